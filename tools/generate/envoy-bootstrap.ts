@@ -1,0 +1,120 @@
+import { isIP } from "node:net";
+import { join } from "node:path";
+import { repoRoot } from "../root.js";
+import type { PolicyDocument, SocketAddress, Upstream } from "../policy/model.js";
+import { wasmHttpFilter } from "./wasm-filter.js";
+
+export interface BootstrapOptions {
+  /** Absolute path of a plugin's module; by default this package's own build of it. */
+  moduleFile?: (plugin: string) => string;
+  /** Ports to use instead of the policy's, for runs that must not collide. */
+  ports?: { listener?: number; admin?: number; upstreams?: Readonly<Record<string, number>> };
+}
+
+const LOOPBACK = "127.0.0.1";
+const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+
+/** The release build of a plugin in this package. */
+export function builtModule(plugin: string): string {
+  return join(repoRoot, "build", `${plugin}.wasm`);
+}
+
+/**
+ * A complete static Envoy configuration that runs the policy's plugins, in order, before the router.
+ * Without upstreams Envoy answers 200 itself, so that the plugins can be tried alone.
+ */
+export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions = {}): object {
+  const settings = policy.spec.envoy ?? {};
+  const upstreams = settings.upstreams ?? [];
+  const { ports = {} } = options;
+  return {
+    node: { id: "tidegate", cluster: policy.metadata.name },
+    admin: { address: socketAddress({ port: 9901, ...settings.admin }, ports.admin) },
+    static_resources: {
+      listeners: [
+        {
+          name: "tidegate",
+          address: socketAddress({ port: 10000, ...settings.listener }, ports.listener),
+          filter_chains: [{ filters: [httpManager(policy, options)] }],
+        },
+      ],
+      clusters: upstreams.map((upstream) => cluster(upstream, ports.upstreams?.[upstream.name])),
+    },
+  };
+}
+
+function socketAddress(given: SocketAddress, port: number | undefined): object {
+  return { socket_address: { address: given.address ?? LOOPBACK, port_value: port ?? given.port } };
+}
+
+/**
+ * This Envoy is what clients connect to: their address is the connection's, not what they write in x-forwarded-for, and
+ * paths are normalised before a plugin or a route compares them.
+ */
+function httpManager(policy: PolicyDocument, options: BootstrapOptions): object {
+  const moduleFile = options.moduleFile ?? builtModule;
+  const filters = policy.spec.plugins.map((plugin) =>
+    wasmHttpFilter(policy, plugin, { local: { filename: moduleFile(plugin.name) } }),
+  );
+  return {
+    name: "envoy.filters.network.http_connection_manager",
+    typed_config: {
+      "@type": `type.googleapis.com/${HTTP_MANAGER}`,
+      stat_prefix: "ingress_http",
+      use_remote_address: true,
+      normalize_path: true,
+      merge_slashes: true,
+      ...(policy.spec.envoy?.accessLog ? { access_log: [stdoutAccessLog()] } : {}),
+      route_config: { name: "tidegate", virtual_hosts: [virtualHost(policy.spec.envoy?.upstreams ?? [])] },
+      http_filters: [...filters, router()],
+    },
+  };
+}
+
+/** Routes with a condition come first, as the policy orders them; the first upstream without one takes the rest. */
+function virtualHost(upstreams: readonly Upstream[]): object {
+  const conditional = upstreams.filter((upstream) => upstream.when);
+  const fallback = upstreams.find((upstream) => !upstream.when);
+  const routes = [...conditional, ...(fallback ? [fallback] : [])].map(route);
+  return { name: "all", domains: ["*"], routes: upstreams.length > 0 ? routes : [ownAnswer()] };
+}
+
+function route(upstream: Upstream): object {
+  const { when } = upstream;
+  const headers = when ? { headers: [{ name: when.header, string_match: { exact: when.exact } }] } : {};
+  return { match: { prefix: "/", ...headers }, route: { cluster: upstream.name } };
+}
+
+function ownAnswer(): object {
+  return {
+    match: { prefix: "/" },
+    direct_response: { status: 200, body: { inline_string: "no upstream configured\n" } },
+  };
+}
+
+function cluster(upstream: Upstream, port: number | undefined): object {
+  const address = socketAddress(upstream, port);
+  return {
+    name: upstream.name,
+    type: isIP(upstream.address) ? "STATIC" : "STRICT_DNS",
+    connect_timeout: "1s",
+    load_assignment: {
+      cluster_name: upstream.name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }],
+    },
+  };
+}
+
+function stdoutAccessLog(): object {
+  return {
+    name: "envoy.access_loggers.stdout",
+    typed_config: { "@type": "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog" },
+  };
+}
+
+function router(): object {
+  return {
+    name: "envoy.filters.http.router",
+    typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router" },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Failure, PolicyDocument, PluginUse } from "../policy/model.js";
+import { failureOf } from "../policy/model.js";
+
+/** Where Envoy reads a module's code: a file of its own, or a URL through one of its clusters. */
+export type WasmCode =
+  | { local: { filename: string } }
+  | { remote: { http_uri: { uri: string; cluster: string; timeout: string }; sha256: string } };
+
+const FAILURE_POLICY: Record<Failure, string> = {
+  open: "FAIL_OPEN",
+  closed: "FAIL_CLOSED",
+  reload: "FAIL_RELOAD",
+};
+
+/**
+ * One entry of `http_filters`. The configuration travels as a StringValue: given as a Struct, Envoy hands the plugin raw
+ * protobuf bytes. `vm_id` names policy and plugin, since shared data is one namespace for everything with the same id.
+ */
+export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: WasmCode): object {
+  return {
+    name: filterName(policy, plugin),
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
+      config: {
+        name: plugin.name,
+        root_id: plugin.name,
+        failure_policy: FAILURE_POLICY[failureOf(policy.spec)],
+        vm_config: { vm_id: filterName(policy, plugin), runtime: "envoy.wasm.runtime.v8", code },
+        configuration: {
+          "@type": "type.googleapis.com/google.protobuf.StringValue",
+          value: JSON.stringify(plugin.config ?? {}),
+        },
+      },
+    },
+  };
+}
+
+function filterName(policy: PolicyDocument, plugin: PluginUse): string {
+  const { name, namespace } = policy.metadata;
+  return ["tidegate", namespace, name, plugin.name].filter((part) => part !== undefined).join(".");
+}

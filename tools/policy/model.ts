@@ -1,0 +1,83 @@
+/** The policy file's shape after policy.schema.json has accepted it; keys and defaults are described there. */
+export interface PolicyDocument {
+  apiVersion: "tidegate.dev/v1alpha1";
+  kind: "PluginPolicy";
+  metadata: PolicyMetadata;
+  spec: PolicySpec;
+}
+
+export interface PolicyMetadata {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+export interface PolicySpec {
+  workload?: { labels: Record<string, string> };
+  gateway?: GatewaySelector;
+  allowNamespaceWide?: boolean;
+  attach?: Attach;
+  failure?: Failure;
+  moduleUrl?: string;
+  plugins: PluginUse[];
+  envoy?: EnvoySettings;
+}
+
+/** Labels of an Istio gateway's pods, or the name of a Gateway API gateway in the policy's namespace. */
+export interface GatewaySelector {
+  labels?: Record<string, string>;
+  name?: string;
+}
+
+export interface Attach {
+  direction?: Direction;
+  ports?: number[];
+  phase?: Phase;
+}
+
+export type Direction = "inbound" | "outbound" | "gateway";
+export type Phase = "authn" | "authz" | "stats" | "last";
+export type Failure = "open" | "closed" | "reload";
+
+export interface PluginUse {
+  name: string;
+  config?: Record<string, unknown>;
+  moduleUrl?: string;
+  sha256?: string;
+}
+
+export interface EnvoySettings {
+  listener?: SocketAddress;
+  admin?: SocketAddress;
+  accessLog?: boolean;
+  upstreams?: Upstream[];
+}
+
+export interface SocketAddress {
+  address?: string;
+  port?: number;
+}
+
+export interface Upstream {
+  name: string;
+  address: string;
+  port: number;
+  when?: { header: string; exact: string };
+}
+
+/** Which side of the proxy the plugins sit on; a gateway policy sits on the gateway unless it says otherwise. */
+export function directionOf(spec: PolicySpec): Direction {
+  return spec.attach?.direction ?? (spec.gateway ? "gateway" : "inbound");
+}
+
+/** What becomes of requests when a plugin cannot run. */
+export function failureOf(spec: PolicySpec): Failure {
+  return spec.failure ?? "open";
+}
+
+/** `namespace/name`, or the name alone: how a policy is called in messages. */
+export function policyLabel(policy: PolicyDocument): string {
+  const { name, namespace } = policy.metadata;
+  return namespace ? `${namespace}/${name}` : name;
+}
