@@ -1,0 +1,9 @@
+import { streamOf } from "../../runtime/streams";
+import { enterCallback } from "../memory";
+import { FilterDataStatusValues } from "../types";
+
+export function proxy_on_request_body(contextId: u32, bodySize: u32, endOfStream: u32): i32 {
+  enterCallback();
+  const stream = streamOf(contextId);
+  return stream != null ? stream.onRequestBody(bodySize, endOfStream != 0) : FilterDataStatusValues.Continue;
+}

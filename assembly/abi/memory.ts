@@ -1,0 +1,60 @@
+// Memory that the host writes into.
+//
+// The host returns every string and byte block by asking the module for memory (proxy_on_memory_allocate) and writing
+// there. Envoy makes no callback while another runs, so that memory is needed until the callback returns at the latest:
+// it is taken from one fixed arena that starts over with each callback. What does not fit (a plugin configuration, a
+// header of many kilobytes) comes from the heap and is given back at the start of the next callback.
+//
+//   ARENA  |lent|lent|lent|......free......|        OVERFLOW -> [next|bytes] -> [next|bytes] -> 0
+//                          ^ used
+
+// @ts-ignore: decorator
+@inline
+const ARENA_BYTES: usize = 16 * 1024;
+// @ts-ignore: decorator
+@inline
+const OVERFLOW_HEADER_BYTES: usize = 8;
+
+const ARENA: usize = memory.data(16 * 1024, 8);
+
+/** 16 bytes for the results of a host call: OUT and OUT + 4 hold a pointer and a size, or OUT alone a number. */
+export const OUT: usize = memory.data(16, 8);
+
+let used: usize = 0;
+let overflow: usize = 0;
+
+/** Number of the running callback; what the host lent in an earlier one is gone. Never 0. */
+export let callbackEpoch: u32 = 1;
+
+/** Starts a callback: takes back all that the host was lent in the one before. Every export calls it first. */
+// @ts-ignore: decorator
+@inline
+export function enterCallback(): void {
+  used = 0;
+  callbackEpoch++;
+  if (overflow != 0) freeOverflow();
+}
+
+/** Memory for the host to write `size` bytes into, valid until the next callback. Allocates only beyond the arena. */
+export function lendMemory(size: usize): usize {
+  const need = (size + 7) & ~(<usize>7);
+  if (need > ARENA_BYTES - used || need < size) return lendOverflow(size);
+  const block = ARENA + used;
+  used += need;
+  return block;
+}
+
+function lendOverflow(size: usize): usize {
+  const block = heap.alloc(size + OVERFLOW_HEADER_BYTES);
+  store<usize>(block, overflow);
+  overflow = block;
+  return block + OVERFLOW_HEADER_BYTES;
+}
+
+function freeOverflow(): void {
+  while (overflow != 0) {
+    const next = load<usize>(overflow);
+    heap.free(overflow);
+    overflow = next;
+  }
+}

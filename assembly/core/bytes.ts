@@ -1,0 +1,47 @@
+/**
+ * Bytes that somebody else owns: a header value lent by the host, a part of another view.
+ * Bytes lent by the host are valid until the running callback returns.
+ */
+export class ByteView {
+  ptr: usize = 0;
+  length: i32 = 0;
+
+  // @ts-ignore: decorator
+  @inline
+  set(ptr: usize, length: i32): void {
+    this.ptr = ptr;
+    this.length = length;
+  }
+
+  /** Byte at `index`, which must be below `length`. */
+  // @ts-ignore: decorator
+  @inline
+  at(index: i32): u8 {
+    return load<u8>(this.ptr + <usize>index);
+  }
+
+  equals(other: ByteView): bool {
+    return this.length == other.length && memory.compare(this.ptr, other.ptr, <usize>other.length) == 0;
+  }
+
+  startsWith(prefix: ByteView): bool {
+    return this.length >= prefix.length && memory.compare(this.ptr, prefix.ptr, <usize>prefix.length) == 0;
+  }
+
+  /** The bytes as UTF-8 text; bytes that are not UTF-8 become replacement characters. Allocates the string. */
+  toString(): string {
+    return String.UTF8.decodeUnsafe(this.ptr, <usize>this.length);
+  }
+}
+
+/** Text encoded as UTF-8 once, to be compared with or handed to the host any number of times without allocation. */
+export class Utf8 extends ByteView {
+  private readonly owned: ArrayBuffer;
+
+  constructor(text: string) {
+    super();
+    const owned = String.UTF8.encode(text);
+    this.owned = owned;
+    this.set(changetype<usize>(owned), owned.byteLength);
+  }
+}

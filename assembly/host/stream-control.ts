@@ -1,0 +1,22 @@
+import { proxy_close_stream, proxy_continue_stream, proxy_set_effective_context } from "../abi/imports";
+import { StreamTypeValues, WasmResultValues } from "../abi/types";
+
+/** Resumes a request that a callback paused. Only while it is paused. */
+export function continueRequest(): WasmResultValues {
+  return proxy_continue_stream(StreamTypeValues.Request);
+}
+
+/** Resumes a response that a callback paused. Only while it is paused. */
+export function continueResponse(): WasmResultValues {
+  return proxy_continue_stream(StreamTypeValues.Response);
+}
+
+/** Resets the stream. */
+export function closeRequest(): WasmResultValues {
+  return proxy_close_stream(StreamTypeValues.Request);
+}
+
+/** Makes the host calls that follow in this callback act on the stream or root context `contextId`. */
+export function setEffectiveContext(contextId: u32): WasmResultValues {
+  return proxy_set_effective_context(contextId);
+}

@@ -1,0 +1,31 @@
+// What plugins are written with. A plugin's index.ts re-exports, besides, one file of abi/exports for each callback.
+
+export {
+  BufferTypeValues,
+  FilterDataStatusValues,
+  FilterHeadersStatusValues,
+  FilterTrailersStatusValues,
+  GRPC_STATUS_UNSET,
+  HeaderMapTypeValues,
+  LogLevelValues,
+  WasmResultValues,
+} from "./abi/types";
+export { ByteView, Utf8 } from "./core/bytes";
+export { writeDecimal, MAX_DECIMAL_DIGITS } from "./core/decimal";
+export { HeaderPairsReader, HeaderPairsWriter } from "./core/header-pairs";
+export { readBuffer, writeBuffer } from "./host/buffers";
+export { monotonicNs, wallNs } from "./host/clock";
+export { ForeignFunction } from "./host/foreign-function";
+export { Header, readHeaderPairs, requestHeader, responseHeader, writeHeaderPairs } from "./host/headers";
+export { HttpCall } from "./host/http-call";
+export { LocalResponse } from "./host/local-response";
+export { log, logEnabled } from "./host/log";
+export { Counter, Gauge, Histogram } from "./host/metrics";
+export { Presence } from "./host/presence";
+export { Property } from "./host/properties";
+export { randomBytes } from "./host/random";
+export { SharedEntry } from "./host/shared-data";
+export { closeRequest, continueRequest, continueResponse, setEffectiveContext } from "./host/stream-control";
+export { setTickPeriod } from "./host/tick";
+export { Context, RootContext } from "./runtime/context";
+export { registerRootContext } from "./runtime/root-contexts";

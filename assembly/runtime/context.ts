@@ -1,0 +1,137 @@
+import {
+  BufferTypeValues,
+  FilterDataStatusValues,
+  FilterHeadersStatusValues,
+  FilterTrailersStatusValues,
+} from "../abi/types";
+import { ByteView } from "../core/bytes";
+import { readBuffer } from "../host/buffers";
+import { Presence } from "../host/presence";
+
+/**
+ * One configured plugin in one VM: Envoy makes one for each worker and each configuration of the plugin.
+ * A callback arrives only if the plugin's index exports it.
+ */
+export abstract class RootContext {
+  /** Contexts of ended streams, for streams to come. */
+  private readonly idle: Context[] = [];
+  private stateless: Context | null = null;
+  /** For the runtime: ticks of other root contexts since this one's last; -1 as long as it has not ticked. */
+  silentTicks: i32 = -1;
+
+  constructor(readonly contextId: u32) {}
+
+  /** Makes a context for a stream. Called when all that exist are taken; they are used again and again. */
+  abstract createContext(): Context;
+
+  /** The VM starts; false refuses. `readVmConfiguration` is at hand. */
+  onStart(vmConfigurationSize: u32): bool {
+    return true;
+  }
+
+  /** The plugin's configuration is at hand (`readConfiguration`); false makes Envoy refuse it. Must not trap. */
+  onConfigure(configurationSize: u32): bool {
+    return true;
+  }
+
+  /** The period set with `setTickPeriod` has passed. */
+  onTick(): void {}
+
+  /** An answer to an HttpCall of this root context; `headers` is 0 when the call failed. */
+  onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {}
+
+  /** Data waits in the shared queue `token`. */
+  onQueueReady(token: u32): void {}
+
+  /** The plugin shall end; false: not before `proxy_done`. */
+  onDone(): bool {
+    return true;
+  }
+
+  /** The plugin has ended. */
+  onDelete(): void {}
+
+  /** The plugin's configuration as bytes, valid until the callback returns. Only in onConfigure. */
+  readConfiguration(into: ByteView): Presence {
+    return readBuffer(BufferTypeValues.PluginConfiguration, 0, u32.MAX_VALUE, into);
+  }
+
+  /** The VM's configuration as bytes, valid until the callback returns. Only in onStart. */
+  readVmConfiguration(into: ByteView): Presence {
+    return readBuffer(BufferTypeValues.VmConfiguration, 0, u32.MAX_VALUE, into);
+  }
+
+  /** For the runtime: a context for a new stream. */
+  acquire(contextId: u32): Context {
+    const context = this.idle.length > 0 ? this.idle.pop() : this.createContext();
+    context.owner = this;
+    context.contextId = contextId;
+    context.onCreate();
+    return context;
+  }
+
+  /** For the runtime: the stream of `context` has ended. */
+  recycle(context: Context): void {
+    this.idle.push(context);
+  }
+
+  /** For the runtime: the one context that serves all streams of a plugin whose streams carry no state. */
+  shared(contextId: u32): Context {
+    let context = this.stateless;
+    if (context == null) this.stateless = context = this.createContext();
+    context.contextId = contextId;
+    return context;
+  }
+}
+
+/**
+ * One stream. If the plugin's index exports `proxy_on_delete`, a context belongs to one stream from its first to its
+ * last callback; it then serves another stream, beginning with `onCreate`. If not, one context serves all streams
+ * of the root context and nothing may be kept in it from one callback to the next.
+ */
+export abstract class Context {
+  contextId: u32 = 0;
+  /** For the runtime: the root context that made this one. */
+  owner: RootContext | null = null;
+
+  /** A stream begins: set all state of the stream here. Not called when `proxy_on_delete` is not exported. */
+  onCreate(): void {}
+
+  onRequestHeaders(headers: u32, endOfStream: bool): FilterHeadersStatusValues {
+    return FilterHeadersStatusValues.Continue;
+  }
+
+  onRequestBody(bodySize: u32, endOfStream: bool): FilterDataStatusValues {
+    return FilterDataStatusValues.Continue;
+  }
+
+  onRequestTrailers(trailers: u32): FilterTrailersStatusValues {
+    return FilterTrailersStatusValues.Continue;
+  }
+
+  onResponseHeaders(headers: u32, endOfStream: bool): FilterHeadersStatusValues {
+    return FilterHeadersStatusValues.Continue;
+  }
+
+  onResponseBody(bodySize: u32, endOfStream: bool): FilterDataStatusValues {
+    return FilterDataStatusValues.Continue;
+  }
+
+  onResponseTrailers(trailers: u32): FilterTrailersStatusValues {
+    return FilterTrailersStatusValues.Continue;
+  }
+
+  /** An answer to an HttpCall of this stream; `headers` is 0 when the call failed. */
+  onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {}
+
+  /** The stream is complete; headers and properties can still be read. */
+  onLog(): void {}
+
+  /** The stream is over; false: the context stays until `proxy_done`. */
+  onDone(): bool {
+    return true;
+  }
+
+  /** The stream is gone, however it ended. */
+  onDelete(): void {}
+}

@@ -1,0 +1,74 @@
+import { Property } from "../host/properties";
+import { Presence } from "../host/presence";
+import { RootContext } from "./context";
+
+// The root contexts of a VM, few: one for each plugin configuration that this VM serves now. Envoy keeps the VM of a
+// plugin over changes of its configuration (and Istio shares it between plugins of the same code), so old ones must go.
+// With `proxy_on_delete` Envoy says when. A module without it, to save a crossing per request, is told only by silence:
+// Envoy ticks a root context until no stream needs it any more.
+
+/** A ticking root context that is silent while another ticks this often has been deleted. */
+// @ts-ignore: decorator
+@inline
+const SILENT_TICKS: u32 = 100;
+
+type Factory = (contextId: u32) => RootContext;
+
+const factories = new Map<string, Factory>();
+const rootIdProperty = new Property(["plugin_root_id"]);
+
+/** All root contexts of this VM. */
+export const rootContexts: RootContext[] = [];
+
+/**
+ * Names the class that plays the root context `rootId` (`root_id` in Envoy, `pluginName` in Istio). A module that
+ * registers only one uses it for every id. Call at the top level of the plugin's index.
+ */
+export function registerRootContext(factory: Factory, rootId: string): void {
+  factories.set(rootId, factory);
+}
+
+/** The root context `contextId`, or null if there is none. */
+export function findRoot(contextId: u32): RootContext | null {
+  for (let i = 0, count = rootContexts.length; i < count; i++) {
+    const root = unchecked(rootContexts[i]);
+    if (root.contextId == contextId) return root;
+  }
+  return null;
+}
+
+/** The root context `contextId`, made if need be; null when the plugin's root id is not registered. */
+export function ensureRoot(contextId: u32): RootContext | null {
+  const existing = findRoot(contextId);
+  if (existing != null) return existing;
+  const factory = factoryOf();
+  if (factory == null) return null;
+  const root = factory(contextId);
+  rootContexts.push(root);
+  return root;
+}
+
+function factoryOf(): Factory | null {
+  const rootIds = factories.keys();
+  if (rootIds.length == 1) return factories.get(rootIds[0]);
+  const rootId = rootIdProperty.read() == Presence.Found ? rootIdProperty.value.toString() : "";
+  return factories.has(rootId) ? factories.get(rootId) : null;
+}
+
+/** Forgets the root context `contextId`, and with it all contexts that it made. */
+export function removeRoot(contextId: u32): void {
+  for (let i = 0; i < rootContexts.length; i++) {
+    if (unchecked(rootContexts[i]).contextId != contextId) continue;
+    rootContexts.splice(i, 1);
+    return;
+  }
+}
+
+/** Notes that `root` ticks. For modules that are not told of deletion: forgets those that ceased to tick. */
+export function forgetSilentRoots(root: RootContext): void {
+  for (let i = rootContexts.length - 1; i >= 0; i--) {
+    const other = unchecked(rootContexts[i]);
+    if (other.silentTicks >= 0 && ++other.silentTicks > SILENT_TICKS) rootContexts.splice(i, 1);
+  }
+  root.silentTicks = 0;
+}

@@ -1,0 +1,47 @@
+import { Context, RootContext } from "./context";
+import { findRoot, rootContexts } from "./root-contexts";
+import { StreamOwners } from "./stream-owners";
+import { StreamTable } from "./stream-table";
+
+// Which context serves which stream. Two ways, decided by what the module exports:
+// with proxy_on_delete, each live stream has a context of its own (StreamTable);
+// without, the root context's one shared context serves all its streams (StreamOwners finds the root context).
+
+const table = new StreamTable();
+const owners = new StreamOwners();
+
+/** Whether this module hears of the end of streams and root contexts: the export of proxy_on_delete sets it. */
+export let tracking: bool = false;
+
+export function trackStreams(): void {
+  tracking = true;
+}
+
+/** Streams that got no context because MAX_LIVE_STREAMS had one; they pass untouched. */
+export function refusedStreams(): u64 {
+  return table.refused;
+}
+
+/** A stream begins under a root context. */
+export function openStream(contextId: u32, rootContextId: u32): void {
+  const root = findRoot(rootContextId);
+  if (root == null) return;
+  if (tracking) table.insert(contextId, root);
+  else owners.insert(contextId, root);
+}
+
+/** The context of a stream; null for one that is not known, which then passes untouched. Allocates: nothing. */
+export function streamOf(contextId: u32): Context | null {
+  if (tracking) return table.find(contextId);
+  const root: RootContext | null = rootContexts.length == 1 ? unchecked(rootContexts[0]) : owners.find(contextId);
+  return root != null ? root.shared(contextId) : null;
+}
+
+/** A stream has ended; its context goes back to its root context. Allocates: nothing. */
+export function closeStream(contextId: u32): void {
+  const context = table.remove(contextId);
+  if (context == null) return;
+  context.onDelete();
+  const owner = context.owner;
+  if (owner != null) owner.recycle(context);
+}
