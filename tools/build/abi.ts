@@ -1,0 +1,48 @@
+// What proxy-wasm ABI 0.2.1 is made of, as Envoy 1.36 to 1.40 link it.
+// Source: proxy-wasm-cpp-host, include/proxy-wasm/exports.h and src/wasm.cc.
+
+/** Marker exports of the ABI versions that Envoy accepts from a module; the newest last. */
+export const ABI_MARKERS = ["proxy_abi_version_0_1_0", "proxy_abi_version_0_2_0", "proxy_abi_version_0_2_1"] as const;
+
+/** Exports through which the host gets memory to write into; one of them must be there. */
+export const ALLOCATORS = ["proxy_on_memory_allocate", "malloc"] as const;
+
+/** Host functions of module `env` that ABI 0.2.1 links, without their `proxy_` prefix. */
+const HOST_FUNCTIONS =
+  "log get_status get_log_level set_property get_property send_local_response continue_stream close_stream " +
+  "get_shared_data set_shared_data register_shared_queue resolve_shared_queue dequeue_shared_queue " +
+  "enqueue_shared_queue get_header_map_value add_header_map_value replace_header_map_value remove_header_map_value " +
+  "get_header_map_pairs set_header_map_pairs get_header_map_size get_buffer_status get_buffer_bytes set_buffer_bytes " +
+  "http_call grpc_call grpc_stream grpc_close grpc_cancel grpc_send set_tick_period_milliseconds " +
+  "get_current_time_nanoseconds define_metric increment_metric record_metric get_metric set_effective_context done " +
+  "call_foreign_function";
+
+/** WASI functions that the host links, as `wasi_snapshot_preview1` and as `wasi_unstable`. */
+const WASI_FUNCTIONS =
+  "fd_write fd_read fd_seek fd_close fd_fdstat_get environ_get environ_sizes_get args_get args_sizes_get " +
+  "clock_time_get random_get proc_exit path_open fd_prestat_get fd_prestat_dir_name";
+
+/** All imports that Envoy satisfies, as `module.name`. */
+export const LINKABLE_IMPORTS: ReadonlySet<string> = new Set([
+  ...HOST_FUNCTIONS.split(" ").map((name) => `env.proxy_${name}`),
+  ...["wasi_snapshot_preview1", "wasi_unstable"].flatMap((module) =>
+    WASI_FUNCTIONS.split(" ").map((name) => `${module}.${name}`),
+  ),
+  "env.emscripten_notify_memory_growth",
+  "env.pthread_equal",
+]);
+
+/** Callbacks that Envoy makes into a module, without their `proxy_` prefix. */
+const CALLBACKS =
+  "on_context_create on_vm_start validate_configuration on_configure on_tick on_new_connection on_downstream_data " +
+  "on_upstream_data on_downstream_connection_close on_upstream_connection_close on_request_headers on_request_body " +
+  "on_request_trailers on_request_metadata on_response_headers on_response_body on_response_trailers " +
+  "on_response_metadata on_http_call_response on_grpc_receive on_grpc_close on_grpc_receive_initial_metadata " +
+  "on_grpc_receive_trailing_metadata on_queue_ready on_foreign_function on_done on_log on_delete";
+
+/** All exports whose name the host knows. */
+export const KNOWN_EXPORTS: ReadonlySet<string> = new Set([
+  ...CALLBACKS.split(" ").map((name) => `proxy_${name}`),
+  ...ABI_MARKERS,
+  ...ALLOCATORS,
+]);

@@ -1,0 +1,81 @@
+import leven from "leven";
+import type { Code } from "../policy/codes.js";
+import { ABI_MARKERS, ALLOCATORS, KNOWN_EXPORTS, LINKABLE_IMPORTS } from "./abi.js";
+
+/** A reason why Envoy would not load a module, or would load it and never call it. */
+export interface ModuleProblem {
+  code: Code;
+  message: string;
+  remedy: string;
+}
+
+/** What a module takes from the host and offers to it. */
+export interface ModuleInterface {
+  imports: string[];
+  exports: string[];
+}
+
+/** Compiles a module far enough to list imports (`module.name`) and exports; undefined if it is no valid wasm. */
+export async function inspectModule(bytes: Uint8Array): Promise<ModuleInterface | undefined> {
+  const module = await WebAssembly.compile(bytes).catch(() => undefined);
+  return (
+    module && {
+      imports: WebAssembly.Module.imports(module).map(({ module, name }) => `${module}.${name}`),
+      exports: WebAssembly.Module.exports(module).map(({ name }) => name),
+    }
+  );
+}
+
+/** All that keeps Envoy from running the module as a proxy-wasm plugin; empty when nothing does. */
+export function checkModule(module: ModuleInterface): ModuleProblem[] {
+  return [...importProblems(module.imports), ...abiProblems(module.exports), ...exportProblems(module.exports)];
+}
+
+function importProblems(imports: readonly string[]): ModuleProblem[] {
+  return imports
+    .filter((name) => !LINKABLE_IMPORTS.has(name))
+    .map((name) => ({
+      code: "TG6003",
+      message: `the module imports ${name}, which Envoy does not have`,
+      remedy: suggestion(name, LINKABLE_IMPORTS) ?? "remove what uses it; `abort` needs --use abort=...",
+    }));
+}
+
+function abiProblems(exports: readonly string[]): ModuleProblem[] {
+  const problems: ModuleProblem[] = [];
+  const markers = exports.filter((name) => name.startsWith("proxy_abi_version_"));
+  const accepted = markers.filter((name) => (ABI_MARKERS as readonly string[]).includes(name));
+  if (accepted.length !== 1 || markers.length !== 1) {
+    problems.push({
+      code: "TG6005",
+      message: markers.length === 0 ? "the module exports no ABI version" : `the module exports ${markers.join(", ")}`,
+      remedy: "export proxy_abi_version_0_2_1 and no other",
+    });
+  }
+  if (!ALLOCATORS.some((name) => exports.includes(name))) {
+    problems.push({
+      code: "TG6004",
+      message: "the module exports no allocator, so the host cannot return a string to it",
+      remedy: `export ${ALLOCATORS[0]}`,
+    });
+  }
+  if (!exports.includes("memory")) {
+    problems.push({ code: "TG6004", message: "the module exports no memory", remedy: "build with --exportMemory" });
+  }
+  return problems;
+}
+
+function exportProblems(exports: readonly string[]): ModuleProblem[] {
+  return exports
+    .filter((name) => name.startsWith("proxy_") && !name.startsWith("proxy_abi_version_") && !KNOWN_EXPORTS.has(name))
+    .map((name) => ({
+      code: "TG6006",
+      message: `the module exports ${name}, which Envoy never calls`,
+      remedy: suggestion(name, KNOWN_EXPORTS) ?? "remove it",
+    }));
+}
+
+function suggestion(name: string, known: ReadonlySet<string>): string | undefined {
+  const nearest = [...known].reduce((best, next) => (leven(name, next) < leven(name, best) ? next : best));
+  return leven(name, nearest) <= 4 ? `did you mean ${nearest}?` : undefined;
+}

@@ -1,0 +1,51 @@
+/** Every finding's code and what it stands for. A code once published keeps its meaning and is never given to another. */
+export const CODES = {
+  // the file
+  TG1001: "the file cannot be read",
+  TG1002: "the file is too large, or is not UTF-8 text",
+  TG1003: "the YAML cannot be parsed",
+  TG1004: "a key stands twice in one mapping",
+  TG1005: "the file holds no document",
+  TG1006: "a document is empty",
+  TG1007: "a value has no counterpart in JSON",
+  TG1008: "the document is nested too deep, or its aliases expand too far",
+  // what a schema says of a value
+  TG2001: "unknown key",
+  TG2002: "a required key is missing",
+  TG2003: "wrong type",
+  TG2004: "not one of the allowed values",
+  TG2005: "out of range",
+  TG2006: "wrong form",
+  TG2007: "an item stands twice",
+  TG2008: "keys that exclude or need each other",
+  // what a policy may say
+  TG3001: "the policy names neither workload nor gateway",
+  TG3002: "unknown plugin",
+  TG3003: "two policies share a name",
+  TG3004: "a port that the mesh keeps for itself",
+  TG3005: "the direction does not fit what the policy is attached to",
+  TG3006: "a line break or NUL inside a value",
+  TG3007: "a plugin stands twice in a policy",
+  TG3008: "nothing says where a module comes from, or the target cannot fetch it from there",
+  TG3009: "upstreams that cannot all be reached",
+  TG3010: "the policy reaches the whole mesh",
+  TG3011: "a setting that the target cannot honour",
+  TG3012: "two sockets share a port",
+  TG3013: "the target makes one file from one policy",
+  // what the plugin itself says
+  TG4001: "the plugin refuses its configuration",
+  TG4002: "the plugin fails without naming a reason",
+  TG4003: "the plugin is not built",
+  TG4004: "the plugin's module cannot be loaded",
+  // what Envoy says
+  TG5001: "Envoy refuses the generated configuration",
+  // what a module is made of
+  TG6001: "the AssemblyScript source does not compile",
+  TG6002: "the file is no WebAssembly module",
+  TG6003: "the module imports what Envoy does not have",
+  TG6004: "the module has no memory or no allocator for the host",
+  TG6005: "the module has no ABI version, or one that Envoy does not speak",
+  TG6006: "the module exports a callback that Envoy does not know",
+} as const;
+
+export type Code = keyof typeof CODES;
