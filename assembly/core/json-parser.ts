@@ -29,11 +29,13 @@ export class JsonParser {
   private path: string = "";
 
   constructor(private source: ArrayBuffer) {
-    this.base = changetype<usize>(source);
-    this.pos = this.base;
-    this.lineStart = this.base;
-    this.end = this.base + <usize>source.byteLength;
-    this.strings = new JsonStringScanner(this.end);
+    const base = changetype<usize>(source);
+    const end = base + <usize>source.byteLength;
+    this.base = base;
+    this.pos = base;
+    this.lineStart = base;
+    this.end = end;
+    this.strings = new JsonStringScanner(end);
   }
 
   /** Returns "" or the error. */
@@ -72,8 +74,9 @@ export class JsonParser {
     const entry = this.open(JsonKind.Object, depth);
     if (entry < 0) return false;
     if (this.closes(0x7d)) return this.close(entry);
-    for (let keys = 1; ; keys++) {
-      if (keys > MAX_OBJECT_KEYS) return this.fail(`expected at most ${MAX_OBJECT_KEYS} keys in an object`);
+    let keys = 0;
+    while (true) {
+      if (++keys > MAX_OBJECT_KEYS) return this.fail(`expected at most ${MAX_OBJECT_KEYS} keys in an object`);
       const key = this.values;
       if (!this.key(entry)) return false;
       if (!this.value(depth + 1)) return this.failBelow(pathKey(this.textOf(key)));
@@ -88,8 +91,10 @@ export class JsonParser {
     const entry = this.open(JsonKind.Array, depth);
     if (entry < 0) return false;
     if (this.closes(0x5d)) return this.close(entry);
-    for (let index = 0; ; index++) {
+    let index = 0;
+    while (true) {
       if (!this.value(depth + 1)) return this.failBelow(`[${index}]`);
+      index++;
       this.skipSpace();
       if (this.closes(0x5d)) return this.close(entry);
       if (!this.take(0x2c)) return this.fail("expected ',' or ']' after a value in an array");
