@@ -14,7 +14,8 @@ const SILENT_TICKS: u32 = 100;
 
 type Factory = (contextId: u32) => RootContext;
 
-const factories = new Map<string, Factory>();
+const rootIds: string[] = [];
+const factories: Factory[] = [];
 const rootIdProperty = new Property(["plugin_root_id"]);
 
 /** All root contexts of this VM. */
@@ -25,7 +26,8 @@ export const rootContexts: RootContext[] = [];
  * registers only one uses it for every id. Call at the top level of the plugin's index.
  */
 export function registerRootContext(factory: Factory, rootId: string): void {
-  factories.set(rootId, factory);
+  rootIds.push(rootId);
+  factories.push(factory);
 }
 
 /** The root context `contextId`, or null if there is none. */
@@ -49,10 +51,10 @@ export function ensureRoot(contextId: u32): RootContext | null {
 }
 
 function factoryOf(): Factory | null {
-  const rootIds = factories.keys();
-  if (rootIds.length == 1) return factories.get(rootIds[0]);
+  if (factories.length == 1) return factories[0];
   const rootId = rootIdProperty.read() == Presence.Found ? rootIdProperty.value.toString() : "";
-  return factories.has(rootId) ? factories.get(rootId) : null;
+  const index = rootIds.indexOf(rootId);
+  return index >= 0 ? factories[index] : null;
 }
 
 /** Forgets the root context `contextId`, and with it all contexts that it made. */

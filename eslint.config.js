@@ -1,0 +1,99 @@
+// Rules for both languages. AssemblyScript is read by the TypeScript parser, which must be told to accept decorators
+// where AssemblyScript has them; asc itself is the type check there.
+import tseslint from "typescript-eslint";
+
+const ASSEMBLYSCRIPT = ["assembly/**/*.ts", "plugins/**/*.ts", "tests/assembly/**/*.ts", "tests/plugins/**/*.ts", "tests/bench/**/*.ts"];
+
+/** Imports of `files` must match `allowed`; the message says what the folder may import. */
+function mayImport(files, allowed, message) {
+  return {
+    files,
+    rules: { "no-restricted-imports": ["error", { patterns: [{ regex: `^(?!(?:${allowed})$)`, message }] }] },
+  };
+}
+
+// Imports go one way (see RATIONALE.md): core <- abi <- host <- runtime <- abi/exports, and plugins on top.
+const LAYERS = [
+  mayImport(["assembly/core/**"], String.raw`\./[^/]+`, "core imports nothing but core: no host, no clock, no randomness."),
+  mayImport(
+    ["assembly/abi/*.ts"],
+    String.raw`\./[^/]+|\.\./core/[^/]+|@solo-io/proxy-runtime/assembly/imports`,
+    "abi may import abi and core.",
+  ),
+  mayImport(
+    ["assembly/host/**"],
+    String.raw`\./[^/]+|\.\./(core|abi)/[^/]+`,
+    "host may import abi and core, not what is built on it.",
+  ),
+  mayImport(
+    ["assembly/runtime/**"],
+    String.raw`\./[^/]+|\.\./(core|host)/[^/]+|\.\./abi/types`,
+    "runtime may import host, core and the ABI's types; host calls belong in host.",
+  ),
+  mayImport(
+    ["assembly/abi/exports/**"],
+    String.raw`\.\./[^/]+|\.\./\.\./(runtime|host)/[^/]+`,
+    "an exported callback may import abi, host and runtime.",
+  ),
+  mayImport(
+    ["plugins/*/config.ts", "plugins/*/policy.ts"],
+    String.raw`\./[^/]+|\.\./\.\./assembly/core/[^/]+`,
+    "a plugin's configuration and policy are pure: they may import core and each other.",
+  ),
+  mayImport(
+    ["plugins/*/*.ts"],
+    String.raw`\./[^/]+|\.\./\.\./assembly|\.\./\.\./assembly/core/[^/]+`,
+    "a plugin may import the library and itself, never another plugin.",
+  ),
+  mayImport(
+    ["plugins/*/index.ts"],
+    String.raw`\./[^/]+|\.\./\.\./assembly|\.\./\.\./assembly/abi/exports/[^/]+`,
+    "index.ts may import the library, the exported callbacks and its own filter.",
+  ),
+  {
+    files: ["tools/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "(^|/)(assembly|plugins|tests)/", message: "tools know plugins by .wasm and schema.json only." }] },
+      ],
+    },
+  },
+];
+
+// What would trap, or allocate with every request, in code that runs there.
+const REQUEST_PATH = {
+  files: ["plugins/*/filter.ts", "plugins/*/policy.ts", "assembly/host/**", "assembly/runtime/**"],
+  rules: {
+    "no-restricted-syntax": [
+      "error",
+      { selector: "ThrowStatement", message: "A throw ends the VM and every stream in it: return a status instead." },
+      { selector: "NewExpression[callee.name='Error']", message: "A throw ends the VM and every stream in it." },
+      {
+        selector: "CallExpression[callee.property.name=/^(keys|values)$/]:not([arguments.length>0])",
+        message: "Map.keys() and Map.values() allocate an array.",
+      },
+    ],
+  },
+};
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "dist/", "build/", ".tidegate/"] },
+  {
+    files: ["tools/**/*.ts", "tests/{host,tools,e2e,support}/**/*.ts"],
+    extends: [tseslint.configs.strict, tseslint.configs.stylistic],
+    rules: {
+      eqeqeq: "error",
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+    },
+  },
+  {
+    files: ASSEMBLYSCRIPT,
+    languageOptions: { parser: tseslint.parser, parserOptions: { allowInvalidAST: true } },
+    linterOptions: { reportUnusedDisableDirectives: true },
+    rules: { "no-var": "error", "prefer-const": "error", "no-debugger": "error", "no-empty": "error", "no-unreachable": "error" },
+  },
+  ...LAYERS,
+  REQUEST_PATH,
+);
