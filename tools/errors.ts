@@ -9,9 +9,9 @@ export interface Finding {
   file: string;
   line: number;
   column: number;
-  /** What is wrong, without a full stop. */
+  /** What is wrong; a full stop at its end may be left out. */
   message: string;
-  /** What to do about it, without a full stop. */
+  /** What to do about it, likewise. */
   remedy?: string;
 }
 
@@ -37,8 +37,12 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 /** `file:line:column: error TG1234 message. remedy.`, always on one line. */
 export function formatFinding(finding: Finding): string {
   const place = `${finding.file}:${finding.line}:${finding.column}`;
-  const remedy = finding.remedy ? ` ${finding.remedy}.` : "";
-  return oneLine(`${place}: ${finding.severity} ${finding.code} ${finding.message}.${remedy}`);
+  const sentences = [finding.message, finding.remedy ?? ""].filter((text) => text !== "").map(sentence);
+  return oneLine(`${place}: ${finding.severity} ${finding.code} ${sentences.join(" ")}`);
+}
+
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;

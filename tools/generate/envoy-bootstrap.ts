@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { repoRoot } from "../root.js";
-import type { PolicyDocument, SocketAddress, Upstream } from "../policy/model.js";
+import { type PolicyDocument, type SocketAddress, socketsOf, type Upstream } from "../policy/model.js";
 import { wasmHttpFilter } from "./wasm-filter.js";
 
 export interface BootstrapOptions {
@@ -11,7 +11,6 @@ export interface BootstrapOptions {
   ports?: { listener?: number; admin?: number; upstreams?: Readonly<Record<string, number>> };
 }
 
-const LOOPBACK = "127.0.0.1";
 const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
 /** The release build of a plugin in this package. */
@@ -24,17 +23,17 @@ export function builtModule(plugin: string): string {
  * Without upstreams Envoy answers 200 itself, so that the plugins can be tried alone.
  */
 export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions = {}): object {
-  const settings = policy.spec.envoy ?? {};
-  const upstreams = settings.upstreams ?? [];
+  const upstreams = policy.spec.envoy?.upstreams ?? [];
+  const { listener, admin } = socketsOf(policy.spec);
   const { ports = {} } = options;
   return {
     node: { id: "tidegate", cluster: policy.metadata.name },
-    admin: { address: socketAddress({ port: 9901, ...settings.admin }, ports.admin) },
+    admin: { address: socketAddress(admin, ports.admin) },
     static_resources: {
       listeners: [
         {
           name: "tidegate",
-          address: socketAddress({ port: 10000, ...settings.listener }, ports.listener),
+          address: socketAddress(listener, ports.listener),
           filter_chains: [{ filters: [httpManager(policy, options)] }],
         },
       ],
@@ -43,8 +42,8 @@ export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions
   };
 }
 
-function socketAddress(given: SocketAddress, port: number | undefined): object {
-  return { socket_address: { address: given.address ?? LOOPBACK, port_value: port ?? given.port } };
+function socketAddress(given: Required<SocketAddress>, port: number | undefined): object {
+  return { socket_address: { address: given.address, port_value: port ?? given.port } };
 }
 
 /**

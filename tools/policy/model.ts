@@ -81,3 +81,11 @@ export function policyLabel(policy: PolicyDocument): string {
   const { name, namespace } = policy.metadata;
   return namespace ? `${namespace}/${name}` : name;
 }
+
+/** The bootstrap's own sockets, defaults applied. */
+export function socketsOf(spec: PolicySpec): { listener: Required<SocketAddress>; admin: Required<SocketAddress> } {
+  return {
+    listener: { address: "127.0.0.1", port: 10000, ...spec.envoy?.listener },
+    admin: { address: "127.0.0.1", port: 9901, ...spec.envoy?.admin },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Fault, Path } from "./fault.js";
+import { type PolicyDocument, socketsOf, type Upstream } from "./model.js";
+
+/** Faults of the bootstrap's settings: every upstream must be reachable, every request must have one. */
+export function envoyFaults(policy: PolicyDocument): Fault[] {
+  const upstreams = policy.spec.envoy?.upstreams ?? [];
+  return [...repeatedNames(upstreams), ...routing(upstreams), ...sockets(policy)];
+}
+
+const UPSTREAMS: Path = ["spec", "envoy", "upstreams"];
+
+function repeatedNames(upstreams: Upstream[]): Fault[] {
+  const names = upstreams.map((upstream) => upstream.name);
+  return names.flatMap((name, i): Fault[] => {
+    if (names.indexOf(name) === i) return [];
+    const message = `the upstream name ${name} stands twice`;
+    return [{ code: "TG3009", path: [...UPSTREAMS, i, "name"], message, remedy: "Give each upstream its own name" }];
+  });
+}
+
+function routing(upstreams: Upstream[]): Fault[] {
+  const conditions = upstreams.map(({ when }) => JSON.stringify(when ? [when.header, when.exact] : []));
+  if (upstreams.length > 0 && upstreams.every((upstream) => upstream.when)) {
+    const message = "every upstream has a condition, so other requests would get 404";
+    return [{ code: "TG3009", path: UPSTREAMS, at: "key", message, remedy: "Leave `when` out of one of them" }];
+  }
+  return conditions.flatMap((condition, i): Fault[] => {
+    const first = conditions.indexOf(condition);
+    if (first === i) return [];
+    const message = `no request reaches this upstream: ${upstreams[first]?.name} takes the same ones before it`;
+    return [{ code: "TG3009", path: [...UPSTREAMS, i], message, remedy: "Give it another condition, or remove it" }];
+  });
+}
+
+function sockets(policy: PolicyDocument): Fault[] {
+  const { listener, admin } = socketsOf(policy.spec);
+  const isOwn = (address: string, port: number): boolean => address === listener.address && port === listener.port;
+  const faults: Fault[] = [];
+  if (isOwn(admin.address, admin.port)) {
+    const message = `listener and admin both use ${admin.address}, port ${admin.port}`;
+    faults.push({ code: "TG3012", path: ["spec", "envoy", "admin", "port"], message, remedy: "Give one of them another port" });
+  }
+  for (const [i, { name, address, port }] of (policy.spec.envoy?.upstreams ?? []).entries()) {
+    if (!isOwn(address, port)) continue;
+    const message = `the upstream ${name} is Envoy's own listener, so requests would go round for ever`;
+    faults.push({ code: "TG3012", path: [...UPSTREAMS, i, "port"], message, remedy: "Name the upstream's port" });
+  }
+  return faults;
+}

@@ -1,0 +1,69 @@
+import { type Alias, type Document, isMap, isPair, isScalar, isSeq, type LineCounter, type Node, type Pair, visit } from "yaml";
+import type { Path } from "./fault.js";
+
+/** Lines and columns count from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+/** One YAML document: its value as JSON, and where each part of that value stands in the file. */
+export class SourceDocument {
+  constructor(
+    readonly file: string,
+    /** The document as JSON would have it; what cannot be JSON is null and has a finding. */
+    readonly value: unknown,
+    private readonly yaml: Document.Parsed,
+    private readonly anchors: Anchors,
+    private readonly lines: LineCounter,
+  ) {}
+
+  /** The place of a value, or of its key; of the nearest thing around it when the path leads nowhere. */
+  locate(path: Path, at: "key" | "value" = "value"): Place {
+    let node: unknown = this.yaml.contents;
+    let offset = offsetOf(node) ?? this.yaml.range[0];
+    for (const [depth, step] of path.entries()) {
+      const found = child(this.anchors.resolve(node), step);
+      if (!found) break;
+      const wantsKey = at === "key" && depth === path.length - 1;
+      offset = (wantsKey ? undefined : offsetOf(found.value)) ?? offsetOf(found.key) ?? offset;
+      node = found.value;
+    }
+    return placeAt(this.lines, offset);
+  }
+}
+
+/** Line and column of an offset. */
+export function placeAt(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+/** What the aliases of one document stand for. The library's own lookup reads the whole document for every alias. */
+export class Anchors {
+  private readonly targets = new Map<unknown, Node | undefined>();
+
+  constructor(document: Document.Parsed) {
+    const anchored = new Map<string, Node>();
+    visit(document, {
+      Alias: (_, alias: Alias) => void this.targets.set(alias, anchored.get(alias.source)),
+      Value: (_, node) => void (node.anchor && anchored.set(node.anchor, node)),
+    });
+  }
+
+  /** The anchored node for an alias, undefined when no anchor before it has its name; any other node is itself. */
+  resolve(node: unknown): unknown {
+    return this.targets.has(node) ? this.targets.get(node) : node;
+  }
+}
+
+function child(node: unknown, step: string | number): { key?: unknown; value: unknown } | undefined {
+  if (isSeq(node)) return Number(step) in node.items ? { value: node.items[Number(step)] } : undefined;
+  if (!isMap(node)) return undefined;
+  return node.items.find((pair: Pair) => isScalar(pair.key) && pair.key.value === String(step));
+}
+
+function offsetOf(node: unknown): number | undefined {
+  if (isPair(node)) return offsetOf(node.key);
+  return (node as Node | null | undefined)?.range?.[0];
+}

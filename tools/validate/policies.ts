@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Finding } from "../errors.js";
+import type { PluginCatalog } from "../plugins.js";
+import { type Fault, type Path, toFinding } from "../policy/fault.js";
+import { type PolicyDocument, policyLabel } from "../policy/model.js";
+import { ruleFaults } from "../policy/rules.js";
+import type { SourceDocument } from "../policy/source-document.js";
+import { suggestion } from "../policy/suggest.js";
+import { parseYaml } from "../policy/yaml-documents.js";
+import { repoRoot } from "../root.js";
+import { SchemaChecker } from "./schema-checker.js";
+
+/** A policy file's text and the name to call it by. */
+export interface PolicyText {
+  file: string;
+  text: string;
+}
+
+/** A document that is a policy, as far as its schemas and rules can tell. */
+export interface CheckedPolicy {
+  policy: PolicyDocument;
+  document: SourceDocument;
+  /** What is wrong or doubtful with it, by path. */
+  faults: Fault[];
+}
+
+export interface CheckedPolicies {
+  /** Documents whose shape is a policy's; one with faults may still be among them. */
+  policies: CheckedPolicy[];
+  /** Everything found, in the order of the files. */
+  findings: Finding[];
+}
+
+/** Checks policy files against the policy's schema, the plugins' schemas and the rules. Compiles each schema once. */
+export class PolicyChecker {
+  private readonly policySchema = new SchemaChecker(readPolicySchema());
+  private readonly pluginSchemas = new Map<string, SchemaChecker>();
+
+  constructor(private readonly catalog: PluginCatalog) {}
+
+  /** Never throws on any text; fails only when a plugin's own schema is not valid. */
+  check(texts: readonly PolicyText[]): CheckedPolicies {
+    const names = new Map<string, string>();
+    const policies: CheckedPolicy[] = [];
+    const findings: Finding[] = [];
+    for (const { file, text } of texts) {
+      const parsed = parseYaml(file, text);
+      findings.push(...parsed.findings);
+      for (const document of parsed.documents) {
+        const checked = this.checkDocument(document, names);
+        findings.push(...checked.faults.map((fault) => toFinding(fault, document)));
+        if (checked.hasShape) policies.push({ policy: document.value as PolicyDocument, document, faults: checked.faults });
+      }
+    }
+    return { policies, findings };
+  }
+
+  private checkDocument(document: SourceDocument, names: Map<string, string>): { faults: Fault[]; hasShape: boolean } {
+    const shape = this.policySchema.check(document.value);
+    const faults = [...shape, ...this.pluginFaults(document.value), ...ruleFaults(document.value, shape)];
+    if (shape.length === 0) faults.push(...repeatedName(document, names));
+    return { faults, hasShape: shape.length === 0 };
+  }
+
+  /** Works on documents of any shape, so that a fault elsewhere does not hide those of a plugin's configuration. */
+  private pluginFaults(value: unknown): Fault[] {
+    const plugins = at(at(value, "spec"), "plugins");
+    if (!Array.isArray(plugins)) return [];
+    return plugins.flatMap((plugin: unknown, i): Fault[] => {
+      const name = at(plugin, "name");
+      const path: Path = ["spec", "plugins", i];
+      if (typeof name !== "string") return [];
+      const schema = this.schemaOf(name);
+      if (!schema) return [this.unknownPlugin(name, [...path, "name"])];
+      const config = at(plugin, "config") ?? {};
+      if (typeof config !== "object" || Array.isArray(config)) return []; // the policy's own schema says so
+      return schema.check(config).map((fault) => ({ ...fault, path: [...path, "config", ...fault.path] }));
+    });
+  }
+
+  private schemaOf(name: string): SchemaChecker | undefined {
+    const plugin = this.catalog.get(name);
+    if (!plugin) return undefined;
+    const checker = this.pluginSchemas.get(name) ?? new SchemaChecker(plugin.schema);
+    this.pluginSchemas.set(name, checker);
+    return checker;
+  }
+
+  private unknownPlugin(name: string, path: Path): Fault {
+    const remedy = suggestion(name, [...this.catalog.keys()]);
+    return { code: "TG3002", path, message: `there is no plugin "${name}"`, ...(remedy ? { remedy } : {}) };
+  }
+}
+
+function repeatedName(document: SourceDocument, names: Map<string, string>): Fault[] {
+  const path: Path = ["metadata", "name"];
+  const label = policyLabel(document.value as PolicyDocument);
+  const place = document.locate(path);
+  const first = names.get(label);
+  if (first === undefined) {
+    names.set(label, `${document.file}:${place.line}`);
+    return [];
+  }
+  const remedy = "Give each policy of a namespace its own name";
+  return [{ code: "TG3003", path, message: `the policy ${label} already stands at ${first}`, remedy }];
+}
+
+function at(value: unknown, key: string): unknown {
+  const isOpen = typeof value === "object" && value !== null && Object.hasOwn(value, key);
+  return isOpen ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+function readPolicySchema(): Record<string, unknown> {
+  const file = join(repoRoot, "tools", "policy", "policy.schema.json");
+  return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+}
+

@@ -1,0 +1,50 @@
+import type { ErrorObject } from "ajv/dist/2020.js";
+
+type Branches = (error: ErrorObject) => ErrorObject[][];
+
+/**
+ * ajv reports a oneOf or anyOf that does not hold together with every error of every branch. Of these only one thing is
+ * worth saying: the errors of the branch that was most likely meant, or, when none stands out, the choice itself.
+ */
+export function withoutEchoes(errors: readonly ErrorObject[], branchesOf: Branches): ErrorObject[] {
+  const choices = errors.filter((error) => error.keyword === "oneOf" || error.keyword === "anyOf");
+  const echoes = new Set<string>();
+  const chosen: ErrorObject[] = [];
+  for (const choice of choices) {
+    const branches = branchesOf(choice);
+    for (const error of branches.flat()) echoes.add(identity(error));
+    if (echoes.has(identity(choice))) continue; // a choice inside a branch of another choice
+    const best = likelyBranch(choice, branches);
+    chosen.push(...(best ? withoutEchoes(best, branchesOf) : [choice]));
+  }
+  const plain = errors.filter((error) => !SILENT.has(error.keyword) && !choices.includes(error));
+  return [...plain.filter((error) => !echoes.has(identity(error))), ...chosen];
+}
+
+/** Keywords that only announce errors which ajv reports by themselves. */
+const SILENT = new Set(["if", "propertyNames", "$ref", "allOf", "contains"]);
+
+function identity(error: ErrorObject): string {
+  return JSON.stringify([error.instancePath, error.keyword, error.params]);
+}
+
+/** The one branch that is nearest; undefined when several fit, or when branches differ only in the keys they require. */
+function likelyBranch(choice: ErrorObject, branches: ErrorObject[][]): ErrorObject[] | undefined {
+  if (branches.some((errors) => errors.length === 0)) return undefined;
+  if (branches.every((errors) => errors.every((error) => isMissingKey(error, choice)))) return undefined;
+  const ranked = branches.map((errors) => ({ errors, cost: cost(errors, choice) })).sort((a, b) => a.cost - b.cost);
+  const [first, second] = ranked;
+  return first && (!second || first.cost < second.cost) ? first.errors : undefined;
+}
+
+function isMissingKey(error: ErrorObject, choice: ErrorObject): boolean {
+  return error.keyword === "required" && error.instancePath === choice.instancePath;
+}
+
+/** A value of another type, or keys that a branch does not know, tell that the branch was not meant. */
+function cost(errors: ErrorObject[], choice: ErrorObject): number {
+  return errors.reduce((sum, error) => {
+    if (error.instancePath !== choice.instancePath) return sum + 1;
+    return sum + (error.keyword === "type" ? 1000 : 10);
+  }, 0);
+}

@@ -1,0 +1,59 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import type { Fault } from "../policy/fault.js";
+import { withoutEchoes } from "./schema-branches.js";
+import { explainError } from "./schema-messages.js";
+
+/** Checks values against one JSON Schema (draft 2020-12) and says in words what does not fit. */
+export class SchemaChecker {
+  private readonly validate: ValidateFunction;
+  private readonly ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true, // the messages quote the value and its schema
+    strict: false,
+    validateFormats: false,
+    inlineRefs: false, // so that an error's schemaPath can be followed back to its schema
+    ownProperties: true, // a key named like a property of every JavaScript object is a key like any other
+  });
+
+  /** Fails with what ajv says when the schema itself is not valid. */
+  constructor(schema: Record<string, unknown>) {
+    this.ajv.addSchema({ ...schema, $id: ROOT });
+    const compiled = this.ajv.getSchema(ROOT);
+    if (!compiled) throw new Error("the schema cannot be compiled");
+    this.validate = compiled;
+  }
+
+  /** Every fault of a value, paths counted from it; none when it fits. Never throws, whatever the value. */
+  check(value: unknown): Fault[] {
+    if (this.validate(value)) return [];
+    const errors = withoutEchoes(this.validate.errors ?? [], (error) => this.branchErrors(error));
+    return withoutDoubles(errors.map(explainError));
+  }
+
+  /** What keeps a value from each branch of a oneOf or anyOf: one list of errors a branch, empty when it fits. */
+  private branchErrors(error: ErrorObject): ErrorObject[][] {
+    return (error.schema as unknown[]).map((_, index) => {
+      const path = error.schemaPath.startsWith("#") ? `${ROOT}${error.schemaPath}` : error.schemaPath;
+      const validate = this.ajv.getSchema(`${path}/${index}`);
+      if (!validate || validate(error.data)) return [];
+      return (validate.errors ?? []).map((inner) => ({ ...inner, instancePath: error.instancePath + inner.instancePath }));
+    });
+  }
+}
+
+const ROOT = "tidegate:schema";
+
+/** A misspelt key explains the missing one that it was meant to be; equal faults are said once. */
+function withoutDoubles(faults: Fault[]): Fault[] {
+  const meant = new Set(faults.filter((fault) => fault.meant).map((fault) => key(fault.path.slice(0, -1), fault.meant)));
+  const seen = new Set<string>();
+  return faults.filter((fault) => {
+    if (fault.code === "TG2002" && meant.has(key(fault.path.slice(0, -1), fault.path.at(-1)))) return false;
+    const identity = key(fault.path, `${fault.code} ${fault.message}`);
+    return !seen.has(identity) && seen.add(identity);
+  });
+}
+
+function key(path: Fault["path"], last: string | number | undefined): string {
+  return JSON.stringify([path, last]);
+}

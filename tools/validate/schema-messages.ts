@@ -1,0 +1,158 @@
+import type { ErrorObject } from "ajv/dist/2020.js";
+import type { Code } from "../policy/codes.js";
+import type { Fault, Path } from "../policy/fault.js";
+import { nearest, suggestion } from "../policy/suggest.js";
+import { kindOf, quote, withArticle } from "./words.js";
+
+type Explained = Omit<Fault, "path"> & { path?: Path };
+type Explain = (error: ErrorObject) => Explained;
+
+/** Says in words, with a code and a remedy, what ajv found. */
+export function explainError(error: ErrorObject): Fault {
+  const explain = Object.hasOwn(EXPLANATIONS, error.keyword) ? EXPLANATIONS[error.keyword] : undefined;
+  const path = pathOf(error.instancePath);
+  if (error.propertyName !== undefined) {
+    const message = `the key ${quote(error.propertyName)} is not allowed here`;
+    return { code: "TG2006", path: [...path, error.propertyName], at: "key", message, ...remedyOf(formRemedy(error)) };
+  }
+  return { path, ...(explain ?? other)(error) };
+}
+
+const EXPLANATIONS: Record<string, Explain | undefined> = {
+  additionalProperties: unknownKey,
+  unevaluatedProperties: unknownKey,
+  required: missingKey,
+  dependentRequired: (error) => ({
+    code: "TG2008",
+    message: `${quote(error.params["property"])} needs ${quote(error.params["missingProperty"])} beside it`,
+    remedy: `Add ${error.params["missingProperty"]}, or remove ${error.params["property"]}`,
+  }),
+  type: wrongType,
+  enum: (error) => notAllowed(error, error.schema as unknown[]),
+  const: (error) => notAllowed(error, [error.schema]),
+  minimum: outOfRange,
+  maximum: outOfRange,
+  exclusiveMinimum: outOfRange,
+  exclusiveMaximum: outOfRange,
+  multipleOf: (error) => range(`${quote(error.data)} is not a multiple of ${error.schema}`),
+  minLength: (error) => range(`${quote(error.data)} is shorter than ${count(error.schema, "character")}`),
+  maxLength: (error) => range(`${quote(error.data)} is longer than ${count(error.schema, "character")}`),
+  minItems: (error) => range(`a list of fewer than ${count(error.schema, "item")}`),
+  maxItems: (error) => range(`a list of more than ${count(error.schema, "item")}`),
+  minProperties: (error) => range(`fewer than ${count(error.schema, "key")}`),
+  maxProperties: (error) => range(`more than ${count(error.schema, "key")}`),
+  pattern: (error) => ({ code: "TG2006", message: `${quote(error.data)} has the wrong form`, ...remedyOf(formRemedy(error)) }),
+  uniqueItems: (error) => ({
+    code: "TG2007",
+    path: [...pathOf(error.instancePath), error.params["i"] as number],
+    message: "this item stands twice in the list",
+    remedy: "Keep one of the two",
+  }),
+  oneOf: choice,
+  anyOf: choice,
+  not: (error) => other(error),
+};
+
+function unknownKey(error: ErrorObject): Explained {
+  const name = String(error.params["additionalProperty"] ?? error.params["unevaluatedProperty"]);
+  const known = Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
+  const unused = known.filter((candidate) => !Object.hasOwn(error.data as object, candidate));
+  const meant = nearest(name, unused);
+  return {
+    code: "TG2001",
+    path: [...pathOf(error.instancePath), name],
+    at: "key",
+    message: `unknown key ${quote(name)}`,
+    ...remedyOf(meant === undefined ? suggestion(name, known) : suggestion(name, [meant])),
+    ...(meant === undefined ? {} : { meant }),
+  };
+}
+
+function missingKey(error: ErrorObject): Explained {
+  const name = String(error.params["missingProperty"]);
+  const schema = (error.parentSchema?.["properties"] as Record<string, { description?: string }> | undefined)?.[name];
+  const purpose = firstSentence(schema?.description);
+  return {
+    code: "TG2002",
+    path: [...pathOf(error.instancePath), name],
+    message: `the key ${quote(name)} is missing`,
+    remedy: purpose ? `Add it: ${purpose}` : `Add "${name}"`,
+  };
+}
+
+function wrongType(error: ErrorObject): Explained {
+  const wanted = [error.schema].flat() as string[];
+  const message = `${kindOf(error.data)} where ${wanted.map(withArticle).join(" or ")} belongs`;
+  return { code: "TG2003", message, ...remedyOf(typeRemedy(error.data, wanted)) };
+}
+
+function typeRemedy(data: unknown, wanted: string[]): string | undefined {
+  const isNumber = typeof data === "string" && data.trim() !== "" && Number.isFinite(Number(data));
+  if (isNumber && wanted.some((type) => type === "number" || type === "integer")) return `Write ${data} without quotes`;
+  const isBoolean = data === "true" || data === "false";
+  if (isBoolean && wanted.includes("boolean")) return `Write ${data} without quotes`;
+  const isPlain = typeof data === "number" || typeof data === "boolean";
+  if (isPlain && wanted.includes("string")) return `Put it in quotes: "${data}"`;
+  if (data === null) return "Give it a value, or remove the key";
+  if (wanted.includes("array") && !wanted.includes("object")) return "Write a list: [ ... ] or lines that begin with -";
+  return undefined;
+}
+
+function notAllowed(error: ErrorObject, allowed: unknown[]): Explained {
+  const words = allowed.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+  const remedy = typeof error.data === "string" ? suggestion(error.data, words) : `Allowed here: ${words.join(", ")}`;
+  return { code: "TG2004", message: `${quote(error.data)} is not allowed here`, ...remedyOf(remedy) };
+}
+
+function outOfRange(error: ErrorObject): Explained {
+  const schema = error.parentSchema ?? {};
+  const low = schema["minimum"] ?? (schema["exclusiveMinimum"] === undefined ? undefined : `more than ${schema["exclusiveMinimum"]}`);
+  const high = schema["maximum"] ?? (schema["exclusiveMaximum"] === undefined ? undefined : `less than ${schema["exclusiveMaximum"]}`);
+  const isLow = error.keyword === "minimum" || error.keyword === "exclusiveMinimum";
+  const allowed = low === undefined ? `at most ${high}` : high === undefined ? `at least ${low}` : `${low} to ${high}`;
+  return { ...range(`${quote(error.data)} is too ${isLow ? "small" : "large"}`), remedy: `Allowed: ${allowed}` };
+}
+
+function choice(error: ErrorObject): Explained {
+  const branches = error.schema as { required?: string[] }[];
+  const keys = [...new Set(branches.flatMap((branch) => branch.required ?? []))];
+  if (keys.length === 0) return { code: "TG2008", message: `${quote(error.data)} fits none of the forms allowed here` };
+  const present = keys.filter((name) => Object.hasOwn(Object(error.data) as object, name));
+  const message = present.length > 1 ? `${present.join(" and ")} exclude each other` : `one of ${keys.join(", ")} is missing`;
+  return { code: "TG2008", message, remedy: present.length > 1 ? "Keep one of them" : "Add one of them" };
+}
+
+function other(error: ErrorObject): Explained {
+  const code: Code = error.keyword === "not" ? "TG2008" : "TG2006";
+  return { code, message: `not allowed here: ${error.message ?? error.keyword}`, ...remedyOf(firstSentence(error.parentSchema?.["description"])) };
+}
+
+function formRemedy(error: ErrorObject): string | undefined {
+  const examples = error.parentSchema?.["examples"] as unknown[] | undefined;
+  const example = examples?.find((value) => typeof value === "string");
+  const pattern = error.parentSchema?.["pattern"];
+  if (example !== undefined) return `For example: ${example}`;
+  return typeof pattern === "string" ? `It must match ${pattern}` : undefined;
+}
+
+function range(message: string): { code: Code; message: string } {
+  return { code: "TG2005", message };
+}
+
+function count(limit: unknown, noun: string): string {
+  return `${limit} ${noun}${limit === 1 ? "" : "s"}`;
+}
+
+function remedyOf(remedy: string | undefined): { remedy?: string } {
+  return remedy === undefined ? {} : { remedy };
+}
+
+function firstSentence(text: unknown): string | undefined {
+  return typeof text === "string" ? /^.*?(?=[.;:](\s|$)|$)/.exec(text)?.[0] : undefined;
+}
+
+/** A JSON pointer's steps. */
+function pathOf(pointer: string): Path {
+  const steps = pointer.split("/").slice(1);
+  return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
