@@ -1,4 +1,5 @@
 /** A strict, bounded JSON parser that writes the tape described in json.ts. Recursion is bounded by the depth limit. */
+import { ByteView } from "./bytes";
 import { JsonKind } from "./json-kind";
 import { isFiniteNumber, numberEnd } from "./json-number";
 import { looksLikeProtobuf } from "./json-protobuf";
@@ -28,9 +29,9 @@ export class JsonParser {
   /** The path below `$` of the value that is wrong, put together while the recursion unwinds. */
   private path: string = "";
 
-  constructor(private source: ArrayBuffer) {
-    const base = changetype<usize>(source);
-    const end = base + <usize>source.byteLength;
+  constructor(source: ByteView) {
+    const base = source.ptr;
+    const end = base + <usize>source.length;
     this.base = base;
     this.pos = base;
     this.lineStart = base;
@@ -40,8 +41,8 @@ export class JsonParser {
 
   /** Returns "" or the error. */
   run(): string {
-    const size = this.source.byteLength;
-    if (size > MAX_JSON_BYTES) return `$: ${size} bytes are too many; expected at most ${MAX_JSON_BYTES}`;
+    const size = this.end - this.base;
+    if (size > <usize>MAX_JSON_BYTES) return `$: ${size} bytes are too many; expected at most ${MAX_JSON_BYTES}`;
     this.skipSpace();
     if (this.value(1)) {
       this.skipSpace();

@@ -8,6 +8,7 @@
  *
  * An object's entries alternate between key (a String) and value. A string's bytes lie between the quotes, escapes undone.
  */
+import { ByteView, Utf8 } from "./bytes";
 import { JsonParser } from "./json-parser";
 import { JsonKind } from "./json-kind";
 import { decimalAt } from "./json-number";
@@ -19,10 +20,10 @@ export { NO_DECIMAL } from "./json-number";
 /**
  * Parses UTF-8 JSON (RFC 8259, strictly) of at most 8 MiB, 32 levels, 1,048,576 values and 256 keys in an object, without
  * repeated keys, unpaired surrogates or numbers of 1e308 and more. No bytes make it trap: see `JsonDocument.error`.
- * @param source belongs to the document from here on: escapes in strings are undone in place.
+ * @param source must outlast the document, and belongs to it: escapes in strings are undone in place.
  * Allocates: the tape, 8 bytes a value.
  */
-export function parseJson(source: ArrayBuffer): JsonDocument {
+export function parseJson(source: ByteView): JsonDocument {
   const parser = new JsonParser(source);
   const error = parser.run();
   return new JsonDocument(source, parser.tape, error);
@@ -30,14 +31,13 @@ export function parseJson(source: ArrayBuffer): JsonDocument {
 
 /** `parseJson` for a text in hand. */
 export function parseJsonText(text: string): JsonDocument {
-  return parseJson(String.UTF8.encode(text));
+  return parseJson(new Utf8(text));
 }
 
 /** True for a text of nothing but JSON white space, the empty one included; what that means is for the caller to say. */
-export function isBlankJson(source: ArrayBuffer): bool {
-  const base = changetype<usize>(source);
-  for (let i: usize = 0; i < <usize>source.byteLength; i++) {
-    const byte = load<u8>(base + i);
+export function isBlankJson(source: ByteView): bool {
+  for (let i = 0; i < source.length; i++) {
+    const byte = source.at(i);
     if (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09) return false;
   }
   return true;
@@ -47,7 +47,7 @@ export function isBlankJson(source: ArrayBuffer): bool {
 @final
 export class JsonDocument {
   constructor(
-    private source: ArrayBuffer,
+    private source: ByteView,
     private tape: StaticArray<u32>,
     /** Empty, or one line of the form `$.rules[2]: line 7, column 3: expected ...`. */
     readonly error: string,
@@ -72,9 +72,9 @@ export class JsonDocument {
     return kind == JsonKind.Array || kind == JsonKind.Object ? this.tape[(index << 1) + 1] : index + 1;
   }
 
-  /** The address of a scalar's first byte; of a string's, inside the quotes. Valid while the document is reachable. */
+  /** The address of a scalar's first byte; of a string's, inside the quotes. Valid as long as the document's source. */
   startAt(index: i32): usize {
-    return changetype<usize>(this.source) + (this.tape[index << 1] >> 3);
+    return this.source.ptr + (this.tape[index << 1] >> 3);
   }
 
   /** The number of bytes of a scalar; of a string, as UTF-8 and without quotes and escapes. */
