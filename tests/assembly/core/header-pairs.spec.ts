@@ -11,7 +11,7 @@ function encoded(pairs: HeaderPairsWriter): ByteView {
 function listed(map: ByteView): string {
   const reader = new HeaderPairsReader();
   let text = "";
-  for (reader.open(map); reader.next(); ) text += `${reader.name.toString()}=${reader.value.toString()};`;
+  for (reader.open(map); reader.next();) text += `${reader.name.toString()}=${reader.value.toString()};`;
   return text;
 }
 

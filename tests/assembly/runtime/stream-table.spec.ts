@@ -51,7 +51,7 @@ describe("StreamTable", () => {
       random = random * 1664525 + 1013904223;
       // Few distinct low bits, so that probing sequences are long and wrap around.
       const id = (((random >> 8) & 0xff) << 6) | ((random >> 20) & 7) | 0x38;
-      if ((random >> 30) == 0) {
+      if (random >> 30 == 0) {
         end(table, root, id);
         model.delete(id);
       } else if (model.size < 200) {
@@ -59,7 +59,7 @@ describe("StreamTable", () => {
         model.add(id);
       }
       const found = table.find(id);
-      expect(found != null).toBe(model.has(id));
+      expect(found != null).toBe(model.has(id) ? true : false);
     }
     const ids = model.values();
     for (let i = 0; i < ids.length; i++) expect(table.find(ids[i])!.contextId).toBe(ids[i]);
