@@ -1,0 +1,89 @@
+import { ByteView } from "./bytes";
+import { isLowerHex, isNonZeroLowerHex, writeLowerHex } from "./hex";
+import { skipOws, trimOws } from "./ows";
+import { TraceContext } from "./trace-context";
+
+// traceparent, version 00 (W3C Trace Context, https://www.w3.org/TR/trace-context-2/#traceparent-header):
+//
+//   00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+//   0  3 trace-id                       36 parent-id     53 trace-flags
+
+// @ts-ignore: decorator
+@inline
+export const TRACEPARENT_BYTES: usize = 55;
+// @ts-ignore: decorator
+@inline
+const TRACE_ID: usize = 3;
+// @ts-ignore: decorator
+@inline
+const PARENT_ID: usize = 36;
+// @ts-ignore: decorator
+@inline
+const TRACE_FLAGS: usize = 53;
+// @ts-ignore: decorator
+@inline
+const DASH: u8 = 0x2d;
+// @ts-ignore: decorator
+@inline
+const COMMA: u8 = 0x2c;
+/** "00" as two bytes. */
+// @ts-ignore: decorator
+@inline
+const VERSION_00: u16 = 0x3030;
+/** "ff" as two bytes. */
+// @ts-ignore: decorator
+@inline
+const VERSION_FF: u16 = 0x6666;
+
+/**
+ * Whether a traceparent can be continued; if not, the trace has to be restarted. White space around it is taken for the
+ * transport's. Allocates: nothing.
+ */
+export function isTraceparent(value: ByteView): bool {
+  const valueEnd = value.ptr + <usize>value.length;
+  const at = skipOws(value.ptr, valueEnd);
+  const end = trimOws(at, valueEnd);
+  // https://www.w3.org/TR/trace-context-2/#versioning-of-traceparent: what is shorter is not to be parsed.
+  if (end - at < TRACEPARENT_BYTES || !isLowerHex(at, 2) || !hasDashes(at)) return false;
+  // https://www.w3.org/TR/trace-context-2/#trace-id and #parent-id: all zeros are invalid.
+  if (!isNonZeroLowerHex(at + TRACE_ID, 32) || !isNonZeroLowerHex(at + PARENT_ID, 16)) return false;
+  return isLowerHex(at + TRACE_FLAGS, 2) && versionAllows(at, end);
+}
+
+function hasDashes(at: usize): bool {
+  return load<u8>(at, 2) == DASH && load<u8>(at, 35) == DASH && load<u8>(at, 52) == DASH;
+}
+
+/** Whether the version at `at` is one to continue and may be followed by what stands from the 56th byte to `end`. */
+function versionAllows(at: usize, end: usize): bool {
+  const version = load<u16>(at);
+  // https://www.w3.org/TR/trace-context-2/#version: ff is forbidden.
+  if (version == VERSION_FF) return false;
+  const rest = at + TRACEPARENT_BYTES;
+  if (rest == end) return true;
+  // https://www.w3.org/TR/trace-context-2/#version-format: version 00 ends here.
+  // https://www.w3.org/TR/trace-context-2/#versioning-of-traceparent: a later one goes on after a dash.
+  if (version == VERSION_00 || load<u8>(rest) != DASH) return false;
+  return !hasComma(rest, end);
+}
+
+/**
+ * Of a later version's unknown rest nothing may be assumed but this: a comma is what a hop leaves that joined two
+ * traceparent headers into one, and two of them are none.
+ */
+function hasComma(at: usize, end: usize): bool {
+  for (; at < end; at++) if (load<u8>(at) == COMMA) return true;
+  return false;
+}
+
+/** Writes `context` as the TRACEPARENT_BYTES bytes of a traceparent, version 00, at `to`. Allocates: nothing. */
+export function writeTraceparent(context: TraceContext, to: usize): void {
+  store<u16>(to, VERSION_00);
+  store<u8>(to, DASH, 2);
+  writeLowerHex(context.traceIdHigh, 16, to + TRACE_ID);
+  writeLowerHex(context.traceIdLow, 16, to + TRACE_ID + 16);
+  store<u8>(to, DASH, 35);
+  writeLowerHex(context.parentId, 16, to + PARENT_ID);
+  store<u8>(to, DASH, 52);
+  writeLowerHex(context.flags, 2, to + TRACE_FLAGS);
+}
