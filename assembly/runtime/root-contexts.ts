@@ -10,7 +10,7 @@ import { RootContext } from "./context";
 /** A ticking root context that is silent while another ticks this often has been deleted. */
 // @ts-ignore: decorator
 @inline
-const SILENT_TICKS: u32 = 100;
+const SILENT_TICKS: i32 = 100;
 
 type Factory = (contextId: u32) => RootContext;
 
