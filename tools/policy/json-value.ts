@@ -25,14 +25,23 @@ export class JsonConverter {
     const offset = (node as { range?: [number] } | null)?.range?.[0] ?? near;
     const target = this.anchors.resolve(node);
     if (isAlias(node) && target === undefined) {
-      return this.misfit("TG1003", offset, `unknown anchor "${node.source}"`, `Define it before this place with &${node.source}`);
+      return this.misfit(
+        "TG1003",
+        offset,
+        `unknown anchor "${node.source}"`,
+        `Define it before this place with &${node.source}`,
+      );
     }
     if (this.open.has(target)) return this.misfit("TG1008", offset, "an alias contains itself", "Write the value out");
     this.values += 1;
     if (this.values > MAX_VALUES) return this.tooMany(offset);
     if (isScalar(target)) return this.scalar(target, offset);
     this.open.add(target);
-    const value = isMap(target) ? this.map(target.items, offset) : isSeq(target) ? this.list(target.items, offset) : null;
+    const value = isMap(target)
+      ? this.map(target.items, offset)
+      : isSeq(target)
+        ? this.list(target.items, offset)
+        : null;
     this.open.delete(target);
     return value;
   }
@@ -55,11 +64,18 @@ export class JsonConverter {
   private scalar(node: Scalar, offset: number): unknown {
     const { value } = node;
     if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-    if (typeof value !== "number") return this.misfit("TG1007", offset, "a value of a kind that JSON has not", "Write it as a string");
+    if (typeof value !== "number")
+      return this.misfit("TG1007", offset, "a value of a kind that JSON has not", "Write it as a string");
     const text = node.source ?? String(value);
-    if (!Number.isFinite(value)) return this.misfit("TG1007", offset, `${text} is no number in JSON`, "Write a finite number");
+    if (!Number.isFinite(value))
+      return this.misfit("TG1007", offset, `${text} is no number in JSON`, "Write a finite number");
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      return this.misfit("TG1007", offset, `${text} has more digits than JSON numbers keep`, "Put it in quotes if it is an id");
+      return this.misfit(
+        "TG1007",
+        offset,
+        `${text} has more digits than JSON numbers keep`,
+        "Put it in quotes if it is an id",
+      );
     }
     return value;
   }

@@ -7,13 +7,26 @@ const ISTIO_ROOT_NAMESPACE = "istio-system";
 
 /** Whom a policy reaches: never more proxies or other traffic than it says. */
 export function attachmentFaults({ metadata, spec }: PolicyDocument): Fault[] {
-  return [...selectorFaults(spec), ...directionFaults(spec), ...reservedPorts(spec), ...rootNamespace(metadata.namespace, spec)];
+  return [
+    ...selectorFaults(spec),
+    ...directionFaults(spec),
+    ...reservedPorts(spec),
+    ...rootNamespace(metadata.namespace, spec),
+  ];
 }
 
 function selectorFaults(spec: PolicySpec): Fault[] {
   if (spec.workload && spec.gateway) {
     const remedy = "Keep one of them, or write two policies";
-    return [{ code: "TG2008", path: ["spec", "gateway"], at: "key", message: "workload and gateway exclude each other", remedy }];
+    return [
+      {
+        code: "TG2008",
+        path: ["spec", "gateway"],
+        at: "key",
+        message: "workload and gateway exclude each other",
+        remedy,
+      },
+    ];
   }
   if (spec.workload || spec.gateway || spec.allowNamespaceWide) return [];
   return [
@@ -45,7 +58,9 @@ function reservedPorts(spec: PolicySpec): Fault[] {
   return (spec.attach?.ports ?? []).flatMap((port, i): Fault[] => {
     if (!RESERVED_PORTS.has(port)) return [];
     const path = ["spec", "attach", "ports", i];
-    return [{ code: "TG3004", path, message: `port ${port} belongs to Istio itself`, remedy: "Name the application's port" }];
+    return [
+      { code: "TG3004", path, message: `port ${port} belongs to Istio itself`, remedy: "Name the application's port" },
+    ];
   });
 }
 

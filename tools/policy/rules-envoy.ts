@@ -38,7 +38,12 @@ function sockets(policy: PolicyDocument): Fault[] {
   const faults: Fault[] = [];
   if (isOwn(admin.address, admin.port)) {
     const message = `listener and admin both use ${admin.address}, port ${admin.port}`;
-    faults.push({ code: "TG3012", path: ["spec", "envoy", "admin", "port"], message, remedy: "Give one of them another port" });
+    faults.push({
+      code: "TG3012",
+      path: ["spec", "envoy", "admin", "port"],
+      message,
+      remedy: "Give one of them another port",
+    });
   }
   for (const [i, { name, address, port }] of (policy.spec.envoy?.upstreams ?? []).entries()) {
     if (!isOwn(address, port)) continue;

@@ -30,7 +30,9 @@ export function ruleFaults(value: unknown, known: readonly Fault[]): Fault[] {
 
 /** A misspelt key also stands in for the key that was meant. */
 function concerns(fault: Fault, path: Path): boolean {
-  return overlap(fault.path, path) || (fault.meant !== undefined && overlap([...fault.path.slice(0, -1), fault.meant], path));
+  return (
+    overlap(fault.path, path) || (fault.meant !== undefined && overlap([...fault.path.slice(0, -1), fault.meant], path))
+  );
 }
 
 function repeatedPlugins(policy: PolicyDocument): Fault[] {
@@ -38,7 +40,9 @@ function repeatedPlugins(policy: PolicyDocument): Fault[] {
   return names.flatMap((name, i): Fault[] => {
     if (names.indexOf(name) === i) return [];
     const remedy = "Join the two entries, or put one into a policy of its own";
-    return [{ code: "TG3007", path: ["spec", "plugins", i, "name"], message: `the plugin ${name} stands twice`, remedy }];
+    return [
+      { code: "TG3007", path: ["spec", "plugins", i, "name"], message: `the plugin ${name} stands twice`, remedy },
+    ];
   });
 }
 

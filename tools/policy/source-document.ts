@@ -1,4 +1,15 @@
-import { type Alias, type Document, isMap, isPair, isScalar, isSeq, type LineCounter, type Node, type Pair, visit } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type Pair,
+  visit,
+} from "yaml";
 import type { Path } from "./fault.js";
 
 /** Lines and columns count from 1. */

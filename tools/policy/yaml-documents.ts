@@ -63,13 +63,15 @@ function accept(
   for (const error of document.errors) {
     report.add("TG1004", error.pos[0], `the key ${keyAt(text, error.pos[0])} stands twice`, "Keep one of the two");
   }
-  for (const warning of document.warnings) report.add("TG1007", warning.pos[0], firstLine(warning.message), "Remove the tag");
+  for (const warning of document.warnings)
+    report.add("TG1007", warning.pos[0], firstLine(warning.message), "Remove the tag");
   const anchors = new Anchors(document);
   const converter = new JsonConverter(anchors);
   const value = converter.convert(document.contents);
   for (const misfit of converter.misfits) report.misfit(misfit);
   const isSound = converter.misfits.length === 0 && document.warnings.length === 0;
-  if (value === null && isSound) report.add("TG1006", document.range[0], "the document is empty", `${WRITE_A_POLICY}; or remove its ---`);
+  if (value === null && isSound)
+    report.add("TG1006", document.range[0], "the document is empty", `${WRITE_A_POLICY}; or remove its ---`);
   return value === null || !isSound ? undefined : new SourceDocument(report.file, value, document, anchors, lines);
 }
 

@@ -46,12 +46,14 @@ export class PolicyChecker {
     const findings: Finding[] = [];
     for (const { file, text } of texts) {
       const parsed = parseYaml(file, text);
-      findings.push(...parsed.findings);
+      const ofFile = [...parsed.findings];
       for (const document of parsed.documents) {
         const checked = this.checkDocument(document, names);
-        findings.push(...checked.faults.map((fault) => toFinding(fault, document)));
-        if (checked.hasShape) policies.push({ policy: document.value as PolicyDocument, document, faults: checked.faults });
+        ofFile.push(...checked.faults.map((fault) => toFinding(fault, document)));
+        if (checked.hasShape)
+          policies.push({ policy: document.value as PolicyDocument, document, faults: checked.faults });
       }
+      findings.push(...ofFile.sort(byPlace));
     }
     return { policies, findings };
   }
@@ -93,6 +95,10 @@ export class PolicyChecker {
   }
 }
 
+function byPlace(one: Finding, other: Finding): number {
+  return one.line - other.line || one.column - other.column;
+}
+
 function repeatedName(document: SourceDocument, names: Map<string, string>): Fault[] {
   const path: Path = ["metadata", "name"];
   const label = policyLabel(document.value as PolicyDocument);
@@ -115,4 +121,3 @@ function readPolicySchema(): Record<string, unknown> {
   const file = join(repoRoot, "tools", "policy", "policy.schema.json");
   return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
 }
-

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type AnySchema, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Fault } from "../policy/fault.js";
 import { withoutEchoes } from "./schema-branches.js";
 import { explainError } from "./schema-messages.js";
@@ -6,21 +6,18 @@ import { explainError } from "./schema-messages.js";
 /** Checks values against one JSON Schema (draft 2020-12) and says in words what does not fit. */
 export class SchemaChecker {
   private readonly validate: ValidateFunction;
+  private readonly branches = new WeakMap<object, ValidateFunction>();
   private readonly ajv = new Ajv2020({
     allErrors: true,
     verbose: true, // the messages quote the value and its schema
     strict: false,
     validateFormats: false,
-    inlineRefs: false, // so that an error's schemaPath can be followed back to its schema
     ownProperties: true, // a key named like a property of every JavaScript object is a key like any other
   });
 
   /** Fails with what ajv says when the schema itself is not valid. */
-  constructor(schema: Record<string, unknown>) {
-    this.ajv.addSchema({ ...schema, $id: ROOT });
-    const compiled = this.ajv.getSchema(ROOT);
-    if (!compiled) throw new Error("the schema cannot be compiled");
-    this.validate = compiled;
+  constructor(private readonly schema: Record<string, unknown>) {
+    this.validate = this.ajv.compile(schema);
   }
 
   /** Every fault of a value, paths counted from it; none when it fits. Never throws, whatever the value. */
@@ -32,20 +29,32 @@ export class SchemaChecker {
 
   /** What keeps a value from each branch of a oneOf or anyOf: one list of errors a branch, empty when it fits. */
   private branchErrors(error: ErrorObject): ErrorObject[][] {
-    return (error.schema as unknown[]).map((_, index) => {
-      const path = error.schemaPath.startsWith("#") ? `${ROOT}${error.schemaPath}` : error.schemaPath;
-      const validate = this.ajv.getSchema(`${path}/${index}`);
-      if (!validate || validate(error.data)) return [];
-      return (validate.errors ?? []).map((inner) => ({ ...inner, instancePath: error.instancePath + inner.instancePath }));
+    return (error.schema as AnySchema[]).map((branch) => {
+      const validate = this.branch(branch);
+      if (validate(error.data)) return [];
+      return (validate.errors ?? []).map((inner) => ({
+        ...inner,
+        instancePath: error.instancePath + inner.instancePath,
+      }));
     });
+  }
+
+  /** A branch as a schema of its own; it keeps the definitions that its references name. */
+  private branch(branch: AnySchema): ValidateFunction {
+    if (typeof branch === "boolean") return this.ajv.compile(branch);
+    const known = this.branches.get(branch);
+    if (known) return known;
+    const compiled = this.ajv.compile({ $defs: this.schema["$defs"] ?? {}, ...branch });
+    this.branches.set(branch, compiled);
+    return compiled;
   }
 }
 
-const ROOT = "tidegate:schema";
-
 /** A misspelt key explains the missing one that it was meant to be; equal faults are said once. */
 function withoutDoubles(faults: Fault[]): Fault[] {
-  const meant = new Set(faults.filter((fault) => fault.meant).map((fault) => key(fault.path.slice(0, -1), fault.meant)));
+  const meant = new Set(
+    faults.filter((fault) => fault.meant).map((fault) => key(fault.path.slice(0, -1), fault.meant)),
+  );
   const seen = new Set<string>();
   return faults.filter((fault) => {
     if (fault.code === "TG2002" && meant.has(key(fault.path.slice(0, -1), fault.path.at(-1)))) return false;

@@ -39,9 +39,19 @@ const EXPLANATIONS: Record<string, Explain | undefined> = {
   maxLength: (error) => range(`${quote(error.data)} is longer than ${count(error.schema, "character")}`),
   minItems: (error) => range(`a list of fewer than ${count(error.schema, "item")}`),
   maxItems: (error) => range(`a list of more than ${count(error.schema, "item")}`),
-  minProperties: (error) => range(`fewer than ${count(error.schema, "key")}`),
-  maxProperties: (error) => range(`more than ${count(error.schema, "key")}`),
-  pattern: (error) => ({ code: "TG2006", message: `${quote(error.data)} has the wrong form`, ...remedyOf(formRemedy(error)) }),
+  minProperties: (error) => ({
+    ...range(`fewer than ${count(error.schema, "key")} here`),
+    ...remedyOf(knownKeys(error)),
+  }),
+  maxProperties: (error) => ({
+    ...range(`more than ${count(error.schema, "key")} here`),
+    ...remedyOf(knownKeys(error)),
+  }),
+  pattern: (error) => ({
+    code: "TG2006",
+    message: `${quote(error.data)} has the wrong form`,
+    ...remedyOf(formRemedy(error)),
+  }),
   uniqueItems: (error) => ({
     code: "TG2007",
     path: [...pathOf(error.instancePath), error.params["i"] as number],
@@ -106,8 +116,12 @@ function notAllowed(error: ErrorObject, allowed: unknown[]): Explained {
 
 function outOfRange(error: ErrorObject): Explained {
   const schema = error.parentSchema ?? {};
-  const low = schema["minimum"] ?? (schema["exclusiveMinimum"] === undefined ? undefined : `more than ${schema["exclusiveMinimum"]}`);
-  const high = schema["maximum"] ?? (schema["exclusiveMaximum"] === undefined ? undefined : `less than ${schema["exclusiveMaximum"]}`);
+  const low =
+    schema["minimum"] ??
+    (schema["exclusiveMinimum"] === undefined ? undefined : `more than ${schema["exclusiveMinimum"]}`);
+  const high =
+    schema["maximum"] ??
+    (schema["exclusiveMaximum"] === undefined ? undefined : `less than ${schema["exclusiveMaximum"]}`);
   const isLow = error.keyword === "minimum" || error.keyword === "exclusiveMinimum";
   const allowed = low === undefined ? `at most ${high}` : high === undefined ? `at least ${low}` : `${low} to ${high}`;
   return { ...range(`${quote(error.data)} is too ${isLow ? "small" : "large"}`), remedy: `Allowed: ${allowed}` };
@@ -118,13 +132,18 @@ function choice(error: ErrorObject): Explained {
   const keys = [...new Set(branches.flatMap((branch) => branch.required ?? []))];
   if (keys.length === 0) return { code: "TG2008", message: `${quote(error.data)} fits none of the forms allowed here` };
   const present = keys.filter((name) => Object.hasOwn(Object(error.data) as object, name));
-  const message = present.length > 1 ? `${present.join(" and ")} exclude each other` : `one of ${keys.join(", ")} is missing`;
+  const message =
+    present.length > 1 ? `${present.join(" and ")} exclude each other` : `one of ${keys.join(", ")} is missing`;
   return { code: "TG2008", message, remedy: present.length > 1 ? "Keep one of them" : "Add one of them" };
 }
 
 function other(error: ErrorObject): Explained {
   const code: Code = error.keyword === "not" ? "TG2008" : "TG2006";
-  return { code, message: `not allowed here: ${error.message ?? error.keyword}`, ...remedyOf(firstSentence(error.parentSchema?.["description"])) };
+  return {
+    code,
+    message: `not allowed here: ${error.message ?? error.keyword}`,
+    ...remedyOf(firstSentence(error.parentSchema?.["description"])),
+  };
 }
 
 function formRemedy(error: ErrorObject): string | undefined {
@@ -133,6 +152,12 @@ function formRemedy(error: ErrorObject): string | undefined {
   const pattern = error.parentSchema?.["pattern"];
   if (example !== undefined) return `For example: ${example}`;
   return typeof pattern === "string" ? `It must match ${pattern}` : undefined;
+}
+
+function knownKeys(error: ErrorObject): string | undefined {
+  const known = Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
+  const limit = error.keyword === "maxProperties" ? "Keep" : "Add";
+  return known.length > 0 ? `${limit} ${error.schema} of ${known.join(", ")}` : undefined;
 }
 
 function range(message: string): { code: Code; message: string } {

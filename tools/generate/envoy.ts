@@ -1,0 +1,40 @@
+import type { Fault } from "../policy/fault.js";
+import type { PluginUse, PolicyDocument } from "../policy/model.js";
+import { builtModule, envoyBootstrap } from "./envoy-bootstrap.js";
+import { localFile, type ModuleOptions } from "./module-source.js";
+import { phaseFaults, type Target } from "./target.js";
+
+/**
+ * A bootstrap for `envoy -c`, to try a policy or to run Envoy alone. Where a mesh gets its modules from means nothing
+ * here, so the policy's moduleUrl is not used: the modules are this package's builds, unless --module-url names files.
+ */
+export const envoy: Target = {
+  name: "envoy",
+  about: "a complete Envoy bootstrap from one policy",
+  single: true,
+  faults: (policy, options) => [...moduleFaults(options), ...noUpstream(policy), ...phaseFaults(policy, "envoy")],
+  generate: (policy, options) => [
+    envoyBootstrap(policy, { moduleFile: (plugin) => moduleFile({ name: plugin }, options) }),
+  ],
+};
+
+function moduleFaults({ moduleUrl }: ModuleOptions): Fault[] {
+  if (moduleUrl === undefined || moduleUrl.startsWith("file://")) return [];
+  const remedy = "Give a file:// URL, or leave --module-url out to use what `tidegate build` made";
+  return [
+    { code: "TG3008", path: ["spec"], at: "key", message: "the target envoy reads modules from files only", remedy },
+  ];
+}
+
+function moduleFile(plugin: PluginUse, { moduleUrl }: ModuleOptions): string {
+  const url = moduleUrl?.replaceAll("{plugin}", plugin.name);
+  return (url && localFile({ url })) ?? builtModule(plugin.name);
+}
+
+function noUpstream({ spec }: PolicyDocument): Fault[] {
+  if (spec.envoy?.upstreams?.length) return [];
+  const message = "the policy names no upstream, so Envoy answers every admitted request with 200 itself";
+  return [
+    { code: "TG3009", severity: "warning", path: ["spec", "envoy"], message, remedy: "Add upstreams to spec.envoy" },
+  ];
+}

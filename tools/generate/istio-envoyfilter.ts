@@ -1,0 +1,96 @@
+import type { Fault } from "../policy/fault.js";
+import { type Direction, directionOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
+import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
+import { sourceFaults } from "./istio-wasmplugin.js";
+import { localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
+import { phaseFaults, type Target } from "./target.js";
+import { type WasmCode, wasmHttpFilter } from "./wasm-filter.js";
+
+const CONTEXT: Record<Direction, string> = {
+  inbound: "SIDECAR_INBOUND",
+  outbound: "SIDECAR_OUTBOUND",
+  gateway: "GATEWAY",
+};
+
+/** Istio skips patches that are relative to another filter when a resource without priority comes too early. */
+const PRIORITY = 10;
+const FETCH_TIMEOUT = "10s";
+
+/** Istio's EnvoyFilter, one resource a policy. Envoy itself reads or fetches the modules. */
+export const istioEnvoyFilter: Target = {
+  name: "istio-envoyfilter",
+  about: "Istio EnvoyFilter, one for each policy",
+  faults: (policy, options) => [...allSourceFaults(policy, options), ...phaseFaults(policy, "istio-envoyfilter")],
+  generate: (policy, options) => [envoyFilter(policy, options)],
+};
+
+function allSourceFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
+  const faults = sourceFaults(policy, options);
+  if (faults.length > 0) return faults;
+  return policy.spec.plugins.flatMap((plugin, i) => fetchFaults(moduleSource(policy, plugin, options), i));
+}
+
+function fetchFaults(source: ModuleSource | undefined, index: number): Fault[] {
+  const path = ["spec", "plugins", index];
+  if (!source || localFile(source) !== undefined) return [];
+  if (source.url.startsWith("oci:")) {
+    const remedy = "Use istio-wasmplugin, whose modules Istio's agent fetches, or a file:// or https:// module";
+    return [{ code: "TG3008", path, message: "Envoy itself cannot fetch oci:// modules", remedy }];
+  }
+  if (source.sha256 === undefined) {
+    const remedy = "Add sha256 to the plugin, or run `tidegate build`";
+    return [{ code: "TG3008", path, message: "Envoy fetches a module only with its sha256", remedy }];
+  }
+  const message = "Envoy calls fetching modules unstable";
+  const remedy = "Prefer a file:// module, or istio-wasmplugin";
+  return [{ code: "TG3008", severity: "warning", path, message, remedy }];
+}
+
+function envoyFilter(policy: PolicyDocument, options: ModuleOptions): object {
+  const { spec, metadata } = policy;
+  const labels = selectedLabels(policy);
+  const ports = spec.attach?.ports ?? [undefined];
+  return {
+    apiVersion: "networking.istio.io/v1alpha3",
+    kind: "EnvoyFilter",
+    metadata: resourceMetadata(policy, metadata.name),
+    spec: {
+      ...(labels ? { workloadSelector: { labels } } : {}),
+      ...targetRefs(spec.gateway),
+      priority: PRIORITY,
+      configPatches: ports.flatMap((port) => spec.plugins.map((plugin) => patch(policy, plugin, port, options))),
+    },
+  };
+}
+
+/** Each filter goes right before the router, so the last one inserted is the last one in the chain. */
+function patch(
+  policy: PolicyDocument,
+  plugin: PluginUse,
+  portNumber: number | undefined,
+  options: ModuleOptions,
+): object {
+  const filter = {
+    name: "envoy.filters.network.http_connection_manager",
+    subFilter: { name: "envoy.filters.http.router" },
+  };
+  const source = moduleSource(policy, plugin, options);
+  if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
+  return {
+    applyTo: "HTTP_FILTER",
+    match: {
+      context: CONTEXT[directionOf(policy.spec)],
+      listener: { ...(portNumber === undefined ? {} : { portNumber }), filterChain: { filter } },
+    },
+    patch: { operation: "INSERT_BEFORE", value: wasmHttpFilter(policy, plugin, code(source)) },
+  };
+}
+
+/** Envoy fetches through a cluster; Istio makes the one named here for a service or ServiceEntry of that host. */
+function code(source: ModuleSource): WasmCode {
+  const filename = localFile(source);
+  if (filename !== undefined) return { local: { filename } };
+  const { hostname, port, protocol } = new URL(source.url);
+  const cluster = `outbound|${port || (protocol === "https:" ? "443" : "80")}||${hostname}`;
+  return { remote: { http_uri: { uri: source.url, cluster, timeout: FETCH_TIMEOUT }, sha256: source.sha256 ?? "" } };
+}

@@ -1,0 +1,66 @@
+import type { Fault } from "../policy/fault.js";
+import { type Direction, directionOf, type Failure, failureOf, type Phase, type PluginUse } from "../policy/model.js";
+import type { PolicyDocument } from "../policy/model.js";
+import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
+import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";
+import type { Target } from "./target.js";
+
+const FAIL_STRATEGY: Record<Failure, string> = { open: "FAIL_OPEN", closed: "FAIL_CLOSE", reload: "FAIL_RELOAD" };
+const PHASE: Record<Phase, string> = { authn: "AUTHN", authz: "AUTHZ", stats: "STATS", last: "UNSPECIFIED_PHASE" };
+/** Gateways match by port alone; the mode tells a sidecar's two directions apart. */
+const MODE: Record<Direction, string | undefined> = { inbound: "SERVER", outbound: "CLIENT", gateway: undefined };
+
+/** Between two neighbours of a chain, so that a filter can be put between them by hand. */
+const PRIORITY_STEP = 10;
+
+/** Istio's WasmPlugin, one resource a plugin. Istio's agent fetches the module. */
+export const istioWasmPlugin: Target = {
+  name: "istio-wasmplugin",
+  about: "Istio WasmPlugin, one for each plugin",
+  faults: sourceFaults,
+  generate: (policy, options) => policy.spec.plugins.map((plugin, index) => wasmPlugin(policy, plugin, index, options)),
+};
+
+/** Every plugin needs a place that its module comes from. */
+export function sourceFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
+  return policy.spec.plugins.flatMap((plugin, i): Fault[] => {
+    const path = ["spec", "plugins", i];
+    const source = moduleSource(policy, plugin, options);
+    const problem = source && urlProblem(source.url);
+    if (problem) return [{ code: "TG3008", path, message: problem, remedy: "Correct moduleUrl" }];
+    if (source) return [];
+    const message = `nothing says where proxies get the module of ${plugin.name}`;
+    const remedy =
+      "Add moduleUrl to spec, such as oci://registry.example/tidegate/{plugin}:0.1.0, or give --module-url";
+    return [{ code: "TG3008", path, message, remedy }];
+  });
+}
+
+/** Within a phase Istio runs the plugin of the higher priority first. */
+function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, options: ModuleOptions): object {
+  const { spec, metadata } = policy;
+  const labels = selectedLabels(policy);
+  return {
+    apiVersion: "extensions.istio.io/v1alpha1",
+    kind: "WasmPlugin",
+    metadata: resourceMetadata(policy, `${metadata.name}-${plugin.name}`),
+    spec: {
+      ...(labels ? { selector: { matchLabels: labels } } : {}),
+      ...targetRefs(spec.gateway),
+      ...moduleSource(policy, plugin, options),
+      pluginName: plugin.name,
+      phase: PHASE[spec.attach?.phase ?? "last"],
+      priority: (spec.plugins.length - index) * PRIORITY_STEP,
+      failStrategy: FAIL_STRATEGY[failureOf(spec)],
+      ...trafficMatch(policy),
+      pluginConfig: plugin.config ?? {},
+    },
+  };
+}
+
+function trafficMatch({ spec }: PolicyDocument): { match?: object[] } {
+  const mode = MODE[directionOf(spec)];
+  const ports = spec.attach?.ports?.map((number) => ({ number }));
+  if (!mode && !ports) return {};
+  return { match: [{ ...(mode ? { mode } : {}), ...(ports ? { ports } : {}) }] };
+}

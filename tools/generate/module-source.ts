@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import type { PluginUse, PolicyDocument } from "../policy/model.js";
+
+/** Where a proxy gets a plugin's module. */
+export interface ModuleSource {
+  url: string;
+  /** Of the module for http and https, of the image's manifest for oci; lower-case hexadecimal. */
+  sha256?: string;
+}
+
+/** What the caller knows of modules beyond the policy. */
+export interface ModuleOptions {
+  /** URL of every module; {plugin} stands for the plugin's name. Comes before what the policy says. */
+  moduleUrl?: string;
+  /** Hash of the module as it was built here, undefined when it was not. */
+  builtSha256?: (plugin: string) => string | undefined;
+}
+
+/** The form of `moduleUrl`, as the policy's schema has it. */
+export const MODULE_URL = /^((oci|https?):\/\/[^\s/]+\/[^\s]+|file:\/\/\/[^\s]+)$/;
+
+/**
+ * Where a plugin's module comes from; undefined when nothing says so. An http source without a hash gets that of the
+ * module built here, since a proxy that fetches code must know which code it wants.
+ */
+export function moduleSource(
+  policy: PolicyDocument,
+  plugin: PluginUse,
+  options: ModuleOptions,
+): ModuleSource | undefined {
+  const template = options.moduleUrl ?? plugin.moduleUrl ?? policy.spec.moduleUrl;
+  if (template === undefined) return undefined;
+  const url = template.replaceAll("{plugin}", plugin.name);
+  const sha256 = plugin.sha256 ?? (/^https?:/.test(url) ? options.builtSha256?.(plugin.name) : undefined);
+  return { url, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+/** Why a URL names no module, undefined when it may. */
+export function urlProblem(url: string): string | undefined {
+  if (!URL.canParse(url)) return `${url} is not a URL`;
+  if (!url.startsWith("file:")) return undefined;
+  try {
+    fileURLToPath(url);
+    return undefined;
+  } catch {
+    return `${url} names no file`;
+  }
+}
+
+/** Path of a file:// source, undefined for others. */
+export function localFile(source: ModuleSource): string | undefined {
+  return source.url.startsWith("file://") ? fileURLToPath(source.url) : undefined;
+}
