@@ -15,13 +15,23 @@ export function didYouMean(word: string, known: string[]): string {
   for (let i = 0; i < known.length; i++) {
     const candidate = known[i];
     if (abs(candidate.length - word.length) >= least) continue;
-    const edits = editDistance(word.toLowerCase(), candidate);
+    const edits = editDistance(lowerCase(word), candidate);
     if (edits < least) {
       least = edits;
       nearest = candidate;
     }
   }
   return nearest;
+}
+
+/** Capitals of ASCII become small letters. `String.toLowerCase` would bring 6 KB of Unicode tables along. */
+function lowerCase(text: string): string {
+  let result = "";
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    result += String.fromCharCode(<u32>(code - 0x41) < 26 ? code | 0x20 : code);
+  }
+  return result;
 }
 
 /**

@@ -9,10 +9,16 @@ export function quote(text: string): string {
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
     if (code == 0x22 || code == 0x5c) result += "\\" + String.fromCharCode(code);
-    else if (code < 0x20 || code > 0x7e) result += "\\u" + code.toString(16).padStart(4, "0");
+    else if (code < 0x20 || code > 0x7e) result += unicodeEscape(code);
     else result += String.fromCharCode(code);
   }
   return result + (text.length > MAX_QUOTED ? '"...' : '"');
+}
+
+function unicodeEscape(code: i32): string {
+  let result = "\\u";
+  for (let shift = 12; shift >= 0; shift -= 4) result += "0123456789abcdef".charAt((code >> shift) & 15);
+  return result;
 }
 
 /** The texts, each in quotes, with commas between. */

@@ -1,0 +1,45 @@
+/**
+ * A sticky share of keys: each key has a fixed place among 10,000, and a share of p % takes the places below p * 100.
+ * So a key keeps its answer as long as salt and share stay, on every worker, proxy and version; raising the share only
+ * adds keys; another salt deals the places anew.
+ */
+import { Utf8 } from "./bytes";
+import { sipHash13 } from "./siphash";
+
+/** 100 %, in hundredths of a percent: the unit of shares. */
+// @ts-ignore: decorator
+@inline
+export const ALL: i32 = 10000;
+
+/** Bytes of a key that count, besides its length: bounds the time that a client's long value costs. */
+// @ts-ignore: decorator
+@inline
+export const MAX_KEY_BYTES: i32 = 1024;
+
+/** Share of the keys under one salt. */
+@final
+export class StickyShare {
+  private readonly key0: u64;
+  private readonly key1: u64;
+
+  /** @param share in hundredths of a percent, 0 to `ALL`. Allocates. */
+  constructor(
+    salt: string,
+    readonly share: i32,
+  ) {
+    const bytes = new Utf8(salt);
+    this.key0 = sipHash13(bytes.ptr, bytes.length, 0, 0);
+    this.key1 = sipHash13(bytes.ptr, bytes.length, 0, 1);
+  }
+
+  /** The key's place, 0 to 9999. Allocates: nothing. */
+  place(ptr: usize, length: i32): i32 {
+    const hash = sipHash13(ptr, min(length, MAX_KEY_BYTES), this.key0, this.key1 ^ (<u64>length));
+    return <i32>(hash % ALL);
+  }
+
+  /** Whether the key is in the share. Never at 0, always at `ALL`. Allocates: nothing. */
+  holds(ptr: usize, length: i32): bool {
+    return this.place(ptr, length) < this.share;
+  }
+}
