@@ -39,6 +39,22 @@ export function ticksOf(nowNs: u64): u64 {
   return nowNs << TICK_SHIFT;
 }
 
+/** Time in ticks that never goes back, of a clock that should not but might: a step back passes as no time at all. */
+@final
+export class Timeline {
+  private offsetNs: u64 = 0;
+
+  /** @param lastNs the clock's reading now. */
+  constructor(private lastNs: u64) {}
+
+  /** The ticks at a reading of the clock. */
+  at(readingNs: u64): u64 {
+    if (<i64>(readingNs - this.lastNs) < 0) this.offsetNs += this.lastNs - readingNs;
+    this.lastNs = readingNs;
+    return ticksOf(readingNs + this.offsetNs);
+  }
+}
+
 /** Whether the state `tat` owes nothing, so that it may be forgotten. */
 // @ts-ignore: decorator
 @inline
@@ -82,8 +98,7 @@ export class Quota {
 
   /**
    * Ticks until one more request may be admitted, 0 for at once.
-   * A clock that went back leaves a state further ahead than a full burst; it counts as a full burst, so that the key
-   * is neither shut out nor given anything.
+   * A state further ahead than a full burst (another quota's, or time went back) counts as a full burst.
    * @param tat the state, or `now` for a key that has none.
    */
   wait(tat: u64, now: u64): i64 {

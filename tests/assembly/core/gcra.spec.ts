@@ -1,4 +1,12 @@
-import { MAX_TOLERANCE, owesNothing, Quota, settled, ticksOf, waitSeconds } from "../../../assembly/core/gcra";
+import {
+  MAX_TOLERANCE,
+  owesNothing,
+  Quota,
+  settled,
+  ticksOf,
+  Timeline,
+  waitSeconds,
+} from "../../../assembly/core/gcra";
 
 const SECOND: u64 = 1_000_000_000;
 const DAY: u64 = 86_400 * SECOND;
@@ -7,17 +15,19 @@ const DAY: u64 = 86_400 * SECOND;
 class Bucket {
   tat: u64 = 0;
   admitted: i64 = 0;
+  private readonly time: Timeline;
 
   constructor(
     readonly quota: Quota,
     readonly startNs: u64,
   ) {
+    this.time = new Timeline(startNs);
     this.tat = ticksOf(startNs);
   }
 
   /** Asks at `ns` after the start. */
   ask(ns: u64): bool {
-    const now = ticksOf(this.startNs + ns);
+    const now = this.time.at(this.startNs + ns);
     if (this.quota.wait(this.tat, now) > 0) return false;
     this.tat = this.quota.debit(this.tat, now);
     this.admitted++;
@@ -145,7 +155,13 @@ describe("time", () => {
     for (let i = 0; i < 10; i++) one.ask(3600 * SECOND);
     expect(one.admitted).toBe(5);
     expect(one.ask(0)).toBe(false);
-    expect(one.quota.wait(one.tat, ticksOf(one.startNs))).toBe(one.quota.interval);
+    expect(one.ask(SECOND / 10 - 1)).toBe(false);
+    expect(one.ask(SECOND / 10)).toBe(true);
+  });
+
+  it("needs no Timeline to keep a state from a step back within a full burst", () => {
+    const quota = new Quota(10, 1, 5);
+    expect(quota.wait(ticksOf(3600 * SECOND), 0)).toBe(quota.interval);
   });
 
   it("that goes back and on again never yields more than burst + rate * all that passed", () => {

@@ -1,0 +1,186 @@
+import {
+  ByteView,
+  Context,
+  Counter,
+  FilterHeadersStatusValues,
+  Header,
+  LocalResponse,
+  log,
+  LogLevelValues,
+  MAX_DECIMAL_DIGITS,
+  monotonicNs,
+  Presence,
+  Property,
+  randomBytes,
+  requestHeader,
+  RootContext,
+  setTickPeriod,
+  Utf8,
+  wallNs,
+  WasmResultValues,
+  writeDecimal,
+} from "../../assembly";
+import { Problems } from "../../assembly/core/config-reader";
+import { waitSeconds } from "../../assembly/core/gcra";
+import { isBlankJson, parseJson } from "../../assembly/core/json";
+import { parseConfig, RateLimitConfig } from "./config";
+import { HeaderNames, RequestFacts } from "./facts";
+import { HashSecret } from "./key";
+import { RuleMetrics } from "./metrics";
+import { RateLimitPolicy } from "./policy";
+
+const FLUSH_PERIOD_MS: u32 = 1000;
+const GRPC_RESOURCE_EXHAUSTED: u32 = 8;
+const RETRY_AFTER_DIGITS: usize = memory.data(MAX_DECIMAL_DIGITS);
+
+/** The facts of the request whose callback runs. What the host does not answer counts as not there, and is counted. */
+@final
+class HostFacts extends RequestFacts {
+  private readonly headers: Header[] = [];
+  private readonly address: Property = new Property(["source", "address"]);
+
+  constructor(
+    names: HeaderNames,
+    private readonly hostErrors: Counter,
+  ) {
+    super();
+    for (let i = 0; i < names.names.length; i++) this.headers.push(requestHeader(names.names[i]));
+  }
+
+  header(index: i32): ByteView | null {
+    const header = unchecked(this.headers[index]);
+    return this.given(header.read()) ? header.value : null;
+  }
+
+  clientAddress(): ByteView | null {
+    return this.given(this.address.read()) ? this.address.value : null;
+  }
+
+  private given(presence: Presence): bool {
+    if (presence == Presence.Failed) this.hostErrors.add(1);
+    return presence == Presence.Found || presence == Presence.Empty;
+  }
+}
+
+/** The answer to a request that is turned away. */
+@final
+class Rejection {
+  private readonly response: LocalResponse;
+  private readonly name: Utf8 = new Utf8("retry-after");
+  private readonly value: ByteView = new ByteView();
+
+  constructor(status: u32) {
+    this.response = new LocalResponse(status, "tidegate_ratelimit", "rate limit exceeded\n");
+    // Envoy uses it only for requests that are gRPC; those get HTTP status 200 with it.
+    this.response.grpcStatus = GRPC_RESOURCE_EXHAUSTED;
+  }
+
+  /** @returns false when the host does not send it, and the request goes on. Allocates: nothing. */
+  send(retryAfterSeconds: u32): bool {
+    this.value.set(RETRY_AFTER_DIGITS, writeDecimal(retryAfterSeconds, RETRY_AFTER_DIGITS));
+    this.response.headers.clear();
+    this.response.headers.add(this.name, this.value);
+    return this.response.send() == WasmResultValues.Ok;
+  }
+}
+
+/** What one configuration makes of the plugin. */
+@final
+class Limiter {
+  private readonly policy: RateLimitPolicy;
+  private readonly facts: HostFacts;
+  private readonly rejection: Rejection;
+  private readonly metrics: RuleMetrics[];
+  private readonly hostErrors: Counter;
+
+  constructor(config: RateLimitConfig) {
+    const policy = new RateLimitPolicy(config, newSecret(), monotonicNs());
+    const hostErrors = new Counter("tidegate_ratelimit_host_errors_total");
+    this.policy = policy;
+    this.hostErrors = hostErrors;
+    this.facts = new HostFacts(config.headers, hostErrors);
+    this.rejection = new Rejection(config.status);
+    this.metrics = policy.rules.map<RuleMetrics>((rule) => new RuleMetrics(rule));
+  }
+
+  /** Lets the request at hand pass, or answers it. Without a clock all pass. Allocates: nothing. */
+  handle(): FilterHeadersStatusValues {
+    if (!this.policy.select(this.facts)) return FilterHeadersStatusValues.Continue;
+    const nowNs = monotonicNs();
+    if (nowNs == 0) return this.passUnlimited();
+    const wait = this.policy.decide(nowNs);
+    if (wait == 0) return FilterHeadersStatusValues.Continue;
+    return this.rejection.send(waitSeconds(wait)) ? FilterHeadersStatusValues.StopIteration : this.passUnlimited();
+  }
+
+  private passUnlimited(): FilterHeadersStatusValues {
+    this.hostErrors.add(1);
+    return FilterHeadersStatusValues.Continue;
+  }
+
+  tick(): void {
+    const nowNs = monotonicNs();
+    if (nowNs != 0) this.policy.sweep(nowNs);
+    for (let i = 0; i < this.metrics.length; i++) unchecked(this.metrics[i]).flush();
+    this.hostErrors.flush();
+  }
+}
+
+/** Bytes from the host's random source; without one, from the clocks, which a client does not know to the nanosecond. */
+function newSecret(): HashSecret {
+  const bytes = new StaticArray<u64>(2);
+  if (!randomBytes(changetype<usize>(bytes), 16)) {
+    bytes[0] = wallNs();
+    bytes[1] = monotonicNs() ^ (<u64>changetype<usize>(bytes));
+  }
+  return new HashSecret(bytes[0], bytes[1]);
+}
+
+/** One configured rate limiter in one VM. */
+@final
+export class RateLimitRoot extends RootContext {
+  limiter: Limiter | null = null;
+
+  createContext(): Context {
+    return new RateLimitFilter(this);
+  }
+
+  onConfigure(configurationSize: u32): bool {
+    const problems = new Problems();
+    const config = this.parse(problems);
+    if (!problems.ok) {
+      const lines = problems.list;
+      for (let i = 0; i < lines.length; i++) log(LogLevelValues.critical, `ratelimit: ${lines[i]}`);
+      return false;
+    }
+    this.limiter = new Limiter(config);
+    setTickPeriod(FLUSH_PERIOD_MS);
+    return true;
+  }
+
+  private parse(problems: Problems): RateLimitConfig {
+    const view = new ByteView();
+    this.readConfiguration(view);
+    if (!isBlankJson(view)) return parseConfig(parseJson(view), problems);
+    problems.add("$", 'the configuration is empty; expected an object with the key "rules"');
+    return new RateLimitConfig();
+  }
+
+  onTick(): void {
+    const limiter = this.limiter;
+    if (limiter != null) limiter.tick();
+  }
+}
+
+/** Serves every stream: a request is decided when its headers arrive, and nothing of it is kept. */
+@final
+class RateLimitFilter extends Context {
+  constructor(private readonly root: RateLimitRoot) {
+    super();
+  }
+
+  onRequestHeaders(headers: u32, endOfStream: bool): FilterHeadersStatusValues {
+    const limiter = this.root.limiter;
+    return limiter != null ? limiter.handle() : FilterHeadersStatusValues.Continue;
+  }
+}

@@ -1,0 +1,94 @@
+import { ByteView, Utf8 } from "../../../assembly/core/bytes";
+import { Problems } from "../../../assembly/core/config-reader";
+import { parseJsonText } from "../../../assembly/core/json";
+import { parseConfig, RateLimitConfig } from "../../../plugins/ratelimit/config";
+import { HeaderNames, RequestFacts } from "../../../plugins/ratelimit/facts";
+import { HashSecret } from "../../../plugins/ratelimit/key";
+import { RateLimitPolicy } from "../../../plugins/ratelimit/policy";
+
+export const MS: u64 = 1_000_000;
+export const SECOND: u64 = 1000 * MS;
+/** When the policies of the specs start. */
+export const START: u64 = 1000 * SECOND;
+
+/** A request in memory. */
+export class MemoryRequest extends RequestFacts {
+  private readonly headers: Map<string, Utf8> = new Map<string, Utf8>();
+  private address: Utf8 | null = null;
+  /** Which headers were asked for, in order. */
+  readonly reads: string[] = [];
+
+  constructor(private readonly names: HeaderNames) {
+    super();
+    this.with(":method", "GET").with(":path", "/");
+  }
+
+  with(name: string, value: string): MemoryRequest {
+    this.headers.set(name, new Utf8(value));
+    return this;
+  }
+
+  without(name: string): MemoryRequest {
+    this.headers.delete(name);
+    return this;
+  }
+
+  from(address: string): MemoryRequest {
+    this.address = new Utf8(address);
+    return this;
+  }
+
+  header(index: i32): ByteView | null {
+    const name = this.names.names[index];
+    this.reads.push(name);
+    return this.headers.has(name) ? this.headers.get(name) : null;
+  }
+
+  clientAddress(): ByteView | null {
+    return this.address;
+  }
+}
+
+/** What is wrong with a configuration, one line each. */
+export function problemsOf(json: string): string[] {
+  const problems = new Problems();
+  parseConfig(parseJsonText(json), problems);
+  return problems.list;
+}
+
+/** A configuration that is meant to be right. */
+export function configOf(json: string): RateLimitConfig {
+  const problems = new Problems();
+  const config = parseConfig(parseJsonText(json), problems);
+  assert(problems.ok, problems.list.join("\n"));
+  return config;
+}
+
+/** A policy of `rules` (the inside of the array) and whatever further keys, at START. */
+export class Limiter {
+  readonly config: RateLimitConfig;
+  readonly policy: RateLimitPolicy;
+  nowNs: u64 = START;
+
+  constructor(rules: string, more: string = "") {
+    const config = configOf(`{"rules": [${rules}]${more}}`);
+    this.config = config;
+    this.policy = new RateLimitPolicy(config, new HashSecret(1, 2), START);
+  }
+
+  request(): MemoryRequest {
+    return new MemoryRequest(this.config.headers);
+  }
+
+  /** Ticks to wait; 0: admitted; -1: no rule was for the request. */
+  wait(request: MemoryRequest): i64 {
+    return this.policy.select(request) ? this.policy.decide(this.nowNs) : -1;
+  }
+
+  /** How many of `count` such requests are admitted now. */
+  admitted(request: MemoryRequest, count: i32): i32 {
+    let admitted = 0;
+    for (let i = 0; i < count; i++) if (this.wait(request) == 0) admitted++;
+    return admitted;
+  }
+}
