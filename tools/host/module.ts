@@ -1,0 +1,31 @@
+/** The ABI versions that the host runs; a module says which one it speaks by an export of this name. */
+const ABI_EXPORTS: Record<string, string> = {
+  proxy_abi_version_0_1_0: "0.1.0",
+  proxy_abi_version_0_2_0: "0.2.0",
+  proxy_abi_version_0_2_1: "0.2.1",
+};
+
+/** A compiled plugin. It can be instantiated in any number of VMs. */
+export class PluginModule {
+  /** What it needs, as "module.name". */
+  readonly imports: readonly string[];
+  /** Names of what it exports. */
+  readonly exports: readonly string[];
+  /** "0.2.1", "0.2.0" or "0.1.0"; undefined when it exports none of the version marks. */
+  readonly abiVersion: string | undefined;
+  /** Whether it reports its heap allocations (built for counting, with ASC_RTRACE=1). */
+  readonly countsAllocations: boolean;
+
+  private constructor(readonly compiled: WebAssembly.Module) {
+    this.imports = WebAssembly.Module.imports(compiled).map(({ module, name }) => `${module}.${name}`);
+    this.exports = WebAssembly.Module.exports(compiled).map(({ name }) => name);
+    const mark = this.exports.find((name) => name in ABI_EXPORTS);
+    this.abiVersion = mark === undefined ? undefined : ABI_EXPORTS[mark];
+    this.countsAllocations = this.imports.includes("rtrace.onalloc");
+  }
+
+  /** Compiles and validates a module. Fails with WebAssembly.CompileError when the bytes are not WebAssembly. */
+  static async compile(bytes: Uint8Array): Promise<PluginModule> {
+    return new PluginModule(await WebAssembly.compile(bytes));
+  }
+}
