@@ -1,0 +1,31 @@
+import { monotonicNs, Presence, randomBytes, SharedEntry, wallNs, WasmResultValues } from "../../assembly";
+import { Xoshiro256 } from "../../assembly/core/xoshiro256";
+
+/** Tries at the shared number, each lost to another VM that is being configured at the same time. */
+const MAX_TRIES: i32 = 16;
+
+/**
+ * Seeds `random` so that no other VM gets the same sequence: with 256 bits from the host's random source; without one
+ * (a capability restriction can take it away), with both clocks and a number that each VM of this Envoy draws anew.
+ * @returns false in the second case: the ids are then unique but can be guessed. Only at configure: allocates.
+ */
+export function seedForThisVm(random: Xoshiro256): bool {
+  const bytes = new StaticArray<u64>(4);
+  const from = changetype<usize>(bytes);
+  if (randomBytes(from, 32) && random.seed(from)) return true;
+  random.seedPoor(wallNs(), monotonicNs(), nextVmNumber(), 0);
+  return false;
+}
+
+/** A number that no other VM of this Envoy has drawn; 0 when the host does not keep shared data. */
+function nextVmNumber(): u64 {
+  const entry = new SharedEntry("tidegate.trace.vm_number");
+  const number = new StaticArray<u64>(1);
+  for (let i = 0; i < MAX_TRIES; i++) {
+    const presence = entry.read();
+    if (presence == Presence.Failed) return 0;
+    number[0] = entry.value.length == 8 ? load<u64>(entry.value.ptr) + 1 : 1;
+    if (entry.compareAndSet(changetype<usize>(number), 8) == WasmResultValues.Ok) return number[0];
+  }
+  return 0;
+}
