@@ -140,3 +140,13 @@ describe("without proxy_on_delete", () => {
     assert.deepEqual(headers, [[":status", "200"]]);
   });
 });
+
+test("two plugins in one module share a stream's context and fetch a header once", async () => {
+  const vm = await new Proxy().createVm(await fixture("runtime/composite"));
+  const stream = vm.startPlugin().openStream();
+  const { counts } = stream.requestHeaders([[":path", "/"], ["x-user", "1"]], true); // prettier-ignore
+  assert.deepEqual(counts.hostCalls, { proxy_get_header_map_value: 1 });
+  const headers = answer(stream);
+  assert.equal(headers["x-one"], "yes");
+  assert.equal(headers["x-two"], "yes");
+});
