@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Finding } from "../errors.js";
 import type { PluginCatalog } from "../plugins.js";
 import { type Fault, type Path, toFinding } from "../policy/fault.js";
@@ -8,7 +6,7 @@ import { ruleFaults } from "../policy/rules.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { suggestion } from "../policy/suggest.js";
 import { parseYaml } from "../policy/yaml-documents.js";
-import { repoRoot } from "../root.js";
+import { policySchema } from "../schema/policy-schema.js";
 import { SchemaChecker } from "./schema-checker.js";
 
 /** A policy file's text and the name to call it by. */
@@ -34,7 +32,7 @@ export interface CheckedPolicies {
 
 /** Checks policy files against the policy's schema, the plugins' schemas and the rules. Compiles each schema once. */
 export class PolicyChecker {
-  private readonly policySchema = new SchemaChecker(readPolicySchema());
+  private readonly policySchema = new SchemaChecker(policySchema());
   private readonly pluginSchemas = new Map<string, SchemaChecker>();
 
   constructor(private readonly catalog: PluginCatalog) {}
@@ -115,9 +113,4 @@ function repeatedName(document: SourceDocument, names: Map<string, string>): Fau
 function at(value: unknown, key: string): unknown {
   const isOpen = typeof value === "object" && value !== null && Object.hasOwn(value, key);
   return isOpen ? (value as Record<string, unknown>)[key] : undefined;
-}
-
-function readPolicySchema(): Record<string, unknown> {
-  const file = join(repoRoot, "tools", "policy", "policy.schema.json");
-  return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
 }

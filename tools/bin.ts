@@ -1,0 +1,19 @@
+import { run } from "./cli.js";
+import type { Io } from "./io.js";
+
+/** This process's streams. Standard input is read only when a command asks for it. */
+const io: Io = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  readStdin: async () => Buffer.concat(await process.stdin.toArray()),
+  env: process.env,
+  cwd: process.cwd(),
+  stderrIsTerminal: process.stderr.isTTY,
+};
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.stderr.write(`tidegate: standard output cannot be written: ${error.code ?? error.message}\n`);
+  process.exit(3);
+});
+
+process.exitCode = await run(process.argv.slice(2), io);

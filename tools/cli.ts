@@ -1,0 +1,81 @@
+import { Command, CommanderError } from "commander";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildCommand } from "./commands/build.js";
+import { completionCommand } from "./commands/completion.js";
+import { generateCommand } from "./commands/generate.js";
+import { runCommand } from "./commands/run.js";
+import { schemaCommand } from "./commands/schema.js";
+import { validateCommand } from "./commands/validate.js";
+import { messageOf, oneLine, UserError } from "./errors.js";
+import { Interrupted } from "./interrupt.js";
+import type { Io } from "./io.js";
+import { repoRoot } from "./root.js";
+
+/** What a command leaves behind besides its output. */
+export interface Outcome {
+  /** 0 fine, 1 findings or differences. Wrong usage and failing input or output are thrown instead. */
+  exitCode: number;
+}
+
+const HELP_WIDTH = 100;
+const USAGE = 2;
+
+/** The whole command line. Nothing runs before `parseAsync`. */
+export function buildProgram(io: Io, outcome: Outcome = { exitCode: 0 }): Command {
+  const program = new Command("tidegate")
+    .description("Builds, checks and configures the Tidegate plugins for Envoy and Istio.")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: (text, write) =>
+        write(
+          `tidegate: ${oneLine(
+            text
+              .replace(/^error: /, "")
+              .trim()
+              .replace(/\n/g, " "),
+          )}\n`,
+        ),
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText("after", EXIT_CODES);
+  for (const add of [buildCommand, validateCommand, generateCommand, runCommand, schemaCommand, completionCommand]) {
+    const command = add(io, outcome).copyInheritedSettings(program).helpOption("-h, --help", "print this help");
+    program.addCommand(command);
+  }
+  return program;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 input, output or network.
+`;
+
+/**
+ * Runs one command line: the only place that turns failures into exit codes and words.
+ * Expected failures are one line on standard error; a stack appears only for a fault of the tool itself.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const outcome: Outcome = { exitCode: 0 };
+  try {
+    await buildProgram(io, outcome).parseAsync(argv, { from: "user" });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // commander has said why
+    io.err(`tidegate: ${messageOf(error)}\n`);
+    if (error instanceof UserError || error instanceof Interrupted) return error.exitCode;
+    io.err(`This is a fault of tidegate itself.\n${error instanceof Error ? error.stack : ""}\n`);
+    return 1;
+  }
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(repoRoot, "package.json"), "utf8")) as { version: string }).version;
+}

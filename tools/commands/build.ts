@@ -1,0 +1,65 @@
+import { Command, Option } from "commander";
+import { relative } from "node:path";
+import type { BuildReport } from "../build/build-all.js";
+import type { Outcome } from "../cli.js";
+import type { Io } from "../io.js";
+import { repoRoot } from "../root.js";
+import { collect } from "./inputs.js";
+import { report, withProgress } from "./report.js";
+
+const MODES = ["release", "debug", "counting"] as const;
+
+interface Options {
+  mode?: (typeof MODES)[number][];
+  force: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  tidegate build
+  tidegate build ratelimit --mode release --mode debug
+
+A module is checked against the proxy-wasm ABI: unknown imports, a missing allocator or another ABI
+version are errors. What is up to date is not built again.
+`;
+
+/** `tidegate build` */
+export function buildCommand(io: Io, outcome: Outcome): Command {
+  const mode = new Option("-m, --mode <mode>", "release, debug, or counting for allocation tests; may be repeated");
+  return new Command("build")
+    .summary("compile plugins to WebAssembly, into build/")
+    .description(
+      "Compiles plugins to WebAssembly, into build/, and prints size, hash, exports and imports of each module.",
+    )
+    .argument("[plugin...]", "plugins to build (default: all)")
+    .addOption(mode.choices(MODES).argParser(modeParser).default(undefined, "release"))
+    .option("--force", "build also what is up to date", false)
+    .addHelpText("after", EXAMPLES)
+    .action(async (plugins: string[], options: Options) => void (outcome.exitCode = await build(plugins, options, io)));
+}
+
+function modeParser(value: string, previous: string[] | undefined): string[] {
+  return collect(value, previous);
+}
+
+async function build(plugins: string[], { mode: modes = ["release"], force }: Options, io: Io): Promise<number> {
+  const { buildAll } = await import("../build/build-all.js");
+  const reports = await withProgress(io, "building", () => buildAll({ plugins, modes: [...new Set(modes)], force }));
+  for (const built of reports) io.out(describe(built));
+  return report(
+    reports.flatMap(({ findings }) => findings),
+    io,
+  );
+}
+
+function describe({ module, upToDate }: BuildReport): string {
+  if (!module) return "";
+  const { path, bytes, sha256, exports, imports } = module;
+  return [
+    `${relative(repoRoot, path)}  ${bytes} bytes${upToDate ? "  (up to date)" : ""}`,
+    `  sha256   ${sha256}`,
+    `  exports  ${exports.join(" ")}`,
+    `  imports  ${imports.join(" ")}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,31 @@
+import { Command, Option } from "commander";
+import type { Outcome } from "../cli.js";
+import type { Io } from "../io.js";
+
+interface Options {
+  port?: "auto";
+  logLevel?: "debug" | "info" | "warning";
+}
+
+const EXAMPLES = `
+Examples:
+  tidegate run quickstart
+  tidegate run ./policy.yaml --port auto --log-level debug
+`;
+
+/** `tidegate run` */
+export function runCommand(io: Io, _outcome: Outcome): Command {
+  return new Command("run")
+    .summary("start Envoy with a policy's plugins, before small upstreams")
+    .description(
+      "Starts Envoy with a policy's plugins, before small upstreams, and follows its log. Ctrl-C ends all of it.",
+    )
+    .argument("<rig>", "folder of envoy-configs/, folder with a policy.yaml, or policy file")
+    .addOption(new Option("--port <auto>", "take free ports instead of the policy's").choices(["auto"]))
+    .addOption(new Option("--log-level <level>", "of Envoy").choices(["debug", "info", "warning"]).default("info"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (rig: string, options: Options) => {
+      const { runRig } = await import("../rig/run.js");
+      await runRig(rig, options, io);
+    });
+}

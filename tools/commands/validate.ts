@@ -1,0 +1,62 @@
+import { Command, Option } from "commander";
+import type { Outcome } from "../cli.js";
+import type { Io } from "../io.js";
+import { collect, FILE_HELP, readInputs } from "./inputs.js";
+import { count, report, withProgress } from "./report.js";
+
+interface Options {
+  file: string[];
+  envoy: boolean;
+  output: "text" | "json";
+}
+
+const EXAMPLES = `
+Examples:
+  tidegate validate -f policy.yaml
+  tidegate validate -f policy.yaml --envoy
+  kubectl kustomize . | tidegate validate -f - -o json
+
+Findings are lines on standard error: file:line:column: error CODE what is wrong. What to do.
+With -o json they are one JSON object on standard output.
+`;
+
+/** `tidegate validate` */
+export function validateCommand(io: Io, outcome: Outcome): Command {
+  return new Command("validate")
+    .summary("check policies: YAML, schemas, rules, and what the plugins say")
+    .description(
+      "Checks policies: YAML, schemas and rules, then the built plugins' own opinion of their configuration.",
+    )
+    .requiredOption("-f, --file <file>", FILE_HELP, collect)
+    .option("--envoy", "also have a real Envoy load the result (envoy --mode validate)", false)
+    .addOption(new Option("-o, --output <format>", "form of the findings").choices(["text", "json"]).default("text"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: Options) => void (outcome.exitCode = await validate(options, io)));
+}
+
+async function validate(options: Options, io: Io): Promise<number> {
+  const { discoverPlugins } = await import("../plugins.js");
+  const { validatePolicies } = await import("../validate/validate.js");
+  const inputs = await readInputs(options.file, io);
+  const envoy = options.envoy ? await envoyPath(io) : undefined;
+  const checks = { catalog: discoverPlugins(), ...(envoy === undefined ? {} : { envoy }) };
+  const { policies, findings } = await withProgress(io, "checking", () => validatePolicies(inputs.texts, checks));
+  const all = [...inputs.findings, ...findings];
+  if (options.output === "json") {
+    io.out(`${JSON.stringify({ findings: all }, null, 2)}\n`);
+    return all.some((finding) => finding.severity === "error") ? 1 : 0;
+  }
+  const exitCode = report(all, io);
+  if (exitCode === 0) io.err(`${count(policies.length, "policy", "policies")} checked: fine\n`);
+  return exitCode;
+}
+
+async function envoyPath(io: Io): Promise<string> {
+  const { locateEnvoy } = await import("../envoy/locate.js");
+  const found = await locateEnvoy({
+    allowInstall: true,
+    environment: { ...io.env },
+    report: (line) => io.err(`${line}\n`),
+  });
+  return found.path;
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { messageOf } from "../errors.js";
+import { builtModule } from "../generate/envoy-bootstrap.js";
+import { type LogLine, type Plugin, PluginModule, Proxy } from "../host/index.js";
+import { type Fault, isPrefix, type Path } from "../policy/fault.js";
+import type { PluginUse, PolicyDocument } from "../policy/model.js";
+import { readPathMessage } from "./json-path.js";
+
+/** A module, or why there is none. */
+type Loaded = { module: PluginModule } | { code: "TG4003" | "TG4004"; message: string; remedy: string };
+
+/** Asks the built plugins themselves what they say of their configuration, in the Node host. Loads each module once. */
+export class PluginTrial {
+  private readonly modules = new Map<string, Promise<Loaded>>();
+
+  /** @param moduleFile where a plugin's module lies. */
+  constructor(private readonly moduleFile: (plugin: string) => string = builtModule) {}
+
+  /**
+   * Faults that the plugins find, without those that `known` holds already. Never throws for a policy of the right shape
+   * whose plugins exist.
+   */
+  async faults(policy: PolicyDocument, known: readonly Fault[]): Promise<Fault[]> {
+    const faults: Fault[] = [];
+    for (const [i, plugin] of policy.spec.plugins.entries()) {
+      const path: Path = ["spec", "plugins", i];
+      if (known.some((fault) => fault.code === "TG3002" && isPrefix(path, fault.path))) continue;
+      const found = await this.ask(plugin, path);
+      faults.push(...found.filter((fault) => !known.some((other) => saysTheSame(fault, other))));
+    }
+    return faults;
+  }
+
+  private async ask(plugin: PluginUse, path: Path): Promise<Fault[]> {
+    const loaded = await this.load(plugin.name);
+    if ("code" in loaded) return [{ path: [...path, "name"], ...loaded }];
+    const proxy = new Proxy();
+    try {
+      const vm = await proxy.createVm(loaded.module, { vmId: plugin.name });
+      const configuration = JSON.stringify(plugin.config ?? {});
+      const started = vm.startPlugin({ name: plugin.name, rootId: plugin.name, configuration });
+      return started.ok ? [] : refusals(plugin, [...path, "config"], started, proxy.logs);
+    } catch (error) {
+      return [
+        {
+          code: "TG4004",
+          path: [...path, "name"],
+          message: `the module of ${plugin.name} does not start: ${messageOf(error)}`,
+        },
+      ];
+    }
+  }
+
+  private load(plugin: string): Promise<Loaded> {
+    const loaded = this.modules.get(plugin) ?? loadModule(plugin, this.moduleFile(plugin));
+    this.modules.set(plugin, loaded);
+    return loaded;
+  }
+}
+
+async function loadModule(plugin: string, file: string): Promise<Loaded> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const message = isMissing ? `the plugin ${plugin} is not built` : `its module cannot be read: ${messageOf(error)}`;
+    return { code: "TG4003", message, remedy: "Run `tidegate build`" };
+  }
+  try {
+    return { module: await PluginModule.compile(bytes) };
+  } catch (error) {
+    const message = `the module of ${plugin} cannot be loaded: ${messageOf(error)}`;
+    return { code: "TG4004", message, remedy: "Run `tidegate build`" };
+  }
+}
+
+/** Plugins log each problem with its JSON path at critical before on_configure returns false. */
+function refusals(plugin: PluginUse, path: Path, started: Plugin, logs: readonly LogLine[]): Fault[] {
+  const lines = logs.filter(({ level }) => level === "critical" || level === "error");
+  const texts = lines.map(({ message }) => Buffer.from(message, "latin1").toString("utf8"));
+  const said = texts.map(readPathMessage).filter((line) => line !== undefined);
+  if (said.length > 0 && started.failure !== "trap") {
+    return said.map((line) => ({
+      code: "TG4001",
+      path: [...path, ...line.path],
+      message: `${plugin.name}: ${line.message}`,
+    }));
+  }
+  const how = started.failure === "trap" ? "traps on this configuration" : "refuses this configuration";
+  const last = texts.at(-1) ?? "it logs no reason";
+  return [{ code: "TG4002", path, message: `the plugin ${plugin.name} ${how}: ${last}` }];
+}
+
+/** The plugin's finding at or below a place that has one, or at the parent of a key that is missing or unknown. */
+function saysTheSame(fault: Fault, known: Fault): boolean {
+  if (known.severity === "warning" || fault.code !== "TG4001") return false;
+  return isPrefix(known.path, fault.path) || isSame(known.path.slice(0, -1), fault.path);
+}
+
+function isSame(one: Path, other: Path): boolean {
+  return one.length === other.length && isPrefix(one, other);
+}

@@ -1,0 +1,42 @@
+import { type Finding, hasErrors } from "../errors.js";
+import type { PluginCatalog } from "../plugins.js";
+import { toFinding } from "../policy/fault.js";
+import { type CheckedPolicy, PolicyChecker, type PolicyText } from "./policies.js";
+import { envoyFaults } from "./envoy-trial.js";
+import { PluginTrial } from "./plugin-trial.js";
+
+export interface ValidateOptions {
+  catalog: PluginCatalog;
+  /** Path of an Envoy that has the last word on policies without errors. */
+  envoy?: string;
+  /** A plugin that is not built is only a warning: its own opinion is left out. */
+  unbuiltAllowed?: boolean;
+  /** Where a plugin's module lies; this package's build when absent. */
+  moduleFile?: (plugin: string) => string;
+}
+
+export interface Validated {
+  policies: CheckedPolicy[];
+  findings: Finding[];
+}
+
+/** All checks of policies, each only of what the ones before left in doubt: YAML, schemas, rules, plugins, Envoy. */
+export async function validatePolicies(texts: readonly PolicyText[], options: ValidateOptions): Promise<Validated> {
+  const { policies, findings } = new PolicyChecker(options.catalog).check(texts);
+  const trial = new PluginTrial(options.moduleFile);
+  const all = [...findings];
+  for (const { policy, document, faults } of policies) {
+    const found = await trial.faults(policy, faults);
+    const refused = found.map((fault) =>
+      fault.code === "TG4003" && options.unbuiltAllowed ? { ...fault, severity: "warning" as const } : fault,
+    );
+    all.push(...refused.map((fault) => toFinding(fault, document)));
+  }
+  if (options.envoy === undefined || hasErrors(all)) return { policies, findings: all };
+  for (const { policy, document } of policies) {
+    const { moduleFile } = options;
+    const found = await envoyFaults(options.envoy, policy, moduleFile ? { moduleFile } : {});
+    all.push(...found.map((fault) => toFinding(fault, document)));
+  }
+  return { policies, findings: all };
+}
