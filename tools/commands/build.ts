@@ -11,7 +11,7 @@ const MODES = ["release", "debug", "counting"] as const;
 
 interface Options {
   mode?: (typeof MODES)[number][];
-  force: boolean;
+  force?: boolean;
 }
 
 const EXAMPLES = `
@@ -33,7 +33,7 @@ export function buildCommand(io: Io, outcome: Outcome): Command {
     )
     .argument("[plugin...]", "plugins to build (default: all)")
     .addOption(mode.choices(MODES).argParser(modeParser).default(undefined, "release"))
-    .option("--force", "build also what is up to date", false)
+    .option("--force", "build also what is up to date")
     .addHelpText("after", EXAMPLES)
     .action(async (plugins: string[], options: Options) => void (outcome.exitCode = await build(plugins, options, io)));
 }
@@ -42,7 +42,11 @@ function modeParser(value: string, previous: string[] | undefined): string[] {
   return collect(value, previous);
 }
 
-async function build(plugins: string[], { mode: modes = ["release"], force }: Options, io: Io): Promise<number> {
+async function build(
+  plugins: string[],
+  { mode: modes = ["release"], force = false }: Options,
+  io: Io,
+): Promise<number> {
   const { buildAll } = await import("../build/build-all.js");
   const reports = await withProgress(io, "building", () => buildAll({ plugins, modes: [...new Set(modes)], force }));
   for (const built of reports) io.out(describe(built));

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
+import { report } from "./report.js";
 
 interface Options {
   port?: "auto";
@@ -14,7 +15,7 @@ Examples:
 `;
 
 /** `tidegate run` */
-export function runCommand(io: Io, _outcome: Outcome): Command {
+export function runCommand(io: Io, outcome: Outcome): Command {
   return new Command("run")
     .summary("start Envoy with a policy's plugins, before small upstreams")
     .description(
@@ -26,6 +27,6 @@ export function runCommand(io: Io, _outcome: Outcome): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (rig: string, options: Options) => {
       const { runRig } = await import("../rig/run.js");
-      await runRig(rig, options, io);
+      outcome.exitCode = report(await runRig(rig, options, io), io);
     });
 }

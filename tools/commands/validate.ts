@@ -6,7 +6,7 @@ import { count, report, withProgress } from "./report.js";
 
 interface Options {
   file: string[];
-  envoy: boolean;
+  envoy?: boolean;
   output: "text" | "json";
 }
 
@@ -28,7 +28,7 @@ export function validateCommand(io: Io, outcome: Outcome): Command {
       "Checks policies: YAML, schemas and rules, then the built plugins' own opinion of their configuration.",
     )
     .requiredOption("-f, --file <file>", FILE_HELP, collect)
-    .option("--envoy", "also have a real Envoy load the result (envoy --mode validate)", false)
+    .option("--envoy", "also have a real Envoy load the result (envoy --mode validate)")
     .addOption(new Option("-o, --output <format>", "form of the findings").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => void (outcome.exitCode = await validate(options, io)));

@@ -78,7 +78,7 @@ async function loadModule(plugin: string, file: string): Promise<Loaded> {
 /** Plugins log each problem with its JSON path at critical before on_configure returns false. */
 function refusals(plugin: PluginUse, path: Path, started: Plugin, logs: readonly LogLine[]): Fault[] {
   const lines = logs.filter(({ level }) => level === "critical" || level === "error");
-  const texts = lines.map(({ message }) => Buffer.from(message, "latin1").toString("utf8"));
+  const texts = [...new Set(lines.map(({ message }) => Buffer.from(message, "latin1").toString("utf8")))];
   const said = texts.map(readPathMessage).filter((line) => line !== undefined);
   if (said.length > 0 && started.failure !== "trap") {
     return said.map((line) => ({

@@ -26,7 +26,7 @@ export interface CheckedPolicy {
 export interface CheckedPolicies {
   /** Documents whose shape is a policy's; one with faults may still be among them. */
   policies: CheckedPolicy[];
-  /** Everything found, in the order of the files. */
+  /** Everything found; within a file not in the order of its lines. */
   findings: Finding[];
 }
 
@@ -44,14 +44,13 @@ export class PolicyChecker {
     const findings: Finding[] = [];
     for (const { file, text } of texts) {
       const parsed = parseYaml(file, text);
-      const ofFile = [...parsed.findings];
+      findings.push(...parsed.findings);
       for (const document of parsed.documents) {
         const checked = this.checkDocument(document, names);
-        ofFile.push(...checked.faults.map((fault) => toFinding(fault, document)));
+        findings.push(...checked.faults.map((fault) => toFinding(fault, document)));
         if (checked.hasShape)
           policies.push({ policy: document.value as PolicyDocument, document, faults: checked.faults });
       }
-      findings.push(...ofFile.sort(byPlace));
     }
     return { policies, findings };
   }
@@ -91,10 +90,6 @@ export class PolicyChecker {
     const remedy = suggestion(name, [...this.catalog.keys()]);
     return { code: "TG3002", path, message: `there is no plugin "${name}"`, ...(remedy ? { remedy } : {}) };
   }
-}
-
-function byPlace(one: Finding, other: Finding): number {
-  return one.line - other.line || one.column - other.column;
 }
 
 function repeatedName(document: SourceDocument, names: Map<string, string>): Fault[] {

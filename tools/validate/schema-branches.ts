@@ -15,7 +15,7 @@ export function withoutEchoes(errors: readonly ErrorObject[], branchesOf: Branch
     for (const error of branches.flat()) echoes.add(identity(error));
     if (echoes.has(identity(choice))) continue; // a choice inside a branch of another choice
     const best = likelyBranch(choice, branches);
-    chosen.push(...(best ? withoutEchoes(best, branchesOf) : [choice]));
+    chosen.push(...(best ? withoutEchoes(best, branchesOf) : [inOneWord(choice, branches)]));
   }
   const plain = errors.filter((error) => !SILENT.has(error.keyword) && !choices.includes(error));
   return [...plain.filter((error) => !echoes.has(identity(error))), ...chosen];
@@ -35,6 +35,28 @@ function likelyBranch(choice: ErrorObject, branches: ErrorObject[][]): ErrorObje
   const ranked = branches.map((errors) => ({ errors, cost: cost(errors, choice) })).sort((a, b) => a.cost - b.cost);
   const [first, second] = ranked;
   return first && (!second || first.cost < second.cost) ? first.errors : undefined;
+}
+
+/**
+ * A choice that stays open, in the simplest true form: the types that its branches want, or the keys that they lack. The
+ * branches themselves may be references, so their errors are asked and not their text.
+ */
+function inOneWord(choice: ErrorObject, branches: ErrorObject[][]): ErrorObject {
+  const types = branches.map((errors) => errors.find((error) => isTypeOfWhole(error, choice)));
+  const [first] = types;
+  if (first && types.every((error) => error !== undefined)) {
+    return { ...first, schema: [...new Set(types.flatMap((error) => error.schema as string | string[]))] };
+  }
+  const missing = branches.map((errors) => errors.filter((error) => isMissingKey(error, choice)));
+  if (missing.some((errors) => errors.length === 0)) return choice;
+  const required = missing.map((errors) => ({
+    required: errors.map((error) => String(error.params["missingProperty"])),
+  }));
+  return { ...choice, schema: required };
+}
+
+function isTypeOfWhole(error: ErrorObject, choice: ErrorObject): boolean {
+  return error.keyword === "type" && error.instancePath === choice.instancePath;
 }
 
 function isMissingKey(error: ErrorObject, choice: ErrorObject): boolean {

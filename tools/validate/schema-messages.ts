@@ -60,7 +60,7 @@ const EXPLANATIONS: Record<string, Explain | undefined> = {
   }),
   oneOf: choice,
   anyOf: choice,
-  not: (error) => other(error),
+  not: forbidden,
 };
 
 function unknownKey(error: ErrorObject): Explained {
@@ -135,6 +135,12 @@ function choice(error: ErrorObject): Explained {
   const message =
     present.length > 1 ? `${present.join(" and ")} exclude each other` : `one of ${keys.join(", ")} is missing`;
   return { code: "TG2008", message, remedy: present.length > 1 ? "Keep one of them" : "Add one of them" };
+}
+
+function forbidden(error: ErrorObject): Explained {
+  const { enum: values, const: value } = error.schema as { enum?: unknown[]; const?: unknown };
+  if (values === undefined && value === undefined) return other(error);
+  return { code: "TG2004", message: `${quote(error.data)} is not allowed here`, remedy: "Choose another value" };
 }
 
 function other(error: ErrorObject): Explained {

@@ -32,11 +32,21 @@ export async function validatePolicies(texts: readonly PolicyText[], options: Va
     );
     all.push(...refused.map((fault) => toFinding(fault, document)));
   }
-  if (options.envoy === undefined || hasErrors(all)) return { policies, findings: all };
+  if (options.envoy === undefined || hasErrors(all)) return { policies, findings: inOrder(all, texts) };
   for (const { policy, document } of policies) {
     const { moduleFile } = options;
     const found = await envoyFaults(options.envoy, policy, moduleFile ? { moduleFile } : {});
     all.push(...found.map((fault) => toFinding(fault, document)));
   }
-  return { policies, findings: all };
+  return { policies, findings: inOrder(all, texts) };
+}
+
+/** As the files were given, and within each from top to bottom. */
+function inOrder(findings: readonly Finding[], texts: readonly PolicyText[]): Finding[] {
+  const files = texts.map(({ file }) => file);
+  const order = ({ file, line, column }: Finding): [number, number, number] => [files.indexOf(file), line, column];
+  return findings.toSorted((one, other) => {
+    const [a, b] = [order(one), order(other)];
+    return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+  });
 }
