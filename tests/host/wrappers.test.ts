@@ -113,3 +113,11 @@ test("a failed check of the runtime says what and where, and ends the VM", async
   const line = proxy.logs.find(({ level }) => level === "critical");
   assert.match(line!.message, /^abort: Index out of range at ~lib\/array\.ts:\d+:\d+$/);
 });
+
+test("garbage that callbacks leave behind is collected: memory stays flat", async () => {
+  const { vm, ask } = await start();
+  for (let i = 0; i < 10_000; i++) ask("read", [["x-subject", `v${i}`]]);
+  const warm = vm.memoryBytes;
+  for (let i = 0; i < 50_000; i++) ask("read", [["x-subject", `v${i}`]]);
+  assert.equal(vm.memoryBytes, warm);
+});

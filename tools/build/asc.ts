@@ -10,7 +10,7 @@ import { repoRoot } from "../root.js";
 export type BuildMode = "release" | "debug" | "counting";
 
 const COMMON = [
-  ...["--runtime", "incremental"],
+  ...["--runtime", "minimal"],
   ...["--exportStart", "_initialize"],
   ...["--use", "abort=assembly/abi/abort/abort"],
 ];

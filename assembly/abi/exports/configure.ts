@@ -10,5 +10,8 @@ export function proxy_on_configure(rootContextId: u32, configurationSize: u32): 
     log(LogLevelValues.critical, "no plugin is registered under this root_id");
     return 0;
   }
-  return root.onConfigure(configurationSize) ? 1 : 0;
+  const accepted = root.onConfigure(configurationSize);
+  // Reading a configuration leaves more garbage than all that follows.
+  __collect();
+  return accepted ? 1 : 0;
 }

@@ -14,4 +14,5 @@ export function proxy_on_delete(contextId: u32): void {
   }
   root.onDelete();
   removeRoot(contextId);
+  __collect();
 }
