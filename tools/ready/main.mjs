@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { dependenciesMatch, installCommand } from "./dependencies.mjs";
+import { root } from "./root.mjs";
+import { Interrupted, run } from "./run.mjs";
+import { tasks } from "./tasks.mjs";
+
+/** A step that failed: its exit code becomes ours, its message our last line; empty where the step said all itself. */
+class StepFailed extends Error {
+  constructor(message, exitCode) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+const USAGE = 2;
+const IO = 3;
+
+/** Set-up in the order in which it is done; each at most once in a run. */
+const setUp = {
+  async dependencies() {
+    if (dependenciesMatch()) return;
+    await step("dependencies", installCommand(), "check the network and the npm registry, then run this again");
+  },
+  async tool() {
+    const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+    await step("compile", [process.execPath, tsc, "-p", "."], "correct the errors above");
+  },
+  async plugins() {
+    await step("plugins", tasks.build.command([]), tasks.build.remedy);
+  },
+  async envoy() {
+    await step("envoy", [process.execPath, join(root, "dist", "tools", "envoy", "obtain.js")]);
+  },
+};
+
+/**
+ * Runs one task and sets the exit code: that of the command which failed, 2 for an unknown task, 128 + n after signal n.
+ * @param {string[]} argv the task's name and its arguments
+ */
+export async function main([name, ...args]) {
+  try {
+    if (!Object.hasOwn(tasks, name ?? "")) throw new StepFailed(usage(name), USAGE);
+    if (tasks[name].steps && args.length > 0) throw new StepFailed(`${name} takes no arguments; its parts do`, USAGE);
+    await perform(name, args, new Set());
+  } catch (error) {
+    if (!(error instanceof Interrupted) && error.message) say(error.message);
+    process.exitCode = error.exitCode ?? IO;
+  }
+}
+
+async function perform(name, args, done) {
+  const task = tasks[name];
+  for (const need of Object.keys(setUp).filter((need) => task.needs?.includes(need) && !done.has(need))) {
+    await setUp[need]();
+    done.add(need);
+  }
+  for (const other of task.steps ?? []) await perform(other, [], done);
+  if (task.command) await step(name, task.command(args), task.remedy);
+}
+
+async function step(name, command, remedy) {
+  const start = performance.now();
+  say(`${name} ...`);
+  const code = await run(command);
+  if (code !== 0) throw new StepFailed(remedy ? `${name} failed: ${remedy}` : "", code);
+  say(`${name} done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+function usage(name) {
+  const width = Math.max(...Object.keys(tasks).map((task) => task.length));
+  const list = Object.entries(tasks).map(([task, { about }]) => `  ${task.padEnd(width)}  ${about}`);
+  return `${name ? `no task ${name}` : "a task is needed"}; there are:\n${list.join("\n")}`;
+}
+
+function say(line) {
+  process.stderr.write(`ready: ${line}\n`);
+}

@@ -1,0 +1,91 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./root.mjs";
+
+const node = process.execPath;
+const bin = (name) => join(root, "node_modules", ".bin", name);
+
+/**
+ * What one can ask for: `node tools/ready.mjs <task> [arguments]`.
+ * - `about`: one line for the list of tasks
+ * - `needs`: set-up to do before, in the order of `setUp` in main.mjs
+ * - `steps`: other tasks, done in turn; or
+ * - `command`: from the arguments to a command, arguments passed on
+ * - `remedy`: what to do when it fails
+ */
+export const tasks = {
+  demo: {
+    about: "show all three plugins at work in a real Envoy (--embedded: in the Node host)",
+    needs: ["dependencies", "tool", "plugins"],
+    command: (args) => [node, "--enable-source-maps", "dist/tools/rig/demo.js", ...args],
+  },
+  build: {
+    about: "build the plugins into build/",
+    needs: ["dependencies", "tool"],
+    command: (args) => [node, "--enable-source-maps", "dist/tools/bin.js", "build", ...args],
+    remedy: "correct the errors above",
+  },
+  bench: {
+    about: "measure what a request costs in Envoy",
+    needs: ["dependencies", "tool", "plugins", "envoy"],
+    command: (args) => [node, "--enable-source-maps", "dist/tools/bin.js", "bench", ...args],
+  },
+  generate: {
+    about: "write the generated files of envoy-configs/ anew",
+    needs: ["dependencies", "tool"],
+    command: (args) => [node, "--enable-source-maps", "dist/tools/rig/generate-files.js", ...args],
+    remedy: "correct the policies named above",
+  },
+  check: {
+    about: "everything CI runs",
+    steps: ["format", "lint", "test"],
+  },
+  test: {
+    about: "all levels of tests",
+    steps: ["test:as", "test:host", "test:tools", "test:e2e"],
+  },
+  "test:as": {
+    about: "specs of the pure AssemblyScript, by as-pect",
+    needs: ["dependencies"],
+    command: (args) => [bin("asp"), "--summary", ...args],
+    remedy: "correct the specs above; one file alone: npm run test:as -- --entries <file>",
+  },
+  "test:host": nodeTests("host", "the release modules in the Node host", []),
+  "test:tools": nodeTests("tools", "the tool", ["envoy"]),
+  "test:e2e": nodeTests("e2e", "the plugins in a real Envoy", ["envoy"]),
+  format: {
+    about: "check the format of all files (--write: correct it)",
+    needs: ["dependencies"],
+    command: (args) => [bin("prettier"), "--log-level=warn", ...(args.length > 0 ? args : ["--check"]), "."],
+    remedy: "run: npm run format -- --write",
+  },
+  lint: {
+    about: "ESLint, with the directions of imports",
+    needs: ["dependencies"],
+    command: (args) => [bin("eslint"), "--max-warnings=0", ...args, "."],
+    remedy: "correct the lines above; some of it: npm run lint -- --fix",
+  },
+};
+
+/** node:test on the compiled files of one level; arguments choose those whose path contains one of them. */
+function nodeTests(level, about, needs) {
+  return {
+    about: `tests of ${about}; arguments choose files by part of their name`,
+    needs: ["dependencies", "tool", "plugins", ...needs],
+    command(args) {
+      // By the sources, since dist/ may still hold what a removed test compiled to.
+      const files = sources(join("tests", level)).filter((file) => args.every((part) => file.includes(part)));
+      if (files.length === 0) throw new Error(`no test of this level has ${args.join(" ")} in its path`);
+      return [node, "--enable-source-maps", "--test", "--test-reporter=spec", ...files.map(compiled)];
+    },
+    remedy: `the failing tests are listed above; one file alone: npm run test:${level} -- <part of its name>`,
+  };
+}
+
+const sources = (folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => join(folder, file))
+    .sort();
+
+const compiled = (source) => join("dist", source.replace(/\.ts$/, ".js"));
