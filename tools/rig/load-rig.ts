@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { type Finding, hasErrors, UserError } from "../errors.js";
+import { discoverPlugins } from "../plugins.js";
+import type { PolicyDocument } from "../policy/model.js";
+import { repoRoot } from "../root.js";
+import { PolicyChecker } from "../validate/policies.js";
+
+const POLICY_FILE = "policy.yaml";
+
+/** A rig as read from its policy file. */
+export interface LoadedRig {
+  /** Name of its folder. */
+  name: string;
+  /** Absent when the file has errors. */
+  policy?: PolicyDocument;
+  findings: Finding[];
+}
+
+/**
+ * Reads and checks the policy of a rig.
+ * @param rig name of a folder of envoy-configs/, or path of a folder with a policy.yaml or of a policy file
+ * @param cwd where paths start from
+ * Fails with a `UserError` when there is no such file or it holds several policies.
+ */
+export async function loadRig(rig: string, cwd = process.cwd()): Promise<LoadedRig> {
+  const file = policyFile(rig, cwd);
+  const text = await readFile(file, "utf8");
+  const { policies, findings } = new PolicyChecker(discoverPlugins()).check([{ file: relative(cwd, file), text }]);
+  const name = basename(dirname(file));
+  if (hasErrors(findings)) return { name, findings };
+  if (policies.length !== 1)
+    throw new UserError(`${relative(cwd, file)}: a rig has one policy, this file has ${policies.length}`);
+  return { name, policy: policies[0]!.policy, findings };
+}
+
+function policyFile(rig: string, cwd: string): string {
+  const path = resolve(cwd, rig);
+  const candidates = [join(repoRoot, "envoy-configs", rig, POLICY_FILE), join(path, POLICY_FILE)];
+  if ([".yaml", ".yml"].includes(extname(rig))) candidates.unshift(path);
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found) return found;
+  throw new UserError(
+    `no rig ${rig}: neither a folder of envoy-configs/ nor a path of a policy. Try: tidegate run quickstart`,
+    3,
+  );
+}

@@ -1,0 +1,72 @@
+import { type Answer, type HeaderList, type Send, valuesOf } from "./exchange.js";
+import type { Row } from "./scenario.js";
+
+const DECISION = "x-canary";
+const SESSIONS = 40;
+
+/** Requests outside /api, so that no quota stands in the way. */
+export const canaryRows: readonly Row[] = [
+  {
+    plugin: "canary",
+    sent: "ada, grace, who are on the list",
+    expected: "v2 v2",
+    see: (send) => versions(send, [user("ada"), user("grace")]),
+  },
+  {
+    plugin: "canary",
+    sent: "bob, Ada, adam, someone without a name",
+    expected: "v1 v1 v1 v1",
+    see: (send) => versions(send, [user("bob"), user("Ada"), user("adam"), []]),
+  },
+  {
+    plugin: "canary",
+    sent: `bob, who sends ${DECISION}: v2, or v1 and v2`,
+    expected: "v1 v1",
+    see: (send) =>
+      versions(send, [
+        [...user("bob"), decide("v2")],
+        [...user("bob"), decide("v1"), decide("v2")],
+      ]),
+  },
+  {
+    plugin: "canary",
+    sent: `ada, who sends ${DECISION}: v1`,
+    expected: "v2",
+    see: (send) => versions(send, [[...user("ada"), decide("v1")]]),
+  },
+  {
+    plugin: "canary",
+    sent: `${SESSIONS} sessions twice, 25 % of them to v2`,
+    expected: "some v2, same both times",
+    see: sticky,
+  },
+];
+
+const user = (name: string): HeaderList => [["x-user", name]];
+const decide = (arm: string): HeaderList[number] => [DECISION, arm];
+
+/** The upstream of each request; with a remark when it did not receive exactly its own name as the decision. */
+async function versions(send: Send, requests: HeaderList[]): Promise<string> {
+  const names: string[] = [];
+  for (const headers of requests) names.push(versionOf(await send({ path: "/shop", headers })));
+  return names.join(" ");
+}
+
+function versionOf({ upstream, status }: Answer): string {
+  if (!upstream) return `status ${status}`;
+  const decision = valuesOf(upstream.received, DECISION).join(" and ") || "nothing";
+  return decision === upstream.name ? upstream.name : `${upstream.name} (told ${decision})`;
+}
+
+/** The share is a hash of session and salt, the same on every run: here only that it is neither none nor most. */
+async function sticky(send: Send): Promise<string> {
+  const twice: string[][] = [[], []];
+  for (const round of twice) {
+    for (let i = 0; i < SESSIONS; i++) round.push(await versions(send, [[["x-session", `session-${i}`]]]));
+  }
+  const [first = [], second = []] = twice;
+  const onV2 = first.filter((version) => version === "v2").length;
+  const share = onV2 > 0 && onV2 < SESSIONS / 2 ? "some" : `${onV2} of ${SESSIONS}`;
+  const moved = first.filter((version, i) => version !== second[i]).length;
+  return `${share} v2, ${moved === 0 ? "same both times" : `${moved} moved`}`;
+}
