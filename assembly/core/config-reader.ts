@@ -132,6 +132,13 @@ export class ConfigNode {
     return this.checkSize(characters(text), least, most, "characters") ? text : otherwise;
   }
 
+  /** This array's number of elements, or this object's of keys; 0 with a problem when it is no such array or object. */
+  size(kind: JsonKind, least: i32 = 0, most: i32 = ANY_LENGTH): i32 {
+    if (!this.is(kind)) return 0;
+    const size = this.value.size;
+    return this.checkSize(size, least, most, kind == JsonKind.Array ? "elements" : "keys") ? size : 0;
+  }
+
   /** A whole number between `least` and `most`, both within +-2^53. 5.0 and 5e0 are whole; "5" is no number. */
   integer(key: string, otherwise: i64, least: i64, most: i64): i64 {
     const node = this.member(key);
@@ -220,8 +227,8 @@ export class ConfigNode {
     return false;
   }
 
-  /** This value in a message. */
-  private shown(): string {
+  /** This value as a message shows it: quoted, on one line, and short. */
+  shown(): string {
     const kind = this.value.kind;
     if (kind == JsonKind.String) return quote(this.value.text);
     if (kind == JsonKind.Number && this.value.byteLength <= 32) return this.value.text;

@@ -3,6 +3,8 @@
  * value becomes a second header on the wire, so it is refused here. The functions answer "" or what is wrong.
  */
 
+import { Utf8 } from "./bytes";
+
 /** The longest header name that a configuration may hold, in characters. */
 export const MAX_HEADER_NAME: i32 = 128;
 /** The longest header value that a configuration may hold, in UTF-8 bytes. */
@@ -42,18 +44,21 @@ export function headerNameProblem(name: string, writable: bool = false): string 
 
 /** @param value a header value that a configuration writes or compares with. */
 export function headerValueProblem(value: string): string {
-  const last = value.length - 1;
-  for (let i = 0; i <= last; i++) {
-    const code = value.charCodeAt(i);
-    if ((code < 0x20 && code != 0x09) || code == 0x7f) {
+  const bytes = new Utf8(value);
+  return headerBytesProblem(bytes.ptr, bytes.length);
+}
+
+/** As `headerValueProblem`, for a value of `length` UTF-8 bytes at `ptr`. */
+export function headerBytesProblem(ptr: usize, length: i32): string {
+  if (length > MAX_HEADER_VALUE) return `expected a header value of at most ${MAX_HEADER_VALUE} bytes`;
+  for (let i = 0; i < length; i++) {
+    const byte = load<u8>(ptr + <usize>i);
+    if ((byte < 0x20 && byte != 0x09) || byte == 0x7f) {
       return "expected a header value without control characters such as CR, LF and NUL";
     }
-    if ((i == 0 || i == last) && (code == 0x20 || code == 0x09)) {
+    if ((byte == 0x20 || byte == 0x09) && (i == 0 || i == length - 1)) {
       return "expected a header value without white space around it, which never arrives";
     }
-  }
-  if (String.UTF8.byteLength(value) > MAX_HEADER_VALUE) {
-    return `expected a header value of at most ${MAX_HEADER_VALUE} bytes`;
   }
   return "";
 }

@@ -137,6 +137,15 @@ export class JsonValue {
     return this.document.after(this.index);
   }
 
+  /** The number of an array's elements or of an object's keys; counts them. */
+  get size(): i32 {
+    if (this.kind < JsonKind.Array) return 0;
+    let entries = 0;
+    const end = this.end;
+    for (let i = this.firstChild; i < end; i = this.document.after(i)) entries++;
+    return this.kind == JsonKind.Object ? entries >> 1 : entries;
+  }
+
   /** The value under `key`, or null when there is none or this is no object. */
   member(key: string): JsonValue | null {
     if (this.kind != JsonKind.Object) return null;
