@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import type { PluginModule } from "../../tools/host/index.js";
+import { start } from "../support/fuzz.js";
+import { pluginModule } from "../support/plugin-module.js";
+import { schemaOf } from "../support/plugin-schema.js";
+
+let module: PluginModule;
+const schemaAccepts = schemaOf("canary");
+before(async () => {
+  module = await pluginModule("canary");
+});
+
+const RULE = { name: "r", arm: "v2", header: { name: "x-id", in: ["1001"] } };
+const SHARE = { name: "s", arm: "v2", percent: 5, key: { header: "x-id" }, salt: "s" };
+
+/** One rule with some keys changed; undefined takes a key away. */
+function rule(changes: object, base: object = RULE): object {
+  return { rules: [{ ...base, ...changes }] };
+}
+
+function match(header: object): object {
+  return rule({ header: { name: "x-id", ...header } });
+}
+
+/** What is wrong, and where the plugin must say so. */
+const REFUSED: [path: string, configuration: unknown][] = [
+  ["$", null],
+  ["$", []],
+  ["$", "text"],
+  ["$", {}],
+  ["$.rulse", { rules: [], rulse: [] }],
+  ["$.rules", { rules: {} }],
+  ["$.rules", { rules: Array.from({ length: 65 }, (_, i) => ({ ...RULE, name: `r${i}` })) }],
+  ["$.rules[0]", { rules: [null] }],
+  ["$.default", { rules: [], default: "" }],
+  ["$.default", { rules: [], default: "v 1" }],
+  ["$.default", { rules: [], default: "v1\r\nx: y" }],
+  ["$.default", { rules: [], default: null }],
+  ...[
+    "",
+    "x canary",
+    "X-Canary",
+    ":path",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "x\n",
+    "é",
+    "x".repeat(129),
+    7,
+  ].map((name): [string, unknown] => ["$.decision_header", { rules: [], decision_header: name }]),
+  ["$.rules[0]", rule({ name: undefined })],
+  ["$.rules[0].name", rule({ name: "Rule" })],
+  ["$.rules[0].name", rule({ name: "a".repeat(64) })],
+  ["$.rules[0]", rule({ arm: undefined })],
+  ["$.rules[0].arm", rule({ arm: "v2,v3" })],
+  ["$.rules[0].arm", rule({ arm: 2 })],
+  ["$.rules[0]", rule({ header: undefined })],
+  ["$.rules[0]", rule({ percent: 5, key: { header: "x-id" }, salt: "s" })],
+  ["$.rules[0].salt", rule({ salt: "s" })],
+  ["$.rules[0].key", rule({ key: { header: "x-id" } })],
+  ["$.rules[0].header", rule({ header: "x-id" })],
+  ["$.rules[0].header", match({})],
+  ["$.rules[0].header", match({ exact: "a", prefix: "a" })],
+  ["$.rules[0].header.regex", match({ exact: "a", regex: "a" })],
+  ["$.rules[0].header", rule({ header: { exact: "a" } })],
+  ["$.rules[0].header.name", match({ name: "X-Id", exact: "a" })],
+  ["$.rules[0].header.name", match({ name: ":path", exact: "a" })],
+  ...["", " a", "a ", "a\nb", "a\rb", "a\0b", "\x7f", "a".repeat(257), 5].flatMap((value): [string, unknown][] => [
+    ["$.rules[0].header.exact", match({ exact: value })],
+    ["$.rules[0].header.in[1]", match({ in: ["1001", value] })],
+  ]),
+  ...["", " a", "a\nb", "a".repeat(257), null].map((value): [string, unknown] => [
+    "$.rules[0].header.prefix",
+    match({ prefix: value }),
+  ]),
+  ["$.rules[0].header.in", match({ in: [] })],
+  ["$.rules[0].header.in", match({ in: "1001" })],
+  ["$.rules[0]", rule({ salt: undefined }, SHARE)],
+  ["$.rules[0]", rule({ key: undefined }, SHARE)],
+  ["$.rules[0].salt", rule({ salt: "" }, SHARE)],
+  ["$.rules[0].salt", rule({ salt: "s".repeat(257) }, SHARE)],
+  ["$.rules[0].key", rule({ key: {} }, SHARE)],
+  ["$.rules[0].key.cookie", rule({ key: { header: "x-id", cookie: "id" } }, SHARE)],
+  ["$.rules[0].key.header", rule({ key: { header: "X" } }, SHARE)],
+  ...[-1, 100.01, 1e300, -0.01, "5", null, [5]].map((percent): [string, unknown] => [
+    "$.rules[0].percent",
+    rule({ percent }, SHARE),
+  ]),
+];
+
+/** What a schema cannot say. */
+const ONLY_BY_THE_PLUGIN: [path: string, configuration: unknown][] = [
+  ["$.rules[0].percent", rule({ percent: 12.345 }, SHARE)],
+  ["$.rules[0].percent", rule({ percent: 1e-9 }, SHARE)],
+  ["$.rules[1].name", { rules: [RULE, RULE] }],
+  ["$.rules[0].header.name", match({ name: "x-canary", exact: "v2" })],
+  ["$.rules[0].key.header", { decision_header: "x-arm", ...rule({ key: { header: "x-arm" } }, SHARE) }],
+  ["$.rules[0].header.in[0]", match({ in: ["é".repeat(200)] })],
+];
+
+const ACCEPTED: unknown[] = [
+  { rules: [] },
+  { default: "v1", rules: [] },
+  rule({}),
+  rule({}, SHARE),
+  ...[0, 100, 33.33, 0.01, -0, 12.5].map((percent) => rule({ percent }, SHARE)),
+  match({ exact: "a b\tc" }),
+  match({ prefix: "Bearer " }),
+  match({ name: "x".repeat(128), exact: "é".repeat(256) }),
+  match({ in: ["1001", "1001", "é", "x".repeat(256)] }),
+  rule({ arm: "V2.1_rc-1", name: "0-a_" }),
+];
+
+async function verdict(configuration: string | Uint8Array) {
+  const { verdict, lines } = await start(module, configuration);
+  return { verdict, lines };
+}
+
+describe("a configuration that schema and plugin refuse", () => {
+  for (const [path, configuration] of REFUSED) {
+    const text = JSON.stringify(configuration);
+    test(`${path} of ${text.slice(0, 100)}`, async () => {
+      assert.equal(schemaAccepts(JSON.parse(text)), false, "the schema accepts it");
+      const result = await verdict(text);
+      assert.equal(result.verdict, "refused");
+      assert.deepEqual(
+        result.lines.filter((line) => !line.startsWith(`canary: ${path}: `)),
+        [],
+        "elsewhere",
+      );
+      assert.ok(result.lines.length > 0);
+    });
+  }
+});
+
+describe("a configuration that only the plugin can refuse", () => {
+  for (const [path, configuration] of ONLY_BY_THE_PLUGIN) {
+    const text = JSON.stringify(configuration);
+    test(`${path} of ${text.slice(0, 100)}`, async () => {
+      assert.equal(schemaAccepts(configuration), true, "the schema can say it");
+      const { verdict: found, lines } = await verdict(text);
+      assert.equal(found, "refused");
+      assert.equal(lines.length, 1);
+      assert.ok(lines[0]!.startsWith(`canary: ${path}: expected `) || lines[0]!.includes("earlier rule"), lines[0]);
+    });
+  }
+});
+
+describe("a good configuration", () => {
+  for (const configuration of ACCEPTED) {
+    const text = JSON.stringify(configuration);
+    test(text.slice(0, 100), async () => {
+      assert.equal(schemaAccepts(JSON.parse(text)), true);
+      assert.deepEqual(await verdict(text), { verdict: "accepted", lines: [] });
+    });
+  }
+
+  test("every example of the schema", async () => {
+    const { pluginSchema } = await import("../support/plugin-schema.js");
+    const examples = pluginSchema("canary")["examples"] as unknown[];
+    assert.ok(examples.length > 0);
+    for (const example of examples) assert.equal((await verdict(JSON.stringify(example))).verdict, "accepted");
+  });
+});
+
+describe("text that is no configuration", () => {
+  const cases: [name: string, text: string | Uint8Array, line: RegExp][] = [
+    ["nothing", "", /^canary: \$: the configuration is empty/],
+    ["white space", " \r\n\t", /^canary: \$: the configuration is empty/],
+    ["truncated", '{"rules":[{"name":"a"', /^canary: \$\.rules\[0\]: line 1, column 22: expected ',' or '}'/],
+    ["ten megabytes", `{"rules":["${"x".repeat(10 << 20)}"]}`, /^canary: \$: 10485774 bytes are too many/],
+    ["a depth of 10,000", `{"rules":${"[".repeat(10_000)}`, /expected at most 32 levels/],
+    [
+      "repeated keys",
+      '{"rules":[],"default":"v1","default":"v2"}',
+      /^canary: \$: line 1, column 28: repeated key "default"/,
+    ],
+    ["NaN", '{"rules":NaN}', /^canary: \$\.rules: line 1, column 10: expected a JSON value/],
+    ["1e309", '{"rules":1e309}', /^canary: \$\.rules: line 1, column 10: expected a number below 1e308/],
+    ["invalid UTF-8", Buffer.from('{"rules":["\xff"]}', "latin1"), /^canary: \$\.rules\[0\]: .*not valid UTF-8/],
+    ["a byte order mark", '\ufeff{"rules":[]}', /without a byte order mark/],
+    [
+      "a Struct",
+      Buffer.from("\n\x12\n\x05limit\x12\x09\x11\0\0\0\0\0\0\x24\x40", "latin1"),
+      /google\.protobuf\.StringValue/,
+    ],
+    ["a second value", '{"rules":[]} {}', /^canary: \$: line 1, column 14: expected the end of the text/],
+  ];
+  for (const [name, text, line] of cases) {
+    test(name, async () => {
+      const result = await verdict(text);
+      assert.equal(result.verdict, "refused");
+      assert.equal(result.lines.length, 1);
+      assert.match(result.lines[0]!, line);
+    });
+  }
+});
+
+test("all problems are told at once, on one line each", async () => {
+  const { lines } = await verdict('{"defualt":"v1","rules":[{"name":"A","arm":"v 2"},{"percent":101}],"x\\n":0}');
+  assert.deepEqual(lines, [
+    'canary: $.defualt: unknown key; did you mean "default"?',
+    'canary: $["x\\x0a"]: unknown key; expected "decision_header", "default", "rules"',
+    "canary: $.rules[0].name: expected a letter or digit, then up to 62 of a-z, 0-9, _ and -",
+    'canary: $.rules[0]: expected exactly one of the keys "header", "percent", not none of them',
+    "canary: $.rules[0].arm: expected a letter or digit, then up to 62 of a-z, A-Z, 0-9, ., _ and -",
+    'canary: $.rules[1]: expected the key "name", which is missing',
+    'canary: $.rules[1]: expected the key "salt", which is missing',
+    "canary: $.rules[1].percent: expected a number from 0 to 100 with at most two decimals, not 101",
+    'canary: $.rules[1]: expected the key "key", which is missing',
+    'canary: $.rules[1]: expected the key "arm", which is missing',
+  ]);
+});
+
+test("ten thousand wrong ids are one page of log", async () => {
+  const ids = Array.from({ length: 10_000 }, (_, id) => id);
+  const { verdict: found, lines } = await verdict(JSON.stringify(match({ in: ids })));
+  assert.equal(found, "refused");
+  assert.equal(lines.length, 51);
+  assert.equal(lines[50], "canary: $: and 9950 more");
+});
