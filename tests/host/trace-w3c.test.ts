@@ -4,18 +4,19 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { HeaderList } from "../../tools/host/index.js";
-import { NEW_TRACEPARENT, Rig, traceModule } from "../support/trace.js";
+import { pluginModule } from "../support/plugin-module.js";
+import { NEW_TRACEPARENT, TraceRig } from "../support/trace.js";
 
 const TRACE = "12345678901234567890123456789012";
 const PARENT = "1234567890123456";
 const VALID = `00-${TRACE}-${PARENT}-00`;
 
-let rig: Rig;
-let neverStart: Rig;
+let rig: TraceRig;
+let neverStart: TraceRig;
 before(async () => {
-  const module = await traceModule();
-  rig = await Rig.start(module);
-  neverStart = await Rig.start(module, { start: false });
+  const module = await pluginModule("trace");
+  rig = await TraceRig.start(module);
+  neverStart = await TraceRig.start(module, { start: false });
 });
 
 /** Continued: the headers go on byte for byte. */

@@ -1,8 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { type BuildMode } from "../../tools/build/asc.js";
-import { buildAll, modulePath } from "../../tools/build/build-all.js";
-import { formatFinding } from "../../tools/errors.js";
-import { type CallCounts, type HeaderList, type Plugin, PluginModule, Proxy, type Vm } from "../../tools/host/index.js";
+import {
+  type CallCounts,
+  type HeaderList,
+  type Plugin,
+  type PluginModule,
+  Proxy,
+  type Vm,
+} from "../../tools/host/index.js";
+import { ordinaryHeaders } from "./fuzz.js";
 
 /** Configurations of the trace plugin as its schema describes them. */
 export interface TraceConfig {
@@ -24,45 +28,30 @@ export interface Traced {
 /** A traceparent of our own making. https://www.w3.org/TR/trace-context-2/#version-format */
 export const NEW_TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[23]$/;
 
-/** The headers that every request has. */
-const ORDINARY: HeaderList = [
-  [":authority", "shop.example"],
-  [":path", "/"],
-  [":method", "GET"],
-  [":scheme", "http"],
-];
-
-/** The trace plugin as it is shipped, or built to count allocations; built first if its sources are newer. */
-export async function traceModule(mode: BuildMode = "release"): Promise<PluginModule> {
-  const [report] = await buildAll({ plugins: ["trace"], modes: [mode] });
-  if (report!.findings.length > 0) throw new Error(report!.findings.map(formatFinding).join("\n"));
-  return PluginModule.compile(await readFile(modulePath("trace", mode)));
-}
-
 /** One running trace plugin. */
-export class Rig {
+export class TraceRig {
   private constructor(
     readonly proxy: Proxy,
     readonly vm: Vm,
     readonly plugin: Plugin,
   ) {}
 
-  static async start(module: PluginModule, config: TraceConfig | string = "", proxy = new Proxy()): Promise<Rig> {
+  static async start(module: PluginModule, config: TraceConfig | string = "", proxy = new Proxy()): Promise<TraceRig> {
     const vm = await proxy.createVm(module);
     const configuration = typeof config === "string" ? config : JSON.stringify(config);
-    return new Rig(proxy, vm, vm.startPlugin({ name: "trace", rootId: "trace", configuration }));
+    return new TraceRig(proxy, vm, vm.startPlugin({ name: "trace", rootId: "trace", configuration }));
   }
 
   /** Sends a request with these headers beside the ordinary ones. */
   send(headers: HeaderList = []): Traced {
     const stream = this.plugin.openStream();
-    const { counts } = stream.requestHeaders([...ORDINARY, ...headers], true);
+    const { counts } = stream.requestHeaders([...ordinaryHeaders, ...headers], true);
     const sent = [...stream.request.headers];
     stream.close();
     return {
       traceparent: valuesOf(sent, "traceparent"),
       tracestate: valuesOf(sent, "tracestate"),
-      headers: sent.slice(ORDINARY.length),
+      headers: sent.slice(ordinaryHeaders.length),
       counts,
       routeCacheClears: stream.routeCacheClears,
     };
@@ -75,6 +64,7 @@ export class Rig {
   }
 }
 
-function valuesOf(headers: HeaderList, name: string): string[] {
-  return headers.filter(([other]) => other === name).map(([, value]) => value);
+/** The values of one header, in order; names are compared as HTTP does. */
+export function valuesOf(headers: HeaderList, name: string): string[] {
+  return headers.filter(([other]) => other.toLowerCase() === name).map(([, value]) => value);
 }
