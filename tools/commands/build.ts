@@ -1,16 +1,16 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { relative } from "node:path";
 import type { BuildReport } from "../build/build-all.js";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import { repoRoot } from "../root.js";
-import { collect } from "./inputs.js";
 import { report, withProgress } from "./report.js";
 
 const MODES = ["release", "debug", "counting"] as const;
+type Mode = (typeof MODES)[number];
 
 interface Options {
-  mode?: (typeof MODES)[number][];
+  mode?: Mode[];
   force?: boolean;
 }
 
@@ -32,14 +32,16 @@ export function buildCommand(io: Io, outcome: Outcome): Command {
       "Compiles plugins to WebAssembly, into build/, and prints size, hash, exports and imports of each module.",
     )
     .argument("[plugin...]", "plugins to build (default: all)")
-    .addOption(mode.choices(MODES).argParser(modeParser).default(undefined, "release"))
+    .addOption(mode.argParser(parseMode).default(undefined, "release"))
     .option("--force", "build also what is up to date")
     .addHelpText("after", EXAMPLES)
     .action(async (plugins: string[], options: Options) => void (outcome.exitCode = await build(plugins, options, io)));
 }
 
-function modeParser(value: string, previous: string[] | undefined): string[] {
-  return collect(value, previous);
+function parseMode(value: string, previous?: Mode[]): Mode[] {
+  const mode = MODES.find((known) => known === value);
+  if (!mode) throw new InvalidArgumentError(`Allowed choices are ${MODES.join(", ")}.`);
+  return [...(previous ?? []), mode];
 }
 
 async function build(

@@ -37,11 +37,14 @@ function wordsOf(program: AnyCommand): CommandWords[] {
   return program.commands.map((command) => ({
     name: command.name(),
     about: command.summary(),
-    options: command.options.map((option) => ({
-      flags: [option.short, option.long].filter((flag) => flag !== undefined),
-      about: option.description,
-      takesValue: option.required || option.optional,
-      choices: option.argChoices ?? [],
-    })),
+    options: command
+      .createHelp()
+      .visibleOptions(command)
+      .map((option) => ({
+        flags: [option.short, option.long].filter((flag) => flag !== undefined),
+        about: option.description,
+        takesValue: option.required || option.optional,
+        choices: option.argChoices ?? [],
+      })),
   }));
 }

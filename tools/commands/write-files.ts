@@ -27,7 +27,7 @@ async function writeAll(files: readonly GeneratedFile[]): Promise<void> {
     }
     for (const { name, part } of pending) await rename(part, name);
   } catch (error) {
-    for (const { part } of pending) await rm(part, { force: true });
+    for (const { part } of pending) await rm(part, { force: true }).catch(() => undefined); // its folder may not be one
     throw new UserError(`nothing written: ${messageOf(error)}`, 3);
   }
 }

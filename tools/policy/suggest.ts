@@ -6,12 +6,22 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     const limit = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
-    const distance = leven(plain(word), plain(candidate), { maxDistance: limit + 1 });
+    const distance = distanceOf(plain(word), plain(candidate), limit + 1);
     if (distance > limit || distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;
   }
   return best;
+}
+
+/** Letters that were typed in another order are one mistake. */
+function distanceOf(word: string, candidate: string, maxDistance: number): number {
+  const isTransposed = sorted(word) === sorted(candidate) && leven(word, candidate, { maxDistance: 3 }) === 2;
+  return isTransposed ? 1 : leven(word, candidate, { maxDistance });
+}
+
+function sorted(word: string): string {
+  return [...word].sort().join("");
 }
 
 /** Upper case, `_` and `-` do not make another word: maxKeys is max_keys. */

@@ -3,6 +3,7 @@ import type { PluginCatalog } from "../plugins.js";
 import { toFinding } from "../policy/fault.js";
 import { type CheckedPolicy, PolicyChecker, type PolicyText } from "./policies.js";
 import { envoyFaults } from "./envoy-trial.js";
+import { inOrder } from "./order.js";
 import { PluginTrial } from "./plugin-trial.js";
 
 export interface ValidateOptions {
@@ -39,14 +40,4 @@ export async function validatePolicies(texts: readonly PolicyText[], options: Va
     all.push(...found.map((fault) => toFinding(fault, document)));
   }
   return { policies, findings: inOrder(all, texts) };
-}
-
-/** As the files were given, and within each from top to bottom. */
-function inOrder(findings: readonly Finding[], texts: readonly PolicyText[]): Finding[] {
-  const files = texts.map(({ file }) => file);
-  const order = ({ file, line, column }: Finding): [number, number, number] => [files.indexOf(file), line, column];
-  return findings.toSorted((one, other) => {
-    const [a, b] = [order(one), order(other)];
-    return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
-  });
 }
