@@ -31,14 +31,14 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 /** Settles as `promise` does, or fails with the signal's reason when that aborts first. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
-  let onAbort = (): void => {};
+  const settled = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", onAbort, { once: true });
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort, { once: true, signal: settled.signal });
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener("abort", onAbort);
+    settled.abort(); // removes the listener
   }
 }

@@ -9,8 +9,16 @@ import { type RunningRig, startRig } from "./running-rig.js";
 export interface RunOptions {
   /** "auto" takes free ports; by default the policy's, and a free one for each that is taken. */
   port?: "auto";
+  /** From which level on the plugins' log is shown; "debug" shows also what Envoy does with each request. */
   logLevel?: "debug" | "info" | "warning";
 }
+
+/** Envoy's own log is shown from warnings on: at its start it writes some hundred lines of information. */
+const COMPONENT_LEVELS = {
+  debug: "wasm:debug,http:debug,router:debug",
+  info: "wasm:info",
+  warning: "wasm:warning",
+};
 
 /**
  * `tidegate run RIG`: starts the rig's upstreams and Envoy with its plugins, says where to send requests, and follows
@@ -30,7 +38,7 @@ export async function runRig(rig: string, options: RunOptions, io: Io): Promise<
     const running = await startRig(policy, {
       envoy,
       ports: options.port ?? "policy",
-      logLevel: options.logLevel ?? "info",
+      args: ["--component-log-level", COMPONENT_LEVELS[options.logLevel ?? "info"]],
       report: say,
       onLine: (line) => io.err(`${oneLine(line)}\n`),
       signal,

@@ -4,7 +4,7 @@ import type { PolicyDocument } from "../policy/model.js";
 import { startUpstream, type Upstream } from "../upstream.js";
 import { choosePorts, type RigPorts } from "./rig-ports.js";
 
-export interface RigOptions extends Pick<EnvoyOptions, "envoy" | "concurrency" | "logLevel" | "onLine"> {
+export interface RigOptions extends Pick<EnvoyOptions, "envoy" | "concurrency" | "logLevel" | "args" | "onLine"> {
   /** Whether to keep to the policy's ports, as far as they are free, or to take free ones throughout. */
   ports: "policy" | "auto";
   /** Gives up a start under way and closes what had started. */

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { valuesOf } from "../../tools/rig/exchange.js";
+import { httpSend } from "../../tools/rig/http-send.js";
+import { repoRoot } from "../../tools/root.js";
+import { commandsWith } from "../support/processes.js";
+
+const DEMO = join(repoRoot, "dist", "tools", "rig", "demo.js");
+const TIDEGATE = join(repoRoot, "dist", "tools", "bin.js");
+const README = join(repoRoot, "envoy-configs", "quickstart", "README.md");
+const PATIENCE_MS = 30_000;
+
+/** The lines of the demo's table, which are the same on every run. */
+const tableOf = (text: string): string[] =>
+  text.split("\n").filter((line) => /^(plugin|ratelimit|canary|trace) /.test(line));
+
+describe("envoy-configs/quickstart", { timeout: 120_000 }, () => {
+  const scratch = mkdtempSync(join(tmpdir(), "tidegate-quickstart-"));
+  after(() => rmSync(scratch, { recursive: true }));
+
+  /** Starts a program whose temporary files are in a folder of its own, by which its processes can be told too. */
+  const launch = (...args: string[]) => {
+    const folder = mkdtempSync(join(scratch, "run-"));
+    const environment = { ...process.env, TMPDIR: folder, NO_COLOR: "1" };
+    const child = spawn(process.execPath, ["--enable-source-maps", ...args], { env: environment, cwd: repoRoot });
+    const exited = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+    return { child, folder, output: collect(child), exited };
+  };
+  const assertNothingLeft = (folder: string): void => {
+    assert.deepEqual(readdirSync(folder), []);
+    assert.deepEqual(commandsWith(folder), []);
+  };
+
+  it("npm run demo: all that it shows in Envoy is as expected and as its README says", async () => {
+    const { folder, output, exited } = launch(DEMO);
+    assert.deepEqual(await exited, [0, null], output.text);
+    assert.match(output.text, /^Envoy 1\.\d+\.\d+ on port \d+/m);
+    assert.match(output.text, /^All 12 as expected\.$/m);
+    assert.deepEqual(tableOf(readFileSync(README, "utf8")), tableOf(output.text));
+    assertNothingLeft(folder);
+  });
+
+  it("npm run demo -- --embedded: the Node host shows the same table, and says that it did", async () => {
+    const { folder, output, exited } = launch(DEMO, "--embedded");
+    assert.deepEqual(await exited, [0, null], output.text);
+    assert.match(output.text, /^Embedded: .* in the Node host, without Envoy/m);
+    assert.deepEqual(tableOf(output.text), tableOf(readFileSync(README, "utf8")));
+    assertNothingLeft(folder);
+  });
+
+  for (const [moment, signal, code, reached] of [
+    ["while Envoy starts", "SIGINT", 130, (folder: string) => readdirSync(folder).length > 0],
+    ["when Envoy listens", "SIGTERM", 143, (folder: string) => existsIn(folder, "admin")],
+  ] as const) {
+    it(`leaves no process and no file when ended by ${signal} ${moment}`, async () => {
+      const { child, folder, output, exited } = launch(DEMO);
+      await until(() => reached(folder), "the demo has come that far");
+      child.kill(signal);
+      assert.deepEqual(await exited, [code, null], output.text);
+      assert.match(output.text, new RegExp(`^demo: ended by ${signal}$`, "m"));
+      assertNothingLeft(folder);
+    });
+  }
+
+  it("says in one line when Envoy does not run, exits 3, and leaves nothing", async () => {
+    const { output, exited, folder } = launch(
+      "--import",
+      "data:text/javascript,process.env.TIDEGATE_ENVOY='/no/envoy'",
+      DEMO,
+    );
+    assert.deepEqual(await exited, [3, null]);
+    assert.match(output.text, /^demo: TIDEGATE_ENVOY names \/no\/envoy, [^\n]*\n$/);
+    assertNothingLeft(folder);
+  });
+
+  it("refuses an option that it does not know, exits 2", async () => {
+    const { output, exited } = launch(DEMO, "--embeded");
+    assert.deepEqual(await exited, [2, null]);
+    assert.match(output.text, /^demo: Unknown option '--embeded'[^\n]*--embedded\.\n$/);
+  });
+
+  it("tidegate run quickstart: serves until Ctrl-C, which ends all of it", async () => {
+    const { child, folder, output, exited } = launch(TIDEGATE, "run", "quickstart", "--port", "auto");
+    await until(() => output.text.includes("curl -s"), "Envoy runs");
+    const [, port = ""] = /curl -i http:\/\/127\.0\.0\.1:(\d+)\//.exec(output.text) ?? [];
+    const { send, close } = httpSend(Number(port));
+    const answer = await send({ path: "/", headers: [["x-user", "ada"]] });
+    close();
+    assert.equal(answer.upstream?.name, "v2");
+    assert.equal(valuesOf(answer.upstream.received, "traceparent").length, 1);
+    child.kill("SIGINT");
+    assert.deepEqual(await exited, [0, null], output.text);
+    assert.match(output.text, /^stopped$/m);
+    assertNothingLeft(folder);
+  });
+});
+
+function collect(child: ChildProcess): { text: string } {
+  const output = { text: "" };
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => (output.text += chunk));
+  }
+  return output;
+}
+
+function existsIn(folder: string, file: string): boolean {
+  return readdirSync(folder).some((name) => existsSync(join(folder, name, file)));
+}
+
+async function until(holds: () => boolean, what: string): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(5)) if (holds()) return;
+  assert.fail(`waited ${PATIENCE_MS / 1000} s until ${what}`);
+}
