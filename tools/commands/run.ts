@@ -23,7 +23,11 @@ export function runCommand(io: Io, outcome: Outcome): Command {
     )
     .argument("<rig>", "folder of envoy-configs/, folder with a policy.yaml, or policy file")
     .addOption(new Option("--port <auto>", "take free ports instead of the policy's").choices(["auto"]))
-    .addOption(new Option("--log-level <level>", "of Envoy").choices(["debug", "info", "warning"]).default("info"))
+    .addOption(
+      new Option("--log-level <level>", "of the plugins; Envoy itself from warnings on")
+        .choices(["debug", "info", "warning"])
+        .default("info"),
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (rig: string, options: Options) => {
       const { runRig } = await import("../rig/run.js");
