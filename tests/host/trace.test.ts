@@ -136,7 +136,7 @@ describe("ids of new traces", () => {
   }
 
   test("differ over VMs", async () => {
-    const { ids, proxy } = await idsOfEightVms(() => {});
+    const { ids, proxy } = await idsOfEightVms(() => undefined);
     expectDistinct(ids);
     assert.equal(proxy.metrics.value("tidegate_trace_host_errors_total"), 0);
   });
