@@ -17,7 +17,6 @@ import {
 import { ConfigParser } from "./config";
 import { CanaryPolicy, HeaderSource, NO_ARM } from "./policy";
 
-/** Envoy's own metrics are flushed every five seconds or so; a second keeps ours fresh at next to no cost. */
 const FLUSH_PERIOD_MS: u32 = 1000;
 const KEY: usize = memory.data(16, 8);
 
@@ -79,7 +78,10 @@ export class CanaryRoot extends RootContext {
       return false;
     }
     this.use(policy);
-    return setTickPeriod(FLUSH_PERIOD_MS) == WasmResultValues.Ok;
+    if (setTickPeriod(FLUSH_PERIOD_MS) != WasmResultValues.Ok) {
+      log(LogLevelValues.warn, "canary: no ticks; the metrics will stay at 0");
+    }
+    return true;
   }
 
   private use(policy: CanaryPolicy): void {

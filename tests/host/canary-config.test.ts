@@ -3,7 +3,7 @@ import { before, describe, test } from "node:test";
 import type { PluginModule } from "../../tools/host/index.js";
 import { start } from "../support/fuzz.js";
 import { pluginModule } from "../support/plugin-module.js";
-import { schemaOf } from "../support/plugin-schema.js";
+import { pluginSchema, schemaOf } from "../support/plugin-schema.js";
 
 let module: PluginModule;
 const schemaAccepts = schemaOf("canary");
@@ -158,11 +158,29 @@ describe("a good configuration", () => {
   }
 
   test("every example of the schema", async () => {
-    const { pluginSchema } = await import("../support/plugin-schema.js");
     const examples = pluginSchema("canary")["examples"] as unknown[];
     assert.ok(examples.length > 0);
     for (const example of examples) assert.equal((await verdict(JSON.stringify(example))).verdict, "accepted");
   });
+});
+
+test("the default decision header is that of the schema", async () => {
+  const { decision_header: schema } = pluginSchema("canary")["properties"] as { decision_header: { default: string } };
+  const { plugin } = await start(module, '{"rules":[],"default":"v1"}');
+  const stream = plugin.openStream();
+  stream.requestHeaders([[":path", "/"]], true);
+  assert.deepEqual([...stream.request.headers].at(-1), [schema.default, "v1"]);
+});
+
+test("100,000 ids are accepted, one more is refused, by schema and plugin", async () => {
+  for (const [count, expected] of [
+    [100_000, "accepted"],
+    [100_001, "refused"],
+  ] as const) {
+    const configuration = match({ in: Array.from({ length: count }, (_, id) => `user-${id}`) });
+    assert.equal(schemaAccepts(configuration), expected === "accepted");
+    assert.equal((await verdict(JSON.stringify(configuration))).verdict, expected);
+  }
 });
 
 describe("text that is no configuration", () => {

@@ -178,6 +178,16 @@ describe("metrics and faults", () => {
     assert.deepEqual(rig.send([["x-user-id", "1001"]]).decision, ["v2"]);
   });
 
+  test("without ticks or random bytes the plugin works, and says what is missing", async () => {
+    const proxy = new Proxy();
+    proxy.faults.inject({ call: "proxy_set_tick_period_milliseconds", status: Status.InternalFailure });
+    proxy.faults.inject({ call: "random_get", status: 76 });
+    const rig = await CanaryRig.start(module, README, proxy);
+    assert.deepEqual(rig.send([["x-user-id", "1001"]]).decision, ["v2"]);
+    const lines = proxy.logs.map(({ level, message }) => [level, message]);
+    assert.deepEqual(lines, [["warn", "canary: no ticks; the metrics will stay at 0"]]);
+  });
+
   test("several configurations live in one VM, each with its own rules", async () => {
     const proxy = new Proxy();
     const vm = await proxy.createVm(module);

@@ -20,7 +20,6 @@ const VALUES = [
 /** What may stand in a configuration as a value to compare with. */
 const plainText = fc
   .oneof(fc.constantFrom(...VALUES), fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }))
-  // eslint-disable-next-line no-control-regex
   .filter((text) => /^[^\0-\x20\x7f]([^\0-\x08\x0a-\x1f\x7f]*[^\0-\x20\x7f])?$/.test(text));
 
 const header = fc.constantFrom(...HEADERS);

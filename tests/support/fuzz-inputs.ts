@@ -41,7 +41,7 @@ function changeAt(config: unknown, place: number, how: string, value: unknown): 
   if (how === "change") holder[key] = value;
   else if (how === "add" && !Array.isArray(parent)) holder["unknown_key"] = value;
   else if (Array.isArray(parent)) parent.splice(Number(key), 1);
-  else delete holder[key];
+  else Reflect.deleteProperty(holder, key);
   return config;
 }
 
