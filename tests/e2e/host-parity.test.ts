@@ -1,0 +1,39 @@
+import { after, before, describe, test } from "node:test";
+import { PluginModule } from "../../tools/host/index.js";
+import { bodyCases } from "../support/parity/cases/bodies.js";
+import { controlCases } from "../support/parity/cases/control.js";
+import { headerCases } from "../support/parity/cases/headers.js";
+import { stateCases } from "../support/parity/cases/state.js";
+import type { ParityCase } from "../support/parity/case.js";
+import { assertParity } from "../support/parity/compare.js";
+import { EnvoySide } from "../support/parity/envoy-side.js";
+import { NodeSide } from "../support/parity/node-side.js";
+import { compileProbe } from "../support/parity/probe-module.js";
+
+const envoy = new EnvoySide();
+let node: NodeSide;
+
+before(async () => {
+  const wasm = await compileProbe();
+  const listeners = [{ name: "main" }];
+  await envoy.start(wasm, listeners);
+  node = await NodeSide.start(await PluginModule.compile(wasm), listeners);
+});
+
+after(() => envoy.stop());
+
+function group(name: string, cases: readonly ParityCase[]): void {
+  describe(name, () => {
+    for (const parityCase of cases) {
+      test(parityCase.name, async () => {
+        const seen = await envoy.run(parityCase);
+        assertParity(parityCase, seen, node.run(parityCase, seen));
+      });
+    }
+  });
+}
+
+group("header maps", headerCases);
+group("bodies", bodyCases);
+group("properties, shared data, queues, metrics", stateCases);
+group("local responses, streams, foreign functions, WASI", controlCases);
