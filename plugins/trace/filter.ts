@@ -75,7 +75,7 @@ class Tracer {
    *
    * The headers are read all at once. A single read gives the first traceparent of several, which would then be
    * continued instead of restarted; the two properties that give joined values (request.headers.traceparent and
-   * .tracestate) cost Envoy more than the whole map of 5 headers, and about as much as one of 25.
+   * .tracestate) cost Envoy 1.40 1.7 to 1.9 times as much as the whole map, at 7 headers as at 27.
    */
   handle(): void {
     if (readHeaderPairs(HeaderMapTypeValues.RequestHeaders, this.map) != Presence.Found) {
