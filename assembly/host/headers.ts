@@ -53,7 +53,7 @@ export class Header {
   }
 
   /**
-   * Sets the header: adds it, or overwrites the value of the first one of that name.
+   * Sets the header: all of that name go, one with this value comes last.
    * On request headers this makes Envoy choose the route again. Allocates: nothing.
    */
   replace(value: ByteView): WasmResultValues {
