@@ -1,5 +1,6 @@
 import asc from "assemblyscript/asc";
-import { relative } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Finding } from "../errors.js";
 import { repoRoot } from "../root.js";
 
@@ -54,18 +55,18 @@ const ERROR = 3;
 
 type Diagnostic = Parameters<NonNullable<Parameters<typeof asc.main>[1]>["reportDiagnostic"] & object>[0];
 
-/** What a diagnostic's source has beyond asc's published types. */
-interface SourceText {
-  normalizedPath: string;
-  text: string;
-}
-
 function findingOf(diagnostic: Diagnostic, entry: string): Finding {
   const range = diagnostic.range;
   if (!range) return finding(entry, 1, 1, diagnostic.message);
-  const source = range.source as unknown as SourceText;
-  const before = source.text.slice(0, range.start).split("\n");
-  return finding(source.normalizedPath, before.length, before.at(-1)!.length + 1, diagnostic.message);
+  const { normalizedPath } = range.source;
+  const before = textOf(normalizedPath).slice(0, range.start).split("\n");
+  return finding(normalizedPath, before.length, before.at(-1)!.length + 1, diagnostic.message);
+}
+
+/** asc counts in characters of the file; its own library's files it does not show, so places there are all 1:1. */
+function textOf(path: string): string {
+  const file = join(repoRoot, path);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
 function finding(file: string, line: number, column: number, message: string): Finding {

@@ -35,7 +35,7 @@ function importProblems(imports: readonly string[]): ModuleProblem[] {
   return imports
     .filter((name) => !LINKABLE_IMPORTS.has(name))
     .map((name) => ({
-      code: "TG6003",
+      code: "TG6002",
       message: `the module imports ${name}, which Envoy does not have`,
       remedy: suggestion(name, LINKABLE_IMPORTS) ?? "remove what uses it; `abort` needs --use abort=...",
     }));
@@ -47,20 +47,20 @@ function abiProblems(exports: readonly string[]): ModuleProblem[] {
   const accepted = markers.filter((name) => (ABI_MARKERS as readonly string[]).includes(name));
   if (accepted.length !== 1 || markers.length !== 1) {
     problems.push({
-      code: "TG6005",
+      code: "TG6004",
       message: markers.length === 0 ? "the module exports no ABI version" : `the module exports ${markers.join(", ")}`,
       remedy: "export proxy_abi_version_0_2_1 and no other",
     });
   }
   if (!ALLOCATORS.some((name) => exports.includes(name))) {
     problems.push({
-      code: "TG6004",
+      code: "TG6003",
       message: "the module exports no allocator, so the host cannot return a string to it",
       remedy: `export ${ALLOCATORS[0]}`,
     });
   }
   if (!exports.includes("memory")) {
-    problems.push({ code: "TG6004", message: "the module exports no memory", remedy: "build with --exportMemory" });
+    problems.push({ code: "TG6003", message: "the module exports no memory", remedy: "build with --exportMemory" });
   }
   return problems;
 }
@@ -69,7 +69,7 @@ function exportProblems(exports: readonly string[]): ModuleProblem[] {
   return exports
     .filter((name) => name.startsWith("proxy_") && !name.startsWith("proxy_abi_version_") && !KNOWN_EXPORTS.has(name))
     .map((name) => ({
-      code: "TG6006",
+      code: "TG6005",
       message: `the module exports ${name}, which Envoy never calls`,
       remedy: suggestion(name, KNOWN_EXPORTS) ?? "remove it",
     }));

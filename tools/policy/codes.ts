@@ -41,11 +41,10 @@ export const CODES = {
   TG5001: "Envoy refuses the generated configuration",
   // what a module is made of
   TG6001: "the AssemblyScript source does not compile",
-  TG6002: "the file is no WebAssembly module",
-  TG6003: "the module imports what Envoy does not have",
-  TG6004: "the module has no memory or no allocator for the host",
-  TG6005: "the module has no ABI version, or one that Envoy does not speak",
-  TG6006: "the module exports a callback that Envoy does not know",
+  TG6002: "the module imports what Envoy does not have",
+  TG6003: "the module has no memory or no allocator for the host",
+  TG6004: "the module has no ABI version, or one that Envoy does not speak",
+  TG6005: "the module exports a callback that Envoy does not know",
 } as const;
 
 export type Code = keyof typeof CODES;
