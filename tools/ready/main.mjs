@@ -15,18 +15,26 @@ class StepFailed extends Error {
 const USAGE = 2;
 const IO = 3;
 
-/** Set-up in the order in which it is done; each at most once in a run. */
+/**
+ * Set-up in the order in which it is done; each at most once in a run. Standard output is left to the task itself:
+ * npm and tsc, which write their errors there, are sent to standard error, and the build's report is left out.
+ */
 const setUp = {
   async dependencies() {
     if (dependenciesMatch()) return;
-    await step("dependencies", installCommand(), "check the network and the npm registry, then run this again");
+    const remedy = "check the network and the npm registry, then run this again";
+    await step("dependencies", installCommand(), remedy, { stdout: 2 });
   },
   async tool() {
     const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-    await step("compile", [process.execPath, tsc, "-p", "."], "correct the errors above");
+    await step("compile", [process.execPath, tsc, "-p", "."], "correct the errors above", { stdout: 2 });
   },
   async plugins() {
-    await step("plugins", tasks.build.command([]), tasks.build.remedy);
+    await step("plugins", tasks.build.command([]), tasks.build.remedy, { stdout: "ignore" });
+  },
+  async counting() {
+    const command = tasks.build.command(["--mode", "counting"]);
+    await step("plugins that count allocations", command, tasks.build.remedy, { stdout: "ignore" });
   },
   async envoy() {
     await step("envoy", [process.execPath, join(root, "dist", "tools", "envoy", "obtain.js")]);
@@ -58,10 +66,10 @@ async function perform(name, args, done) {
   if (task.command) await step(name, task.command(args), task.remedy);
 }
 
-async function step(name, command, remedy) {
+async function step(name, command, remedy, options) {
   const start = performance.now();
   say(`${name} ...`);
-  const code = await run(command);
+  const code = await run(command, options);
   if (code !== 0) throw new StepFailed(remedy ? `${name} failed: ${remedy}` : "", code);
   say(`${name} done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }

@@ -16,13 +16,13 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs a command at the root of the project with our own standard output and error.
+ * Runs a command at the root of the project; its standard error is ours.
  * It gets a process group of its own: a signal to us is passed to all of the group, so that nothing outlives us.
  * @param {string[]} command program and arguments
- * @param {{ timeoutMinutes?: number }} [limits]
+ * @param {{ stdout?: "inherit" | "ignore" | 2, timeoutMinutes?: number }} [options] 2: to our standard error
  * @returns {Promise<number>} the exit code. Throws `Interrupted` when a signal ended us meanwhile.
  */
-export async function run([program, ...args], { timeoutMinutes = 30 } = {}) {
+export async function run([program, ...args], { stdout = "inherit", timeoutMinutes = 30 } = {}) {
   let child;
   let interruptedBy;
   const timers = [];
@@ -35,7 +35,7 @@ export async function run([program, ...args], { timeoutMinutes = 30 } = {}) {
     interruptedBy ??= signal;
   };
   for (const signal of SIGNALS) process.on(signal, onSignal); // before there is anything that would be left behind
-  child = spawn(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], detached: true });
+  child = spawn(program, args, { cwd: root, stdio: ["ignore", stdout, "inherit"], detached: true });
   timers.push(setTimeout(() => endGroup("SIGTERM"), timeoutMinutes * 60_000));
   try {
     const code = await exitCodeOf(child);

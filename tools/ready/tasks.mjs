@@ -50,7 +50,7 @@ export const tasks = {
     command: (args) => [bin("asp"), "--summary", ...args],
     remedy: "correct the specs above; one file alone: npm run test:as -- --entries <file>",
   },
-  "test:host": nodeTests("host", "the release modules in the Node host", []),
+  "test:host": nodeTests("host", "the release modules in the Node host", ["counting"]),
   "test:tools": nodeTests("tools", "the tool", ["envoy"]),
   "test:e2e": nodeTests("e2e", "the plugins in a real Envoy", ["envoy"]),
   format: {
