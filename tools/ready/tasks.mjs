@@ -48,7 +48,7 @@ export const tasks = {
     about: "specs of the pure AssemblyScript, by as-pect",
     needs: ["dependencies"],
     command: (args) => [bin("asp"), "--summary", ...args],
-    remedy: "correct the specs above; one file alone: npm run test:as -- --entries <file>",
+    remedy: "correct the specs above; one group alone: npm run test:as -- --group <its name>",
   },
   "test:host": nodeTests("host", "the release modules in the Node host", ["counting"]),
   "test:tools": nodeTests("tools", "the tool", ["envoy"]),
