@@ -65,6 +65,22 @@ describe("TraceContext.start", () => {
   });
 });
 
+describe("TraceContext.start at the threshold", () => {
+  it("samples the very id that the threshold names, and not the one below", () => {
+    const context = new TraceContext();
+    const random = new Xoshiro256();
+    random.seedPoor(9, 9, 9, 9);
+    context.start(random, ALWAYS);
+    const id = context.traceIdLow & 0x00ffffffffffffff;
+    random.seedPoor(9, 9, 9, 9);
+    context.start(random, id);
+    expect<u8>(context.flags & FLAG_SAMPLED).toBe(FLAG_SAMPLED);
+    random.seedPoor(9, 9, 9, 9);
+    context.start(random, id + 1);
+    expect<u8>(context.flags & FLAG_SAMPLED).toBe(0);
+  });
+});
+
 describe("skipBelowOf", () => {
   it("maps percent to a threshold of 2^56 ids", () => {
     expect<u64>(skipBelowOf(100)).toBe(ALWAYS);
