@@ -1,0 +1,30 @@
+// What the plugins are told in the benchmark. requests.lua sends what they act on.
+
+/** One rule that every request passes, with one bucket for each of the 1000 users. */
+const ratelimit = {
+  rules: [
+    {
+      name: "per-user",
+      key: { header: "x-user-id" },
+      quota: { requests: 1_000_000, per: "second" },
+    },
+  ],
+};
+
+/** A list of 10,000 users, of whom 100 are among those that send: one request of ten gets the header. */
+const canary = {
+  decision_header: "x-canary",
+  rules: [
+    {
+      name: "testers",
+      header: { name: "x-user-id", in: Array.from({ length: 10_000 }, (_, i) => String(i + 1)) },
+      arm: "v2",
+    },
+  ],
+};
+
+/** Every request comes with a context to continue. */
+const trace = { trust: "full" };
+
+/** By the plugin's name. */
+export const CONFIGS: Readonly<Record<string, Record<string, unknown>>> = { ratelimit, canary, trace };

@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { modulePath } from "../build/build-all.js";
+import { wasmHttpFilter } from "../generate/wasm-filter.js";
+import type { PolicyDocument } from "../policy/model.js";
+import { CONFIGS } from "./configs.js";
+import { buildBenchModule, buildSoloModule } from "./modules.js";
+
+/** How one sees that a filter does its job. */
+export type Proof = { header: [name: string, value: string] } | { counters: RegExp } | undefined;
+
+/** One thing to measure: an Envoy with these HTTP filters before the router. */
+export interface Variant {
+  name: string;
+  about: string;
+  filters: object[];
+  /** Path of its module, if it is a Wasm filter. */
+  module?: string;
+  proof: Proof;
+}
+
+/** A variant that is not prepared yet; undefined when it cannot be measured here. */
+interface Candidate {
+  name: string;
+  about: string;
+  prepare(): Promise<Omit<Variant, "name" | "about"> | undefined>;
+}
+
+const ADDS_HEADER: Proof = { header: ["hello", "world"] };
+const FILTERS = "type.googleapis.com/envoy.extensions.filters.http";
+
+const CANDIDATES: Candidate[] = [
+  native("none", "no filter", [], undefined),
+  wasm("empty", "Wasm: empty on_request_headers", () => buildBenchModule("empty"), undefined),
+  wasm("bare", "adds a header: bare ABI calls", () => buildBenchModule("hello/bare"), ADDS_HEADER),
+  wasm("tidegate", "adds a header: our library", () => buildBenchModule("hello/tidegate"), ADDS_HEADER),
+  wasm("solo", "adds a header: @solo-io/proxy-runtime", () => buildSoloModule("hello/solo"), ADDS_HEADER),
+  native("lua", "adds a header: Lua", [lua()], ADDS_HEADER),
+  plugin("ratelimit", "plugin: one key by header"),
+  plugin("canary", "plugin: list of 10,000 ids"),
+  plugin("trace", "plugin: continues a context"),
+  native("local_ratelimit", "Envoy's own: one bucket", [localRateLimit()], { counters: /\.ok: [1-9]/ }),
+];
+
+/** Names of all variants there are, in the order of the table. */
+export const VARIANT_NAMES: readonly string[] = CANDIDATES.map(({ name }) => name);
+
+/**
+ * Prepares the variants of these names, building modules as needed, in the order of the table.
+ * @param skipped receives the name of each that has no module here.
+ */
+export async function prepareVariants(names: readonly string[], skipped: (name: string) => void): Promise<Variant[]> {
+  const variants: Variant[] = [];
+  for (const { name, about, prepare } of CANDIDATES.filter((candidate) => names.includes(candidate.name))) {
+    const prepared = await prepare();
+    if (prepared) variants.push({ name, about, ...prepared });
+    else skipped(name);
+  }
+  return variants;
+}
+
+/** A module that the command line names; it gets an empty configuration. */
+export function givenModule(name: string, path: string): Variant {
+  return { name, about: "given module", filters: [wasmFilter(name, path, {})], module: path, proof: undefined };
+}
+
+function native(name: string, about: string, filters: object[], proof: Proof): Candidate {
+  return { name, about, prepare: () => Promise.resolve({ filters, proof }) };
+}
+
+function wasm(name: string, about: string, build: () => Promise<string>, proof: Proof): Candidate {
+  return {
+    name,
+    about,
+    async prepare() {
+      const module = await build();
+      return { filters: [wasmFilter("hello", module, {})], module, proof };
+    },
+  };
+}
+
+function plugin(name: string, about: string): Candidate {
+  return {
+    name,
+    about,
+    prepare() {
+      const module = modulePath(name);
+      if (!existsSync(module)) return Promise.resolve(undefined);
+      const proof = { counters: new RegExp(`tidegate_${name}_(?!host_errors)\\w+_total: [1-9]`) };
+      return Promise.resolve({ filters: [wasmFilter(name, module, CONFIGS[name] ?? {})], module, proof });
+    },
+  };
+}
+
+/** The filter as the tool generates it; closed, so that a module which traps shows as failed requests. */
+function wasmFilter(name: string, module: string, config: Record<string, unknown>): object {
+  const use = { name, config };
+  const policy: PolicyDocument = {
+    apiVersion: "tidegate.dev/v1alpha1",
+    kind: "PluginPolicy",
+    metadata: { name: "bench" },
+    spec: { failure: "closed", plugins: [use] },
+  };
+  return wasmHttpFilter(policy, use, { local: { filename: module } });
+}
+
+function lua(): object {
+  const code = 'function envoy_on_response(handle) handle:headers():add("hello", "world") end';
+  return {
+    name: "lua",
+    typed_config: { "@type": `${FILTERS}.lua.v3.Lua`, default_source_code: { inline_string: code } },
+  };
+}
+
+function localRateLimit(): object {
+  const always = { default_value: { numerator: 100, denominator: "HUNDRED" } };
+  return {
+    name: "local_ratelimit",
+    typed_config: {
+      "@type": `${FILTERS}.local_ratelimit.v3.LocalRateLimit`,
+      stat_prefix: "bench",
+      token_bucket: { max_tokens: 1_000_000, tokens_per_fill: 1_000_000, fill_interval: "1s" },
+      filter_enabled: always,
+      filter_enforced: always,
+    },
+  };
+}
