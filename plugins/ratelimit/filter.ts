@@ -3,86 +3,25 @@ import {
   Context,
   Counter,
   FilterHeadersStatusValues,
-  Header,
-  LocalResponse,
   log,
   LogLevelValues,
-  MAX_DECIMAL_DIGITS,
   monotonicNs,
-  Presence,
-  Property,
   randomBytes,
-  requestHeader,
   RootContext,
   setTickPeriod,
-  Utf8,
   wallNs,
-  WasmResultValues,
-  writeDecimal,
 } from "../../assembly";
 import { Problems } from "../../assembly/core/config-reader";
 import { waitSeconds } from "../../assembly/core/gcra";
 import { isBlankJson, parseJson } from "../../assembly/core/json";
 import { parseConfig, RateLimitConfig } from "./config";
-import { HeaderNames, RequestFacts } from "./facts";
+import { HostFacts } from "./host-facts";
 import { HashSecret } from "./key";
 import { RuleMetrics } from "./metrics";
 import { RateLimitPolicy } from "./policy";
+import { Rejection } from "./rejection";
 
 const FLUSH_PERIOD_MS: u32 = 1000;
-const GRPC_RESOURCE_EXHAUSTED: u32 = 8;
-const RETRY_AFTER_DIGITS: usize = memory.data(MAX_DECIMAL_DIGITS);
-
-/** The facts of the request whose callback runs. What the host does not answer counts as not there, and is counted. */
-@final
-class HostFacts extends RequestFacts {
-  private readonly headers: Header[] = [];
-  private readonly address: Property = new Property(["source", "address"]);
-
-  constructor(
-    names: HeaderNames,
-    private readonly hostErrors: Counter,
-  ) {
-    super();
-    for (let i = 0; i < names.names.length; i++) this.headers.push(requestHeader(names.names[i]));
-  }
-
-  header(index: i32): ByteView | null {
-    const header = unchecked(this.headers[index]);
-    return this.given(header.read()) ? header.value : null;
-  }
-
-  clientAddress(): ByteView | null {
-    return this.given(this.address.read()) ? this.address.value : null;
-  }
-
-  private given(presence: Presence): bool {
-    if (presence == Presence.Failed) this.hostErrors.add(1);
-    return presence == Presence.Found || presence == Presence.Empty;
-  }
-}
-
-/** The answer to a request that is turned away. */
-@final
-class Rejection {
-  private readonly response: LocalResponse;
-  private readonly name: Utf8 = new Utf8("retry-after");
-  private readonly value: ByteView = new ByteView();
-
-  constructor(status: u32) {
-    this.response = new LocalResponse(status, "tidegate_ratelimit", "rate limit exceeded\n");
-    // Envoy uses it only for requests that are gRPC; those get HTTP status 200 with it.
-    this.response.grpcStatus = GRPC_RESOURCE_EXHAUSTED;
-  }
-
-  /** @returns false when the host does not send it, and the request goes on. Allocates: nothing. */
-  send(retryAfterSeconds: u32): bool {
-    this.value.set(RETRY_AFTER_DIGITS, writeDecimal(retryAfterSeconds, RETRY_AFTER_DIGITS));
-    this.response.headers.clear();
-    this.response.headers.add(this.name, this.value);
-    return this.response.send() == WasmResultValues.Ok;
-  }
-}
 
 /** What one configuration makes of the plugin. */
 @final

@@ -19,8 +19,18 @@ const HEADERS = ["x-user", "x-plan", "x-agent"];
 const VALUES = ["free", "pro", "curl/8", "alice"];
 const PREFIXES = ["f", "curl/", "al"];
 
-type HeaderMatch = { name: string; exact?: string; prefix?: string; present?: boolean };
-type Match = { path?: { prefix?: string; exact?: string }; methods?: string[]; headers?: HeaderMatch[] };
+interface HeaderMatch {
+  name: string;
+  exact?: string;
+  prefix?: string;
+  present?: boolean;
+}
+
+interface Match {
+  path?: { prefix?: string; exact?: string };
+  methods?: string[];
+  headers?: HeaderMatch[];
+}
 
 /** `value` or nothing, evenly. */
 function maybe<Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {

@@ -24,7 +24,7 @@ describe("a request beyond its quota", () => {
     const { response, retryAfter } = rig.send();
     assert.equal(response?.status, 429);
     assert.equal(response.details, "tidegate_ratelimit");
-    assert.equal(Buffer.from(response.body).toString(), "rate limit exceeded\n");
+    assert.equal(Buffer.from(response.body).toString(), "rate limit exceeded");
     assert.equal(retryAfter, "30");
   });
 
@@ -56,6 +56,7 @@ describe("a request beyond its quota", () => {
     const headers = Object.fromEntries(stream.response.headers);
     assert.equal(headers[":status"], "200");
     assert.equal(headers["grpc-status"], "8");
+    assert.equal(headers["grpc-message"], "rate limit exceeded");
     assert.equal(headers["retry-after"], "86400");
   });
 
@@ -102,7 +103,7 @@ describe("keys", () => {
     assert.equal(rig.vm.trapped, undefined);
   });
 
-  test("by client address are Envoy's, whatever a client forwards", async () => {
+  test("by client address are as Envoy tells it, whatever a header says", async () => {
     const rule = { name: "ip", key: { client_address: true }, quota: { requests: 2, per: "hour" } } as const;
     const rig = await start({ rules: [rule] });
     const spoofed = (i: number): HeaderList => [["x-forwarded-for", `10.9.9.${i}`]];

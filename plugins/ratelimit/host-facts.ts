@@ -1,0 +1,31 @@
+import { ByteView, Counter, Header, Presence, Property, requestHeader } from "../../assembly";
+import { HeaderNames, RequestFacts } from "./facts";
+
+/** The facts of the request whose callback runs. What the host does not answer counts as not there, and is counted. */
+@final
+export class HostFacts extends RequestFacts {
+  private readonly headers: Header[] = [];
+  private readonly address: Property = new Property(["source", "address"]);
+
+  constructor(
+    names: HeaderNames,
+    private readonly hostErrors: Counter,
+  ) {
+    super();
+    for (let i = 0; i < names.names.length; i++) this.headers.push(requestHeader(names.names[i]));
+  }
+
+  header(index: i32): ByteView | null {
+    const header = unchecked(this.headers[index]);
+    return this.given(header.read()) ? header.value : null;
+  }
+
+  clientAddress(): ByteView | null {
+    return this.given(this.address.read()) ? this.address.value : null;
+  }
+
+  private given(presence: Presence): bool {
+    if (presence == Presence.Failed) this.hostErrors.add(1);
+    return presence == Presence.Found || presence == Presence.Empty;
+  }
+}
