@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isCompiled, noteCompiled, sourceDigest } from "./compiled.mjs";
 import { dependenciesMatch, installCommand } from "./dependencies.mjs";
 import { root } from "./root.mjs";
 import { Interrupted, run } from "./run.mjs";
@@ -26,8 +27,11 @@ const setUp = {
     await step("dependencies", installCommand(), remedy, { stdout: 2 });
   },
   async tool() {
+    const sources = sourceDigest(); // taken before, in case someone edits meanwhile
+    if (isCompiled(sources)) return;
     const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
     await step("compile", [process.execPath, tsc, "-p", "."], "correct the errors above", { stdout: 2 });
+    noteCompiled(sources);
   },
   async plugins() {
     await step("plugins", tasks.build.command([]), tasks.build.remedy, { stdout: "ignore" });
