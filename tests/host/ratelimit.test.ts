@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { type HeaderList, type PluginModule, Proxy, Status } from "../../tools/host/index.js";
-import { pluginModule } from "../support/plugin-module.js";
+import { pluginBytes, pluginModule } from "../support/plugin-module.js";
 import { type RateLimitConfig, Rig } from "../support/ratelimit.js";
 
 const PER_USER = { name: "user", key: { header: "x-user" }, quota: { requests: 10, per: "second", burst: 3 } } as const;
@@ -266,6 +266,28 @@ describe("the budget", () => {
       assert.equal(rig.plugin.lastTick?.heapAllocations, 0);
     });
   }
+
+  test("the release module is below 64 KB", async () => {
+    assert.ok((await pluginBytes("ratelimit")).length < 64 * 1024);
+  });
+});
+
+describe("new configurations", () => {
+  test("give the memory of the old ones back", async () => {
+    const rig = await start({ rules: [PER_USER] });
+    const configuration = JSON.stringify({ max_keys: 16_384, rules: [PER_USER] });
+    let current = rig.plugin;
+    let settled = 0;
+    for (let round = 0; round < 60; round++) {
+      const next = rig.vm.startPlugin({ rootId: "ratelimit", configuration });
+      assert.equal(next.ok, true);
+      current.done();
+      current = next;
+      rig.proxy.clock.advanceMs(120_000);
+      if (round === 30) settled = rig.vm.memoryBytes;
+    }
+    assert.equal(rig.vm.memoryBytes, settled);
+  });
 });
 
 describe("a scan of distinct keys", () => {
