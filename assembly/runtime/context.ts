@@ -16,8 +16,10 @@ export abstract class RootContext {
   /** Contexts of ended streams, for streams to come. */
   private readonly idle: Context[] = [];
   private stateless: Context | null = null;
-  /** For the runtime: ticks of other root contexts since this one's last; -1 as long as it has not ticked. */
-  silentTicks: i32 = -1;
+  /** For the runtime: how often `onTick` comes; 0 for never. */
+  tickPeriodMs: u32 = 0;
+  /** For the runtime: time without a tick, measured by the ticks of another root context. */
+  silentMs: u64 = 0;
 
   constructor(readonly contextId: u32) {}
 

@@ -1,5 +1,6 @@
 import { Property } from "../host/properties";
 import { Presence } from "../host/presence";
+import { takeRequestedPeriod } from "../host/tick";
 import { RootContext } from "./context";
 
 // The root contexts of a VM, few: one for each plugin configuration that this VM serves now. Envoy keeps the VM of a
@@ -7,10 +8,10 @@ import { RootContext } from "./context";
 // With `proxy_on_delete` Envoy says when. A module without it, to save a crossing per request, is told only by silence:
 // Envoy ticks a root context until no stream needs it any more.
 
-/** A ticking root context that is silent while another ticks this often has been deleted. */
+/** A root context that misses this many of its ticks has been deleted. */
 // @ts-ignore: decorator
 @inline
-const SILENT_TICKS: i32 = 100;
+const SILENT_PERIODS: u64 = 100;
 
 type Factory = (contextId: u32) => RootContext;
 
@@ -66,11 +67,24 @@ export function removeRoot(contextId: u32): void {
   }
 }
 
-/** Notes that `root` ticks. For modules that are not told of deletion: forgets those that ceased to tick. */
+/** Notes the tick period that `root` asked for in the callback that ends. */
+export function notePeriod(root: RootContext): void {
+  const periodMs = takeRequestedPeriod();
+  if (periodMs >= 0) root.tickPeriodMs = <u32>periodMs;
+}
+
+/**
+ * Notes that `root` ticks. For modules that are not told of deletion: forgets those that ceased to tick. Only ticks of
+ * the newest root context measure the silence of others, so that neither many of them nor a pause of the whole Envoy
+ * makes one that lives look silent.
+ */
 export function forgetSilentRoots(root: RootContext): void {
-  for (let i = rootContexts.length - 1; i >= 0; i--) {
+  root.silentMs = 0;
+  const newest = rootContexts.length - 1;
+  if (root != unchecked(rootContexts[newest])) return;
+  for (let i = newest - 1; i >= 0; i--) {
     const other = unchecked(rootContexts[i]);
-    if (other.silentTicks >= 0 && ++other.silentTicks > SILENT_TICKS) rootContexts.splice(i, 1);
+    other.silentMs += root.tickPeriodMs;
+    if (other.tickPeriodMs > 0 && other.silentMs > SILENT_PERIODS * other.tickPeriodMs) rootContexts.splice(i, 1);
   }
-  root.silentTicks = 0;
 }

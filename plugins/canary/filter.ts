@@ -28,7 +28,8 @@ class Arm {
 
   constructor(name: string) {
     this.value = new Utf8(name);
-    this.requests = new Counter(`tidegate_canary_arm_${name}_total`);
+    // proxy-wasm metrics have no labels; the name carries one as Istio's own metrics do.
+    this.requests = new Counter(`arm=.=${name};.;tidegate_canary_requests_total`);
   }
 }
 

@@ -156,9 +156,9 @@ describe("metrics and faults", () => {
   test("requests are counted by arm, and handed on with the tick", async () => {
     const rig = await CanaryRig.start(module, NO_DEFAULT);
     for (const id of ["1001", "1002", "7"]) rig.send([["x-user-id", id]]);
-    assert.equal(rig.proxy.metrics.value("tidegate_canary_arm_v2_total"), 0);
+    assert.equal(rig.proxy.metrics.value("arm=.=v2;.;tidegate_canary_requests_total"), 0);
     rig.proxy.clock.advanceMs(1000);
-    assert.equal(rig.proxy.metrics.value("tidegate_canary_arm_v2_total"), 2);
+    assert.equal(rig.proxy.metrics.value("arm=.=v2;.;tidegate_canary_requests_total"), 2);
     assert.equal(rig.proxy.metrics.value("tidegate_canary_unassigned_total"), 1);
     assert.equal(rig.count("host_errors"), 0);
   });

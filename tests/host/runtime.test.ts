@@ -130,6 +130,30 @@ describe("without proxy_on_delete", () => {
     assert.equal(answer(open(plugins[2]!, "/"))["x-tag"], "new");
   });
 
+  test("a root context that was replaced before its first tick is forgotten, too, and one that refused at once", async () => {
+    const proxy = new Proxy();
+    const vm = await proxy.createVm(await fixture("runtime/stateless"));
+    for (const configuration of ["one", "two", "three"]) vm.startPlugin({ configuration }).done();
+    assert.equal(vm.startPlugin({ configuration: "refuse" }).ok, false);
+    vm.startPlugin({ configuration: "stays" });
+    proxy.clock.advanceMs(1_000);
+    assert.equal(proxy.logs.at(-1)?.message, "roots=4");
+    proxy.clock.advanceMs(110_000);
+    assert.equal(proxy.logs.at(-1)?.message, "roots=1");
+  });
+
+  test("no root context is forgotten that ticks, however many there are", async () => {
+    const proxy = new Proxy();
+    const vm = await proxy.createVm(await fixture("runtime/stateless"));
+    const plugins = Array.from({ length: 300 }, (_, i) => vm.startPlugin({ configuration: `${i}` }));
+    for (let minutes = 0; minutes < 5; minutes++) proxy.clock.advanceMs(60_000);
+    for (const [index, plugin] of plugins.entries()) {
+      const stream = open(plugin, "/");
+      assert.equal(answer(stream)["x-tag"], `${index}`);
+      stream.close();
+    }
+  });
+
   test("a stream that is older than thousands of later ones passes untouched beside a second root context", async () => {
     const vm = await new Proxy().createVm(await fixture("runtime/stateless"));
     const plugin = vm.startPlugin({ configuration: "one" });

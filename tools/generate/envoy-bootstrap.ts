@@ -11,6 +11,9 @@ export interface BootstrapOptions {
   ports?: { listener?: number; admin?: number; upstreams?: Readonly<Record<string, number>> };
 }
 
+/** Labels that plugins' metrics have. */
+const METRIC_LABELS = ["arm", "rule"];
+
 const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
 /** The release build of a plugin in this package. */
@@ -29,6 +32,7 @@ export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions
   return {
     node: { id: "tidegate", cluster: policy.metadata.name },
     admin: { address: socketAddress(admin, ports.admin) },
+    stats_config: { stats_tags: METRIC_LABELS.map(labelTag) },
     static_resources: {
       listeners: [
         {
@@ -40,6 +44,11 @@ export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions
       clusters: upstreams.map((upstream) => cluster(upstream, ports.upstreams?.[upstream.name])),
     },
   };
+}
+
+/** proxy-wasm metrics have no labels; our plugins write them into the name as Istio does: `rule=.=<value>;.;<metric>`. */
+function labelTag(label: string): object {
+  return { tag_name: label, regex: String.raw`(${label}=\.=(.*?);\.;)` };
 }
 
 function socketAddress(given: Required<SocketAddress>, port: number | undefined): object {

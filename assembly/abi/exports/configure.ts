@@ -1,5 +1,5 @@
 import { log } from "../../host/log";
-import { ensureRoot } from "../../runtime/root-contexts";
+import { ensureRoot, notePeriod, removeRoot } from "../../runtime/root-contexts";
 import { enterCallback } from "../memory";
 import { LogLevelValues } from "../types";
 
@@ -11,6 +11,9 @@ export function proxy_on_configure(rootContextId: u32, configurationSize: u32): 
     return 0;
   }
   const accepted = root.onConfigure(configurationSize);
+  notePeriod(root);
+  // Envoy has no use for a plugin that refused, and does not say so to every module.
+  if (!accepted) removeRoot(rootContextId);
   // Reading a configuration leaves more garbage than all that follows.
   __collect();
   return accepted ? 1 : 0;

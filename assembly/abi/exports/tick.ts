@@ -1,4 +1,4 @@
-import { findRoot, forgetSilentRoots } from "../../runtime/root-contexts";
+import { findRoot, forgetSilentRoots, notePeriod } from "../../runtime/root-contexts";
 import { tracking } from "../../runtime/streams";
 import { enterCallback } from "../memory";
 
@@ -8,4 +8,5 @@ export function proxy_on_tick(rootContextId: u32): void {
   if (root == null) return;
   if (!tracking) forgetSilentRoots(root);
   root.onTick();
+  notePeriod(root);
 }
