@@ -28,7 +28,7 @@ export class ByteView {
     return this.length >= prefix.length && memory.compare(this.ptr, prefix.ptr, <usize>prefix.length) == 0;
   }
 
-  /** The bytes as UTF-8 text; bytes that are not UTF-8 become replacement characters. Allocates the string. */
+  /** The bytes as UTF-8 text; what bytes that are not UTF-8 become is not defined, but they do no harm. Allocates. */
   toString(): string {
     return String.UTF8.decodeUnsafe(this.ptr, <usize>this.length);
   }
