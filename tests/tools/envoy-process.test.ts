@@ -116,7 +116,7 @@ describe("EnvoyLog", () => {
     log.append("PARSE ERROR: Argument: --nonsense\n");
     assert.equal(log.firstError(), "PARSE ERROR: Argument: --nonsense");
     log.append("[2026-01-01 00:00:00.000][1][warning][main] [source/a.cc:1] mild\n");
-    log.append("[2026-01-01 00:00:00.000][1][critical][wasm] [source/b.cc:2] wasm log ratelimit: $.rules: bad\n");
+    log.append("[2026-01-01 00:00:00.000][1][critical][wasm] [source/b.cc:2] wasm  log ratelimit: $.rules:  bad\n");
     assert.equal(log.firstError(), "wasm log ratelimit: $.rules: bad");
   });
 

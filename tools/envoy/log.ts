@@ -23,13 +23,17 @@ export class EnvoyLog {
     return this.head + this.tail;
   }
 
-  /** Envoy's first complaint without its prefix: an error or critical entry, else the first line; "" when silent. */
+  /**
+   * Envoy's first complaint without its prefix: an error or critical entry, else the first line; "" when silent.
+   * Protobuf varies the spaces in its messages from run to run, so each run of them becomes one.
+   */
   firstError(): string {
     const lines = this.text.split("\n").filter((line) => line.trim() !== "");
     for (const line of lines) {
       const { level, message = "" } = ENTRY.exec(line)?.groups ?? {};
-      if (level === "error" || level === "critical")
-        return /^error `(.*)` initializing config/.exec(message)?.[1] ?? message;
+      if (level !== "error" && level !== "critical") continue;
+      const inner = /^error `(.*)` initializing config/.exec(message)?.[1] ?? message;
+      return inner.replace(/ +/g, " ");
     }
     return lines.at(0) ?? "";
   }
