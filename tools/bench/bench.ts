@@ -31,8 +31,7 @@ export async function runBench(argv: readonly string[], io: Io): Promise<number>
     variants.push(...options.given);
     const { rounds, seconds } = options;
     say(`${variants.length} variants, about ${aboutSeconds(variants.length, rounds, seconds)} s`);
-    const onRound = (round: number): void =>
-      say(round === 0 ? "starting and warming up" : `round ${round} of ${rounds}`);
+    const onRound = (round: number): void => say(`round ${round} of ${rounds}`);
     const measured = await measure(variants, {
       envoy,
       rounds,
@@ -46,9 +45,9 @@ export async function runBench(argv: readonly string[], io: Io): Promise<number>
   return 0;
 }
 
-/** A slice of 25 ms takes about 40 with what is done around it; a start takes about 3 s. */
+/** A slice of 25 ms takes about 40 with what is done around it; a start with its warm-up about 2 s. */
 function aboutSeconds(variants: number, rounds: number, seconds: number): number {
-  return Math.ceil(variants * (rounds * seconds * 1.6 + 3));
+  return Math.ceil(variants * rounds * (seconds * 1.6 + 2));
 }
 
 function parseOptions(argv: readonly string[], cwd: string): BenchOptions {
@@ -59,8 +58,8 @@ function parseOptions(argv: readonly string[], cwd: string): BenchOptions {
   if (unknown.length > 0)
     throw new UserError(`no variant ${unknown.join(", ")}; there are ${VARIANT_NAMES.join(", ")}`);
   return {
-    rounds: wholeNumber("--rounds", rounds, 100),
-    seconds: wholeNumber("--seconds", seconds, 60),
+    rounds: numberIn("--rounds", rounds, 1, 100, Number.isInteger),
+    seconds: numberIn("--seconds", seconds, 0.1, 60, Number.isFinite),
     only: names,
     given: module.map((text) => parseGiven(text, cwd)),
     output,
@@ -72,8 +71,8 @@ function rawOptions(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       options: {
-        rounds: { type: "string", default: "5" },
-        seconds: { type: "string", default: "1" },
+        rounds: { type: "string", default: "7" },
+        seconds: { type: "string", default: "0.5" },
         only: { type: "string" },
         module: { type: "string", multiple: true, default: [] },
         output: { type: "string", short: "o", default: "text" },
@@ -84,10 +83,10 @@ function rawOptions(argv: readonly string[]) {
   }
 }
 
-function wholeNumber(option: string, text: string, most: number): number {
+function numberIn(option: string, text: string, least: number, most: number, fits: (value: number) => boolean): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new UserError(`${option} takes a whole number from 1 to ${most}, not ${text}`);
+  if (fits(value) && value >= least && value <= most) return value;
+  throw new UserError(`${option} takes a ${fits(0.5) ? "" : "whole "}number from ${least} to ${most}, not ${text}`);
 }
 
 function parseGiven(text: string, cwd: string): Variant {

@@ -1,6 +1,6 @@
 import { requirePrograms } from "./load.js";
 import { twoProcessors } from "./process-cost.js";
-import { RunningVariant } from "./running-variant.js";
+import { type Place, RunningVariant } from "./running-variant.js";
 import { quantile } from "./statistics.js";
 import type { Variant } from "./variants.js";
 
@@ -10,7 +10,7 @@ export interface MeasureOptions {
   /** Load of one variant in one round, in seconds. */
   seconds: number;
   signal: AbortSignal;
-  /** Told before each round, from 1; 0 is the start of all Envoys and their warm-up. */
+  /** Told before each round, from 1. */
   onRound?: (round: number) => void;
 }
 
@@ -19,19 +19,20 @@ export interface Measured {
   variant: Variant;
   /** CPU microseconds of Envoy per request, one for each round. */
   costs: number[];
-  /** Resident memory of Envoy after the last round. */
+  /** Resident memory of Envoy at the end of the last round. */
   residentBytes: number;
 }
 
 /** Short, so that many are left alone by whatever else the machine does. About a thousand requests. */
-export const SLICE_MS = 25;
+const SLICE_MS = 25;
 /** Others can only add to the cost of a slice, hence not the middle one of a round. */
 const UNDISTURBED = 0.1;
 
 /**
  * Measures the variants side by side: one Envoy for each, of one worker, all on one processor and the load on another.
  * A round gives every variant its seconds of load in slices by turns, each turn beginning with the next variant; its
- * result is the first decile of a variant's slices.
+ * result is the first decile of a variant's slices. Each round has Envoys of its own, since where code and data of a
+ * process happen to lie makes a microsecond of difference.
  * Fails when a variant answers with an error or does not do its job.
  */
 export async function measure(variants: readonly Variant[], options: MeasureOptions): Promise<Measured[]> {
@@ -39,28 +40,35 @@ export async function measure(variants: readonly Variant[], options: MeasureOpti
   const place = { ...options, processors: await twoProcessors() };
   // Each Envoy and each load has a listener for the end of this process.
   process.setMaxListeners(process.getMaxListeners() + 2 * variants.length);
+  const measured = variants.map((variant): Measured => ({ variant, costs: [], residentBytes: 0 }));
+  for (let round = 1; round <= options.rounds; round++) {
+    options.onRound?.(round);
+    await addRound(measured, place);
+  }
+  return measured;
+}
+
+async function addRound(measured: readonly Measured[], place: Place & { seconds: number }): Promise<void> {
   const running: RunningVariant[] = [];
-  const costs: number[][] = variants.map(() => []);
   try {
-    options.onRound?.(0);
-    for (const variant of variants) running.push(await RunningVariant.start(variant, place));
-    for (let round = 1; round <= options.rounds; round++) {
-      options.onRound?.(round);
-      (await roundOf(running, options)).forEach((cost, i) => costs[i]!.push(cost));
-    }
+    for (const { variant } of measured) running.push(await RunningVariant.start(variant, place));
+    const costs = await sliced(running, place);
     const resident = await Promise.all(running.map((one) => one.residentBytes()));
-    return variants.map((variant, i) => ({ variant, costs: costs[i]!, residentBytes: resident[i]! }));
+    measured.forEach((one, i) => {
+      one.costs.push(costs[i]!);
+      one.residentBytes = resident[i]!;
+    });
   } finally {
     await Promise.all(running.map((one) => one.stop()));
   }
 }
 
-/** @returns the cost of each variant in one round. */
-async function roundOf(running: readonly RunningVariant[], { seconds, signal }: MeasureOptions): Promise<number[]> {
+/** @returns the cost of each running variant. */
+async function sliced(running: readonly RunningVariant[], place: Place & { seconds: number }): Promise<number[]> {
   const slices: number[][] = running.map(() => []);
-  for (let turn = 0; turn * SLICE_MS < seconds * 1000; turn++) {
+  for (let turn = 0; turn * SLICE_MS < place.seconds * 1000; turn++) {
     for (let i = 0; i < running.length; i++) {
-      signal.throwIfAborted();
+      place.signal.throwIfAborted();
       const which = (turn + i) % running.length;
       slices[which]!.push(await running[which]!.slice(SLICE_MS));
     }

@@ -8,7 +8,7 @@ import { cpuMicroseconds, residentBytes, untilIdle } from "./process-cost.js";
 import type { Variant } from "./variants.js";
 
 /** The least time in which Envoy's V8 has optimised a module's callbacks and all connections are open. */
-const WARM_UP_MS = 1_500;
+const WARM_UP_MS = 1_000;
 const PROOF_TIMEOUT_MS = 5_000;
 const PROOF_INTERVAL_MS = 250;
 
