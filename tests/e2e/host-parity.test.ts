@@ -1,8 +1,20 @@
 import { after, before, describe, test } from "node:test";
 import { PluginModule } from "../../tools/host/index.js";
 import { bodyCases } from "../support/parity/cases/bodies.js";
-import { controlCases } from "../support/parity/cases/control.js";
+import {
+  calloutCases,
+  calloutListeners,
+  calloutReplyCase,
+  controlCases,
+  queueCase,
+  queueListener,
+  restrictedCase,
+  restrictedListener,
+  trapCases,
+  trapListeners,
+} from "../support/parity/cases/control.js";
 import { headerCases } from "../support/parity/cases/headers.js";
+import { randomHeaderCases } from "../support/parity/cases/random-headers.js";
 import { stateCases } from "../support/parity/cases/state.js";
 import type { ParityCase } from "../support/parity/case.js";
 import { assertParity } from "../support/parity/compare.js";
@@ -15,7 +27,7 @@ let node: NodeSide;
 
 before(async () => {
   const wasm = await compileProbe();
-  const listeners = [{ name: "main" }];
+  const listeners = [{ name: "main" }, ...calloutListeners, queueListener, restrictedListener, ...trapListeners];
   await envoy.start(wasm, listeners);
   node = await NodeSide.start(await PluginModule.compile(wasm), listeners);
 });
@@ -34,6 +46,11 @@ function group(name: string, cases: readonly ParityCase[]): void {
 }
 
 group("header maps", headerCases);
+group("random sequences of header operations", randomHeaderCases);
 group("bodies", bodyCases);
 group("properties, shared data, queues, metrics", stateCases);
 group("local responses, streams, foreign functions, WASI", controlCases);
+group("HTTP calls", [...calloutCases, calloutReplyCase]);
+group("queues", [queueCase]);
+group("capabilities", [restrictedCase]);
+group("traps", trapCases);

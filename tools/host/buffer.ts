@@ -13,14 +13,13 @@ export class HostBuffer {
   }
 
   /**
-   * proxy_set_buffer_bytes, which in Envoy can only put bytes before all others (start 0, length 0), replace all
-   * (start 0, length of the whole or more) or append (start at the end or behind it).
+   * proxy_set_buffer_bytes, which in Envoy can only replace bytes at the beginning (start 0, any length) or append
+   * (start at the end or behind it).
    */
   write(start: number, length: number, data: Uint8Array): Status {
     if (!this.writable) return Status.BadArgument;
-    if (start === 0 && length === 0) this.bytes = concat(data, this.bytes);
-    else if (start === 0 && length >= this.size) this.bytes = data;
-    else if (start > 0 && start >= this.size) this.bytes = concat(this.bytes, data);
+    if (start === 0) this.bytes = concat(data, this.bytes.subarray(length));
+    else if (start >= this.size) this.bytes = concat(this.bytes, data);
     else return Status.BadArgument;
     return Status.Ok;
   }

@@ -16,6 +16,7 @@ export { fromLatin1, latin1, utf8ByteString } from "./bytes.js";
 export { VirtualClock } from "./clock.js";
 export { type CallCounts, sumCounts } from "./counts.js";
 export type { Message } from "./direction.js";
+export { EnvoyCrash } from "./envoy-crash.js";
 export type { FaultArguments, FaultHandle, FaultOptions } from "./faults.js";
 export type { PendingGrpcCall } from "./grpc-calls.js";
 export type { HttpCallAnswer, PendingHttpCall } from "./http-calls.js";

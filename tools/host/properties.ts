@@ -38,6 +38,33 @@ function segmentsOf(path: string): string[] {
   return segments;
 }
 
+/** Names of older Envoys that 1.40 answers with NotFound; their values are found below `xds`. */
+const RETIRED = new Set([
+  "node",
+  "listener_direction",
+  "listener_metadata",
+  "cluster_name",
+  "cluster_metadata",
+  "route_name",
+  "route_metadata",
+  "upstream_host_metadata",
+]);
+/** Objects that exist only as the beginning of a path: alone they cannot be serialised. */
+const OBJECTS_OF_STREAMS = new Set([
+  "request",
+  "response",
+  "connection",
+  "upstream",
+  "source",
+  "destination",
+  "filter_state",
+]);
+
+function isObject(name: string, stream?: StreamContext): boolean {
+  if (name === "upstream_filter_state") return stream?.requestPassed === true;
+  return name === "xds" || (stream !== undefined && OBJECTS_OF_STREAMS.has(name));
+}
+
 /**
  * proxy_get_property: what the stream was opened with goes first, then what the plugin and the process were, then
  * what the host knows by itself.
@@ -46,6 +73,9 @@ function segmentsOf(path: string): string[] {
 export function readProperty(path: string, plugin: Plugin, stream?: StreamContext): string | Status {
   if (path === "") return Status.SerializationFailure;
   const segments = segmentsOf(path);
+  const [name] = segments as [string];
+  if (RETIRED.has(name)) return Status.NotFound;
+  if (segments.length === 1 && isObject(name, stream)) return Status.SerializationFailure;
   const found =
     (stream && lookUp(stream.properties, segments, 0)) ??
     lookUp(plugin.properties, segments, 0) ??

@@ -2,6 +2,7 @@ import { BufferType, MapType, Status, StreamType } from "./abi.js";
 import { HostBuffer } from "./buffer.js";
 import { EMPTY } from "./bytes.js";
 import { Context, type LocalReplyRequest } from "./context.js";
+import { EnvoyCrash } from "./envoy-crash.js";
 import { HeaderMap } from "./header-map.js";
 import type { Plugin } from "./plugin.js";
 import { type PropertyMap, readProperty } from "./properties.js";
@@ -36,6 +37,10 @@ export class StreamContext extends Context {
   routeCacheClears = 0;
   bytesReceived = 0;
   bytesSent = 0;
+  /** The response's headers were paused. */
+  responsePaused = false;
+  /** The request's headers have reached the router. */
+  requestPassed = false;
   responseCode: number | undefined;
   responseCodeDetails: string | undefined;
   readonly startNs: bigint;
@@ -149,10 +154,17 @@ export class StreamContext extends Context {
   override continueStream(type: number): Status {
     if (type === StreamType.Downstream) return Status.Ok;
     if (type === StreamType.Upstream) return Status.Unimplemented;
+    if (type === StreamType.Response) this.#refuseResponseToContinue();
     this.vm.afterCall(() => this.actions.resume(type));
     this.requestHeaders = this.requestTrailers = undefined;
     this.requestBody = undefined;
     return Status.Ok;
+  }
+
+  #refuseResponseToContinue(): void {
+    if (this.responseCode === undefined) throw new EnvoyCrash("continuing a response that has not begun");
+    if (this.responseHeaders && !this.responsePaused)
+      throw new EnvoyCrash("continuing a response in its own headers callback sends the headers twice");
   }
 
   override closeStream(type: number): Status {
@@ -161,10 +173,14 @@ export class StreamContext extends Context {
     return Status.Ok;
   }
 
-  /** Only the first counts; the module is told Ok for the others as well. */
+  /** Only the first of a callback counts; the module is told Ok for the others as well. */
   override sendLocalResponse(reply: LocalReplyRequest): void {
+    if (this.logged) throw new EnvoyCrash("a local response in proxy_on_log runs proxy_on_log again, without end");
     if (this.#localReplyAsked) return;
     this.#localReplyAsked = true;
-    this.vm.afterCall(() => this.actions.localReply(reply));
+    this.vm.afterCall(() => {
+      this.#localReplyAsked = false;
+      this.actions.localReply(reply);
+    });
   }
 }

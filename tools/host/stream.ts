@@ -1,6 +1,6 @@
 import { type HeaderList, DataStatus, HeadersStatus, StreamType, TrailersStatus } from "./abi.js";
 import { HostBuffer } from "./buffer.js";
-import { toBytes } from "./bytes.js";
+import { EMPTY, toBytes } from "./bytes.js";
 import type { LocalReplyRequest } from "./context.js";
 import type { CallCounts } from "./counts.js";
 import { Direction, type Message } from "./direction.js";
@@ -107,6 +107,11 @@ export class Stream {
     return this.#resetDetails;
   }
 
+  /** The client has the response's headers. */
+  get responseHeadersSent(): boolean {
+    return this.#responseHeadersPassed;
+  }
+
   get routeCacheClears(): number {
     return this.#context.routeCacheClears;
   }
@@ -161,8 +166,7 @@ export class Stream {
     const { vm } = this.plugin;
     const context = this.#context;
     this.#create();
-    context.responseCode = Number(this.#response.headerMap?.first(":status") ?? 0);
-    context.responseCodeDetails = this.#localResponse?.details ?? this.#resetDetails ?? "via_upstream";
+    context.responseCodeDetails ??= this.#resetDetails;
     context.logged = {
       requestHeaders: this.#request.headerMap,
       responseHeaders: this.#response.headerMap,
@@ -172,6 +176,13 @@ export class Stream {
     context.logged = undefined;
     vm.callback(context, "proxy_on_done", context.id);
     vm.callback(context, "proxy_on_delete", context.id);
+  }
+
+  /** What response.code and response.code_details say from the response's headers on. */
+  #tellResponse(): void {
+    const context = this.#context;
+    context.responseCode = Number(this.#response.headerMap!.first(":status") ?? 0);
+    context.responseCodeDetails = this.#localResponse?.details ?? "via_upstream";
   }
 
   /** Envoy makes the module's context only when the first callback is due. */
@@ -243,12 +254,18 @@ export class Stream {
     const key = direction.kind === "request" ? "requestHeaders" : "responseHeaders";
     context[key] = map;
     context.endOfStream = end;
+    if (direction.kind === "response") this.#tellResponse();
     const status = this.#run(direction.callbacks.headers, HEADERS, map.size, end);
     const passes = status === HeadersStatus.Continue || status === HeadersStatus.ContinueAndEndStream;
     direction.paused = !passes;
     direction.holdsAll = status === 3 || status === 4;
     if (status === HeadersStatus.Continue) context[key] = undefined;
-    if (passes && direction.kind === "response") this.#responseHeadersPassed = true;
+    if (direction.kind === "response") {
+      this.#responseHeadersPassed = passes && !this.#resetDetails;
+      context.responsePaused = !passes;
+    } else {
+      context.requestPassed = passes;
+    }
     return status;
   }
 
@@ -266,12 +283,14 @@ export class Stream {
     const key = direction.kind === "request" ? "requestBody" : "responseBody";
     const chunk = new HostBuffer(body, true);
     const shown = direction.showsKept ? direction.kept : chunk;
+    if (direction.showsKept) direction.keep(body);
     context[key] = shown;
     context.endOfStream = end;
     const status = this.#run(direction.callbacks.body, DATA, shown.size, end);
+    if (shown === chunk && status !== DataStatus.StopIterationNoBuffer) direction.keep(chunk.bytes);
+    chunk.bytes = EMPTY;
     direction.showsKept = status === DataStatus.StopIterationAndBuffer;
     direction.paused = status !== DataStatus.Continue;
-    if (status !== DataStatus.StopIterationNoBuffer) direction.keep(chunk.bytes);
     if (status === DataStatus.Continue) this.#continueBody(direction);
     else if (direction.showsKept) context[key] = direction.kept;
     return status;
@@ -318,6 +337,7 @@ export class Stream {
     direction.paused = direction.holdsAll = direction.showsKept = false;
     direction.flush();
     if (direction.kind === "response") this.#responseHeadersPassed = true;
+    else this.#context.requestPassed = true;
     const { heldBody, heldTrailers } = direction;
     direction.heldBody = direction.heldTrailers = undefined;
     if (heldBody) this.#data(direction, heldBody, direction.heldEnd && !heldTrailers);
@@ -326,9 +346,9 @@ export class Stream {
 
   /** Before the response it goes through the response callbacks; during its headers it replaces it; later it resets. */
   #localReply(request: LocalReplyRequest): void {
-    if (this.#localResponse || this.#resetDetails) return;
+    if (this.#closed || this.#resetDetails) return;
     if (this.#responseHeadersPassed) {
-      this.#resetDetails = request.details;
+      this.#resetDetails = this.#context.responseCodeDetails = localResponse(request).details;
       return;
     }
     const reply = localResponse(request);
@@ -338,8 +358,8 @@ export class Stream {
     const direct = this.#responseStarted;
     this.#responseStarted = true;
     this.#response.restart(headers, direct ? body : new Uint8Array(0));
-    if (direct) return;
+    if (direct) return this.#tellResponse();
     this.#headers(this.#response, body.length === 0);
-    if (body.length > 0) this.#data(this.#response, body, true);
+    if (body.length > 0 && this.#localResponse === reply) this.#data(this.#response, body, true);
   }
 }

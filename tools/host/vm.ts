@@ -11,6 +11,8 @@ import { ALLOWED_WHILE_ALLOCATING, ALLOWED_WHILE_STARTING } from "./restrictions
 
 type GuestFunction = (...args: number[]) => number | undefined;
 
+const LEVEL_ERROR = 4;
+
 export interface VmOptions {
   /** The namespace of shared data and queues. "" when absent. */
   vmId?: string;
@@ -188,7 +190,7 @@ export class Vm {
   #trap(name: string, error: unknown): void {
     if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
     this.#trapped ??= error;
-    this.log(5, `Function: ${name} failed: Uncaught ${error.name}: ${error.message}`);
+    this.log(LEVEL_ERROR, `Function: ${name} failed: Uncaught ${error.name}: ${error.message}`);
   }
 
   #link(instance: WebAssembly.Instance): void {

@@ -1,5 +1,5 @@
 import type { ReceivedResponse, RequestSpec } from "./exchange.js";
-import { op, type PhaseName, type Script } from "./script.js";
+import { op, type Script } from "./script.js";
 import type { ReceivedRequest, ResponseSpec } from "./upstream.js";
 
 /** One request with a script, to be run by Envoy and by the Node host. */
@@ -8,12 +8,16 @@ export interface ParityCase {
   /** The listener (and in Node the plugin) that it goes through; "main" when absent. */
   listener?: string;
   script: Script;
+  /** What the listener's plugin does in the phases of its root context. */
+  rootScript?: Script;
   request?: RequestSpec;
   response?: ResponseSpec;
   /** What the upstream answers to an HTTP call of the module, by its path "/callout". */
   callout?: ResponseSpec;
   /** The module traps, so that the stream's last phases do not run. */
   traps?: boolean;
+  /** The VM is dead already: the module is not asked. */
+  silent?: boolean;
 }
 
 /** What a host did with a case. */
@@ -43,5 +47,3 @@ export function valuesOf(lines: readonly string[], phase: number, index: number)
     ?.slice(prefix.length)
     .split(" ");
 }
-
-export type { PhaseName };

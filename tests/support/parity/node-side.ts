@@ -2,11 +2,9 @@ import { Buffer } from "node:buffer";
 import { parsePairs, type Plugin, type PluginModule, Proxy, type Stream, type Vm } from "../../../tools/host/index.js";
 import type { ListenerSpec } from "./envoy-side.js";
 import { fullScript, type ParityCase, type ParityResult, valuesOf } from "./case.js";
+import { CALL_BODY_INDEX } from "./cases/control.js";
 import { encodeScript, type Pairs, Phase } from "./script.js";
 import type { ResponseSpec } from "./upstream.js";
-
-/** What a test must do for the Node host that the world does for Envoy, such as answering a call. */
-export type Assist = (proxy: Proxy, stream: Stream) => void;
 
 /** The Node host with the probe behind each of several listeners: one VM for each vm_id, as in an Envoy with one worker. */
 export class NodeSide {
@@ -20,14 +18,27 @@ export class NodeSide {
     for (const listener of listeners) {
       const vm = await side.#createVm(module, listener);
       const configuration = listener.rootScript && encodeScript(listener.rootScript);
-      const rootId = "probe-root";
-      side.#plugins.set(listener.name, vm.startPlugin({ name: "probe", rootId, configuration }));
+      const failurePolicy = listener.failurePolicy === "FAIL_OPEN" ? "open" : "closed";
+      for (let index = 0; index < (listener.filters ?? 1); index++) {
+        const rootId = index === 0 ? "probe-root" : `probe-root-${index}`;
+        side.#plugins.set(listener.name, vm.startPlugin({ name: "probe", rootId, configuration, failurePolicy }));
+      }
     }
     return side;
   }
 
   plugin(listener: string): Plugin {
     return this.#plugins.get(listener)!;
+  }
+
+  /** The upstream's part in the HTTP calls that the module has made: what Envoy's module was given. */
+  #answerCalls({ callout }: ParityCase, observed: ParityResult): void {
+    for (const call of [...this.proxy.httpCalls]) {
+      if (callout?.hangs) return this.proxy.clock.advanceMs(call.timeoutMs);
+      const seen = (index: number): string | undefined => valuesOf(observed.lines, Phase.httpCallResponse, index)?.[1];
+      const body = Buffer.from((seen(CALL_BODY_INDEX) ?? "x").slice(1), "hex");
+      call.respond({ headers: decodePairs(seen(0)), trailers: callout?.trailers, body });
+    }
   }
 
   async #createVm(module: PluginModule, listener: ListenerSpec): Promise<Vm> {
@@ -41,30 +52,36 @@ export class NodeSide {
   }
 
   /** Runs a case with the headers that Envoy gave its module, as `observed` tells. */
-  run(parityCase: ParityCase, observed: ParityResult, assist?: Assist): ParityResult {
+  run(parityCase: ParityCase, observed: ParityResult): ParityResult {
     const begin = this.lines.length;
     const stream = this.plugin(parityCase.listener ?? "main").openStream({ properties: CONNECTION_PROPERTIES });
-    const reached = drive(stream, parityCase, observed, () => assist?.(this.proxy, stream));
+    const reached = drive(stream, parityCase, observed, () => this.#answerCalls(parityCase, observed));
     stream.close();
     return { lines: this.lines.slice(begin), ...summarize(stream, reached) };
   }
 }
 
 const NODE_PROPERTIES = {
-  node: { id: "parity-node", cluster: "parity-cluster", metadata: { ROLE: "probe" } },
+  xds: {
+    node: { id: "parity-node", cluster: "parity-cluster", metadata: { ROLE: "probe" } },
+  },
 };
-const CONNECTION_PROPERTIES = {};
+const CONNECTION_PROPERTIES = {
+  "xds.cluster_name": "upstream",
+  "xds.route_name": "parity-route",
+  "xds.virtual_host_name": "all",
+};
 
 /** @returns whether the request reached the upstream. */
-function drive(stream: Stream, parityCase: ParityCase, observed: ParityResult, assist: () => void): boolean {
+function drive(stream: Stream, parityCase: ParityCase, observed: ParityResult, answerCalls: () => void): boolean {
   const { request = {}, response = {} } = parityCase;
   const over = (): boolean => stream.localResponse !== undefined || stream.reset !== undefined;
   stream.requestHeaders(observedPairs(observed, parityCase, Phase.requestHeaders), !request.body);
-  assist();
   sendBody(request, over, {
     body: (piece, end) => stream.requestBody(piece, end),
     trailers: (trailers) => stream.requestTrailers(trailers),
   });
+  answerCalls();
   if (over() || stream.requestPaused) return false;
   answer(stream, response, observedPairs(observed, parityCase, Phase.responseHeaders), over);
   return true;
@@ -97,14 +114,30 @@ function sendBody(
 function observedPairs(observed: ParityResult, parityCase: ParityCase, phase: number): Pairs {
   const indexOfPairs = phase === Phase.requestHeaders ? 0 : (fullScript(parityCase).requestHeaders?.length ?? 0);
   const hex = valuesOf(observed.lines, phase, indexOfPairs)?.[1];
-  if (!hex) throw new Error(`Envoy did not come to phase ${phase} of "${parityCase.name}"`);
-  return parsePairs(Buffer.from(hex.slice(1), "hex"));
+  if (hex === undefined && !parityCase.silent && !parityCase.traps && phase === Phase.requestHeaders)
+    throw new Error(`Envoy did not come to phase ${phase} of "${parityCase.name}"`);
+  return hex === undefined ? UNSEEN[phase]! : decodePairs(hex);
+}
+
+/** What is sent on when the module did not see it, too: enough to come to an end. */
+const UNSEEN: Record<number, Pairs> = {
+  [Phase.requestHeaders]: [
+    [":authority", "parity.test"],
+    [":path", "/"],
+    [":method", "GET"],
+  ],
+  [Phase.responseHeaders]: [[":status", "200"]],
+};
+
+function decodePairs(hex: string | undefined): Pairs {
+  return parsePairs(Buffer.from((hex ?? "x").slice(1), "hex"));
 }
 
 function summarize(stream: Stream, reached: boolean): Omit<ParityResult, "lines"> {
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
   const { headers, body, trailers } = stream.response;
-  const status = stream.reset ? 0 : Number(headers.find(([name]) => name === ":status")?.[1] ?? 0);
+  const status =
+    stream.reset && !stream.responseHeadersSent ? 0 : Number(headers.find(([name]) => name === ":status")?.[1] ?? 0);
   const pseudo = (name: string): string => stream.request.headers.find(([other]) => other === name)?.[1] ?? "";
   const request = { body: text(stream.request.body), trailers: stream.request.trailers };
   return {

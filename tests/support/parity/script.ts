@@ -1,4 +1,4 @@
-import { serializePairs, utf8ByteString } from "../../../tools/host/index.js";
+import { parsePairs, serializePairs } from "../../../tools/host/index.js";
 
 /** The phases of the probe (tests/fixtures/probe/probe.ts), by the callback that runs them. */
 export const Phase = {
@@ -122,6 +122,8 @@ export const op = {
   foreign: (name: string, args: string | Uint8Array = "") => operation(`foreign ${name}`, 51, blob(name), blob(args)),
   /** What the callback returns. */
   returns: (value: number) => operation("returns", 52, u32(value)),
+  /** What the callback returns unless it is the last of its direction. */
+  returnsBeforeEnd: (value: number) => operation("returnsBeforeEnd", 55, u32(value)),
   trap: () => operation("trap", 53),
   overflowStack: () => operation("overflowStack", 54, u32(0)),
   clockTime: (clock: number) => operation("clockTime", 60, u32(clock)),
@@ -148,18 +150,32 @@ export function encodeScript(script: Script): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** A line of the probe, readable: phases and operations by name, values as text where they are. */
-export function describeLine(line: string, script: Script): string {
-  const [, marker, first = "", ...rest] = line.split(" ");
-  const phaseName = (number: string) =>
-    Object.entries(Phase).find(([, value]) => value === Number(number))?.[0] ?? number;
-  const values = rest.map((value) =>
-    value.startsWith("x") ? JSON.stringify(Buffer.from(value.slice(1), "hex").toString("latin1")) : value,
-  );
-  if (marker === ">") return `-- ${phaseName(first)} ${values.join(" ")}`;
-  const known = operationsOf(script)[Number(first)];
-  return `${phaseName(marker ?? "")}: ${known?.operation.text ?? first} -> ${values.join(" ")}`;
+/** A line of the probe, readable: phases and operations by name, values as text, pairs as lists. */
+export function describeLine(
+  line: string,
+  scripts: { root: Script; stream: Script },
+  hidden: ReadonlySet<string> = new Set(),
+): string {
+  const [, marker = "", first = "", ...rest] = line.split(" ");
+  if (marker === ">") return `-- ${phaseName(first)} ${rest.join(" ")}`;
+  const phase = phaseName(marker);
+  const script = Number(marker) <= Phase.streamCreate ? scripts.root : scripts.stream;
+  const operation = operationsOf(script)[Number(first)]?.operation.text ?? first;
+  const show = (value: string): string => {
+    if (!value.startsWith("x")) return value;
+    const bytes = Buffer.from(value.slice(1), "hex");
+    const isMap = WHOLE_MAP.test(operation);
+    if (!isMap && !operation.startsWith("pairs(")) return JSON.stringify(bytes.toString("latin1"));
+    const pairs = parsePairs(bytes).filter(([name]) => phase !== "log" || !hidden.has(name));
+    const texts = pairs.map(([name, text]) => `${name}: ${text}`);
+    return (isMap ? texts.sort() : texts).join(" | ");
+  };
+  return `${phase}: ${operation} -> ${rest.map(show).join(" ")}`;
 }
 
-/** UTF-8 text as a byte string. */
-export const utf8 = utf8ByteString;
+/** Properties that Envoy gives in an order that differs from run to run. */
+const WHOLE_MAP = /^property (request|response)\/(headers|trailers)\(/;
+
+function phaseName(number: string): string {
+  return Object.entries(Phase).find(([, value]) => value === Number(number))?.[0] ?? number;
+}

@@ -8,6 +8,12 @@ export interface ResponseSpec {
   /** Sent chunked, each piece on its own. */
   body?: readonly string[];
   trailers?: Pairs;
+  /** Waits before it answers. */
+  delayMs?: number;
+  /** Does not answer at all. */
+  hangs?: boolean;
+  /** Closes the connection instead. */
+  resets?: boolean;
 }
 
 /** What the upstream got. */
@@ -27,7 +33,11 @@ export class ParityUpstream {
   /** The answer to requests for /callout, which a module makes itself. */
   callout: ResponseSpec = {};
   received: ReceivedRequest | undefined;
-  #server = createServer((request, response) => void this.#answer(request, response));
+  #server = createServer({ maxHeaderSize: 1 << 20 }, (request, response) => {
+    this.#answer(request, response).catch((error: Error) => {
+      if (error.message !== "aborted") throw error;
+    });
+  });
 
   async listen(): Promise<number> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
@@ -55,6 +65,9 @@ export class ParityUpstream {
 }
 
 async function reply(response: ServerResponse, spec: ResponseSpec): Promise<void> {
+  if (spec.hangs) return;
+  if (spec.resets) return void response.destroy();
+  if (spec.delayMs) await new Promise((resolve) => setTimeout(resolve, spec.delayMs));
   const { status = 200, headers = [], body, trailers = [] } = spec;
   response.sendDate = false;
   const fields = headers.flat();

@@ -57,6 +57,36 @@ export const bodyCases: ParityCase[] = [
       responseHeaders: [0, 1].map((type) => op.setBuffer(type, 0, 99, "NEW")),
     },
   },
+  ...[1, 2, 3, 4].flatMap((status): ParityCase[] => [
+    {
+      name: `holding a body back until its end with status ${status}`,
+      script: {
+        requestBody: [...look(0), op.returnsBeforeEnd(status)],
+        responseBody: [...look(1), op.returnsBeforeEnd(status)],
+      },
+      request: { method: "POST", body: ["one", "two", "three"] },
+      response: { body: ["uno", "dos"] },
+    },
+    {
+      name: `holding a body back until its trailers with status ${status}`,
+      script: {
+        requestBody: [...look(0), op.returnsBeforeEnd(status)],
+        requestTrailers: look(0),
+        responseBody: [...look(1), op.returnsBeforeEnd(status)],
+      },
+      request: { method: "POST", body: ["one", "two"], trailers: [["x-t", "1"]] },
+      response: { body: ["uno", "dos"], trailers: [["x-t", "1"]] },
+    },
+  ]),
+  {
+    name: "changing a body that was held back",
+    script: {
+      requestBody: [...look(0), op.returnsBeforeEnd(1), op.setBuffer(0, 0, 4, "NEW"), ...look(0)],
+      responseBody: [...look(1), op.returnsBeforeEnd(1), op.setBuffer(1, 0, 4, "NEW"), ...look(1)],
+    },
+    request: { method: "POST", body: ["one", "two", "three"] },
+    response: { body: ["uno", "dos"] },
+  },
   {
     name: "a body in pieces",
     script: { requestBody: look(0), responseBody: look(1) },

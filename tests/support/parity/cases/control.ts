@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import type { ParityCase } from "../case.js";
-import { op, type Operation, type PhaseName } from "../script.js";
+import { op, type Operation, type Pairs, type PhaseName } from "../script.js";
 
 const LOCAL_HEADERS: [string, string][] = [
   ["X-Why", "limit"],
@@ -118,11 +118,32 @@ export const controlCases: ParityCase[] = [
     script: { requestHeaders: [op.get(0, ":path"), op.continueStream(0), op.get(0, ":path"), op.pairs(0)] },
   },
   {
-    name: "continuing the response in its headers",
-    script: { responseHeaders: [op.continueStream(1), op.get(2, ":status"), op.pairs(2)] },
+    name: "continuing what is not paused",
+    script: {
+      requestBody: [op.continueStream(0)],
+      responseHeaders: [op.continueStream(0)],
+      responseBody: [op.continueStream(1), op.continueStream(0)],
+      log: [op.continueStream(0), op.continueStream(1)],
+    },
+    request: { method: "POST", body: ["hello"] },
+    response: { body: ["world"] },
   },
-  { name: "closing the stream in its headers", script: { requestHeaders: [op.closeStream(0)] } },
-  { name: "closing the stream in the response", script: { responseHeaders: [op.closeStream(1)] } },
+  { name: "closing the request in its headers", script: { requestHeaders: [op.closeStream(0)] } },
+  { name: "closing the response in the request's headers", script: { requestHeaders: [op.closeStream(1)] } },
+  { name: "closing the request in the response's headers", script: { responseHeaders: [op.closeStream(0)] } },
+  {
+    name: "closing the response in its headers",
+    script: { responseHeaders: [op.closeStream(1)], log: [op.property("response/code_details")] },
+  },
+  {
+    name: "a local response in the response's body ends the stream in the middle",
+    script: { responseBody: [reply()], log: [op.property("response/code"), op.property("response/code_details")] },
+    response: { body: ["world", "again"] },
+  },
+  {
+    name: "continuing after a local response",
+    script: { requestHeaders: [reply(403, "no"), op.continueStream(0)] },
+  },
   {
     name: "foreign functions",
     script: {
@@ -194,4 +215,190 @@ export const controlCases: ParityCase[] = [
       ],
     },
   },
+];
+
+const CALL: Pairs = [
+  [":path", "/callout"],
+  [":method", "GET"],
+  [":authority", "callout.test"],
+];
+const ANSWER = {
+  headers: [
+    ["x-c", "1"],
+    ["x-c", "2"],
+  ] as Pairs,
+  body: ["answer"],
+  delayMs: 300,
+};
+const paused = [op.httpCall("upstream", CALL, "body", 1000), op.returns(1)];
+
+/** The operation of the root script that reads the whole body of an answer; the first reads its headers. */
+export const CALL_BODY_INDEX = 1;
+
+/** What each plugin behind a listener of its name does when its HTTP call is answered. */
+export const calloutListeners = [
+  {
+    name: "callout",
+    rootScript: {
+      httpCallResponse: [
+        op.pairs(6),
+        op.buffer(4),
+        op.get(6, ":status"),
+        op.get(6, "x-c"),
+        op.get(6, "x-no"),
+        op.mapSize(6),
+        op.add(6, "x-w", "1"),
+        op.get(7, "x-t"),
+        op.pairs(7),
+        op.bufferStatus(4),
+        op.buffer(4),
+        op.buffer(4, 2, 2),
+        op.setBuffer(4, 0, 99, "NEW"),
+        op.status(),
+        op.get(0, ":path"),
+        op.property("request/path"),
+        op.setProperty("mine", "1"),
+        op.effectiveContext(1),
+        op.get(0, ":path"),
+        op.add(0, "x-from-call", "1"),
+        op.property("request/path"),
+        op.buffer(4),
+        op.get(6, "x-c"),
+        op.continueStream(0),
+        op.get(0, ":path"),
+      ],
+    },
+  },
+  {
+    name: "callout-reply",
+    rootScript: {
+      httpCallResponse: [
+        op.pairs(6),
+        op.buffer(4),
+        op.localResponse(418, "root", "root"),
+        op.effectiveContext(1),
+        reply(403, "no"),
+      ],
+    },
+  },
+];
+
+export const calloutCases: ParityCase[] = [
+  { name: "a paused request goes on when its call is answered", callout: ANSWER },
+  { name: "a body waits for the call", callout: ANSWER, request: { method: "POST", body: ["hello", "again"] } },
+  {
+    name: "trailers wait for the call",
+    callout: ANSWER,
+    request: { method: "POST", body: ["hello"], trailers: [["x-t", "1"]] as Pairs },
+  },
+  { name: "an answer with trailers", callout: { ...ANSWER, trailers: [["x-t", "1"]] as Pairs } },
+  { name: "an answer that comes too late", callout: { hangs: true } },
+  { name: "an upstream that closes", callout: { resets: true } },
+].map((parityCase) => ({
+  ...parityCase,
+  listener: "callout",
+  rootScript: calloutListeners[0]!.rootScript,
+  script: { requestHeaders: paused, requestBody: [op.buffer(0)], requestTrailers: [op.pairs(1)] },
+}));
+
+export const calloutReplyCase: ParityCase = {
+  name: "a local response when the call is answered",
+  listener: "callout-reply",
+  rootScript: calloutListeners[1]!.rootScript,
+  callout: ANSWER,
+  script: {
+    requestHeaders: paused,
+    responseHeaders: [op.get(0, ":path")],
+    log: [op.property("response/code_details")],
+  },
+  request: { method: "POST", body: ["hello"] },
+};
+
+export const queueListener = {
+  name: "queued",
+  rootScript: { queueReady: [op.dequeue(), op.dequeue(), op.property("plugin_root_id"), op.get(0, ":path")] },
+};
+export const queueCase: ParityCase = {
+  name: "the plugin that registered a queue is told of each item",
+  listener: "queued",
+  rootScript: queueListener.rootScript,
+  script: { requestHeaders: [op.registerQueue("rq"), op.enqueue("one"), op.enqueue("two"), op.enqueue("three")] },
+};
+
+const ALLOWED = [
+  "proxy_log",
+  "proxy_get_header_map_value",
+  "proxy_get_header_map_pairs",
+  "proxy_on_context_create",
+  "proxy_on_vm_start",
+  "proxy_on_configure",
+  "proxy_on_request_headers",
+  "proxy_on_response_headers",
+  "proxy_on_log",
+  "proxy_on_delete",
+  "clock_res_get",
+];
+export const restrictedListener = { name: "restricted", capabilities: ALLOWED };
+export const restrictedCase: ParityCase = {
+  name: "what the capabilities do not name is refused or not called",
+  listener: "restricted",
+  script: {
+    requestHeaders: [
+      op.get(0, ":path"),
+      op.add(0, "x-w", "1"),
+      op.property("plugin_name"),
+      op.clockTime(0),
+      op.clockResolution(0),
+      op.environ(),
+      op.random(4),
+    ],
+    requestBody: [op.buffer(0)],
+    done: [op.pairs(0)],
+  },
+  request: { method: "POST", body: ["hello"] },
+};
+
+/** Each trap kills its VM, so each has a listener of its own. */
+export const trapListeners = [
+  { name: "trap-request" },
+  { name: "trap-response" },
+  { name: "trap-body" },
+  { name: "trap-log" },
+  { name: "trap-stack" },
+  { name: "trap-open", failurePolicy: "FAIL_OPEN" as const },
+];
+const ok: ParityCase["script"] = { requestHeaders: [op.get(0, ":path")] };
+const withBodies = { request: { method: "POST", body: ["hello"] }, response: { body: ["world"] } };
+
+/** In order: the later ones meet the dead VM of the earlier ones. */
+export const trapCases: ParityCase[] = [
+  {
+    name: "a trap in the request's headers",
+    listener: "trap-request",
+    script: { requestHeaders: [op.trap()] },
+    traps: true,
+  },
+  { name: "the next stream on a dead VM", listener: "trap-request", script: ok, silent: true },
+  {
+    name: "a trap in the response's headers",
+    listener: "trap-response",
+    script: { responseHeaders: [op.trap()] },
+    traps: true,
+  },
+  {
+    name: "a trap in the request's body",
+    listener: "trap-body",
+    script: { requestBody: [op.trap()] },
+    traps: true,
+    ...withBodies,
+  },
+  { name: "a trap in the log", listener: "trap-log", script: { log: [op.trap()] }, traps: true },
+  {
+    name: "a stack that overflows",
+    listener: "trap-stack",
+    script: { requestHeaders: [op.overflowStack()] },
+    traps: true,
+  },
+  { name: "a trap, failing open", listener: "trap-open", script: { requestHeaders: [op.trap()] }, traps: true },
+  { name: "the next stream passes, failing open", listener: "trap-open", script: ok, silent: true },
 ];

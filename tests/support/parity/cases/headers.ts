@@ -144,6 +144,7 @@ export const headerCases: ParityCase[] = [
           [":path", "/set"],
           [":authority", "set.test"],
           [":scheme", "http"],
+          ["x-forwarded-proto", "http"],
           ["X-Two", "2"],
           ["x-one", "3"],
           ["accept", "a"],
