@@ -19,7 +19,7 @@ export { ForeignFunction } from "./host/foreign-function";
 export { Header, readHeaderPairs, requestHeader, responseHeader, writeHeaderPairs } from "./host/headers";
 export { HttpCall } from "./host/http-call";
 export { LocalResponse } from "./host/local-response";
-export { log, logEnabled } from "./host/log";
+export { log, logEnabled, reportProblems } from "./host/log";
 export { Counter, Gauge, Histogram } from "./host/metrics";
 export { Presence } from "./host/presence";
 export { Property } from "./host/properties";

@@ -1,6 +1,7 @@
 import { proxy_get_log_level, proxy_log } from "../abi/imports";
 import { OUT } from "../abi/memory";
 import { LogLevelValues, WasmResultValues } from "../abi/types";
+import { Problems } from "../core/config-reader";
 import { writeEscaped } from "../core/escape";
 
 // @ts-ignore: decorator
@@ -14,6 +15,17 @@ const LINE: usize = memory.data(2048);
  */
 export function log(level: LogLevelValues, message: string): void {
   proxy_log(level, LINE, writeEscaped(message, LINE, LINE_BYTES));
+}
+
+/**
+ * Logs each problem of a configuration in a line of its own, `<plugin>: <JSON path>: <what was expected>`, at level
+ * critical. For onConfigure: allocates.
+ * @returns whether there is none: what onConfigure returns.
+ */
+export function reportProblems(plugin: string, problems: Problems): bool {
+  const lines = problems.list;
+  for (let i = 0; i < lines.length; i++) log(LogLevelValues.critical, `${plugin}: ${lines[i]}`);
+  return problems.ok;
 }
 
 /** Whether Envoy would print a line of `level`; true when it does not say. One host call. Allocates: nothing. */

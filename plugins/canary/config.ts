@@ -4,6 +4,7 @@ import { headerBytesProblem, headerNameProblem, headerValueProblem } from "../..
 import { IdSet, MAX_ID_BYTES } from "../../assembly/core/id-set";
 import { isBlankJson, JsonKind, NO_DECIMAL, parseJson } from "../../assembly/core/json";
 import { ALL, StickyShare } from "../../assembly/core/percent";
+import { isPlainName, MAX_NAME, readRuleName } from "../../assembly/core/plain-name";
 import {
   CanaryPolicy,
   Condition,
@@ -21,13 +22,13 @@ const MAX_RULES: i32 = 64;
 const MAX_IDS: i32 = 100_000;
 /** Of a value to compare with, a salt, or an id, in characters. */
 const MAX_TEXT: i32 = 256;
-const MAX_NAME: i32 = 63;
 
 /** Reads one configuration. Only at configure: allocates. */
 @final
 export class ConfigParser {
   readonly problems: Problems = new Problems();
   private readonly policy: CanaryPolicy = new CanaryPolicy();
+  private readonly names: string[] = [];
 
   /** @param key0 @param key1 secret key of the id lists' hash; no decision depends on it. */
   constructor(
@@ -59,30 +60,17 @@ export class ConfigParser {
 
   private readRule(node: ConfigNode): void {
     node.refuseUnknown(["name", "header", "percent", "key", "salt", "arm"]);
-    const name = this.readName(node);
+    const name = readRuleName(node, this.names);
     const condition = this.readCondition(node);
     const arm = node.required("arm") != null ? this.readArm(node, "arm") : NO_ARM;
     if (condition != null) this.policy.rules.push(new Rule(name, condition, arm));
-  }
-
-  private readName(node: ConfigNode): string {
-    const name = node.requiredString("name");
-    if (name.length == 0) return name;
-    if (!isPlain(name, "_-", false)) {
-      node.refuseAt("name", `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, 0-9, _ and -`);
-    }
-    const rules = this.policy.rules;
-    for (let i = 0; i < rules.length; i++) {
-      if (rules[i].name == name) node.refuseAt("name", `"${name}" is the name of an earlier rule too`);
-    }
-    return name;
   }
 
   /** The arm's index. Arms become header values and parts of metric names, hence the narrow alphabet. */
   private readArm(node: ConfigNode, key: string): i32 {
     const arm = node.requiredString(key);
     if (arm.length == 0) return NO_ARM;
-    if (!isPlain(arm, "._-", true)) {
+    if (!isPlainName(arm, "._-", true)) {
       node.refuseAt(key, `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, A-Z, 0-9, ., _ and -`);
     }
     return indexIn(this.policy.arms, arm);
@@ -167,17 +155,6 @@ function readPercent(node: ConfigNode): i32 {
 function idProblem(ptr: usize, length: i32): string {
   if (length == 0 || length > MAX_ID_BYTES) return `expected an id of 1 to ${MAX_ID_BYTES} bytes`;
   return headerBytesProblem(ptr, length);
-}
-
-/** Whether the text is a letter or digit, then up to 62 letters, digits and marks. */
-function isPlain(text: string, marks: string, capitals: bool): bool {
-  if (text.length > MAX_NAME) return false;
-  for (let i = 0; i < text.length; i++) {
-    const code = <u32>text.charCodeAt(i);
-    if (code - 0x61 < 26 || code - 0x30 < 10 || (capitals && code - 0x41 < 26)) continue;
-    if (i == 0 || !marks.includes(text.charAt(i))) return false;
-  }
-  return true;
 }
 
 function indexIn(texts: string[], text: string): i32 {

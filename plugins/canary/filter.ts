@@ -8,6 +8,7 @@ import {
   LogLevelValues,
   Presence,
   randomBytes,
+  reportProblems,
   requestHeader,
   RootContext,
   setTickPeriod,
@@ -73,11 +74,7 @@ export class CanaryRoot extends RootContext {
     const source = new ByteView();
     this.readConfiguration(source);
     const policy = parser.parse(source);
-    if (!parser.problems.ok) {
-      const problems = parser.problems.list;
-      for (let i = 0; i < problems.length; i++) log(LogLevelValues.critical, `canary: ${problems[i]}`);
-      return false;
-    }
+    if (!reportProblems("canary", parser.problems)) return false;
     this.use(policy);
     if (setTickPeriod(FLUSH_PERIOD_MS) != WasmResultValues.Ok) {
       log(LogLevelValues.warn, "canary: no ticks; the metrics will stay at 0");

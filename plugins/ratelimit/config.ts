@@ -3,6 +3,7 @@ import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { Quota } from "../../assembly/core/gcra";
 import { headerNameProblem, headerValueProblem } from "../../assembly/core/header-name";
 import { JsonDocument, JsonKind } from "../../assembly/core/json";
+import { readRuleName } from "../../assembly/core/plain-name";
 import { HeaderNames } from "./facts";
 import { KeyRule, KeySource } from "./key";
 import { Comparison, HeaderMatch, RequestMatch, ValueMatch } from "./match";
@@ -54,15 +55,16 @@ export function parseConfig(document: JsonDocument, problems: Problems): RateLim
   config.shadow = root.bool("shadow", false);
   if (root.required("rules") == null) return config;
   const rules = root.objects("rules", 1, MAX_RULES);
-  for (let i = 0; i < rules.length; i++) config.rules.push(readRule(rules[i], config));
+  const names: string[] = [];
+  for (let i = 0; i < rules.length; i++) config.rules.push(readRule(rules[i], config, names));
   checkTotalKeys(root, config);
   return config;
 }
 
-function readRule(node: ConfigNode, config: RateLimitConfig): RuleConfig {
+function readRule(node: ConfigNode, config: RateLimitConfig, names: string[]): RuleConfig {
   const rule = new RuleConfig();
   node.refuseUnknown(["name", "match", "key", "quota", "shadow"]);
-  rule.name = readName(node, config.rules);
+  rule.name = readRuleName(node, names);
   rule.shadow = node.bool("shadow", false);
   const match = node.object("match");
   if (match != null) readMatch(match, rule.match, config.headers);
@@ -71,29 +73,6 @@ function readRule(node: ConfigNode, config: RateLimitConfig): RuleConfig {
   const quota = node.requiredObject("quota");
   if (quota != null) readQuota(quota, rule);
   return rule;
-}
-
-function readName(node: ConfigNode, earlier: RuleConfig[]): string {
-  const name = node.requiredString("name");
-  if (name.length == 0) return name;
-  if (!isRuleName(name)) {
-    node.refuseAt("name", "expected a letter or digit, then up to 62 of a-z, 0-9, _ and -");
-  }
-  for (let i = 0; i < earlier.length; i++) {
-    if (earlier[i].name == name) node.refuseAt("name", `"${name}" is the name of an earlier rule too`);
-  }
-  return name;
-}
-
-/** Names become part of metric names, hence the narrow alphabet. */
-function isRuleName(name: string): bool {
-  if (name.length > 63) return false;
-  for (let i = 0; i < name.length; i++) {
-    const code = <u32>name.charCodeAt(i);
-    if (code - 0x61 < 26 || code - 0x30 < 10) continue;
-    if (i == 0 || (code != 0x5f && code != 0x2d)) return false;
-  }
-  return true;
 }
 
 function readMatch(node: ConfigNode, match: RequestMatch, headers: HeaderNames): void {

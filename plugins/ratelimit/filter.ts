@@ -3,10 +3,9 @@ import {
   Context,
   Counter,
   FilterHeadersStatusValues,
-  log,
-  LogLevelValues,
   monotonicNs,
   randomBytes,
+  reportProblems,
   RootContext,
   setTickPeriod,
   wallNs,
@@ -87,11 +86,7 @@ export class RateLimitRoot extends RootContext {
   onConfigure(configurationSize: u32): bool {
     const problems = new Problems();
     const config = this.parse(problems);
-    if (!problems.ok) {
-      const lines = problems.list;
-      for (let i = 0; i < lines.length; i++) log(LogLevelValues.critical, `ratelimit: ${lines[i]}`);
-      return false;
-    }
+    if (!reportProblems("ratelimit", problems)) return false;
     this.limiter = new Limiter(config);
     setTickPeriod(FLUSH_PERIOD_MS);
     return true;

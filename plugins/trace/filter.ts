@@ -8,6 +8,7 @@ import {
   LogLevelValues,
   Presence,
   readHeaderPairs,
+  reportProblems,
   requestHeader,
   RootContext,
   setTickPeriod,
@@ -119,11 +120,7 @@ export class TraceRoot extends RootContext {
   onConfigure(configurationSize: u32): bool {
     const problems = new Problems();
     const config = this.parse(problems);
-    if (!problems.ok) {
-      const lines = problems.list;
-      for (let i = 0; i < lines.length; i++) log(LogLevelValues.critical, `trace: ${lines[i]}`);
-      return false;
-    }
+    if (!reportProblems("trace", problems)) return false;
     this.tracer = new Tracer(config, stateOfVm());
     setTickPeriod(FLUSH_PERIOD_MS);
     return true;
