@@ -31,9 +31,9 @@ export const tasks = {
     command: (args) => [node, "--enable-source-maps", "dist/tools/bin.js", "bench", ...args],
   },
   generate: {
-    about: "write the generated files of envoy-configs/ anew",
+    about: "write the generated files anew: Envoy configurations of rigs, tables in READMEs",
     needs: ["dependencies", "tool"],
-    command: (args) => [node, "--enable-source-maps", "dist/tools/rig/generate-files.js", ...args],
+    command: (args) => [node, "--enable-source-maps", "dist/tools/docs/generate-files.js", ...args],
     remedy: "correct the policies named above",
   },
   check: {

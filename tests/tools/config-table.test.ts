@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { configTable, withConfigTable } from "../../tools/docs/config-table.js";
+import { discoverPlugins } from "../../tools/plugins.js";
+import { repoRoot } from "../../tools/root.js";
+
+describe("the table of a plugin's configuration", () => {
+  test("has a row for each key, with path, default, description and range", () => {
+    const schema = {
+      properties: {
+        status: { type: "integer", description: "Status.", minimum: 400, maximum: 1599, default: 429 },
+        rules: { type: "array", description: "Rules.", items: { $ref: "#/$defs/rule" } },
+      },
+      required: ["rules"],
+      $defs: {
+        rule: {
+          properties: { per: { description: "A | B.", enum: ["second", "day"] }, match: { $ref: "#/$defs/match" } },
+        },
+        match: { description: "Match.", properties: { path: { description: "Path." } } },
+      },
+    };
+    assert.deepEqual(configTable(schema).split("\n"), [
+      "| key                  | default  | what                            |",
+      "| -------------------- | -------- | ------------------------------- |",
+      "| `status`             | `429`    | Status. 400 to 1,599.           |",
+      "| `rules`              | required | Rules.                          |",
+      "| `rules[].per`        |          | A \\| B. One of `second`, `day`. |",
+      "| `rules[].match`      |          | Match.                          |",
+      "| `rules[].match.path` |          | Path.                           |",
+    ]);
+  });
+
+  for (const { name, schema } of discoverPlugins().values()) {
+    test(`in plugins/${name}/README.md is what its schema says`, () => {
+      const readme = readFileSync(join(repoRoot, "plugins", name, "README.md"), "utf8");
+      assert.ok(readme.includes(configTable(schema)), "run: npm run generate");
+      assert.equal(withConfigTable(readme, schema), readme);
+    });
+  }
+});

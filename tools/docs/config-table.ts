@@ -1,0 +1,70 @@
+type Schema = Record<string, unknown>;
+
+interface Row {
+  key: string;
+  standard: string;
+  what: string;
+}
+
+/**
+ * A Markdown table of every key of a plugin's configuration, in the schema's order: path, default, description and
+ * range. What a plugin's README says of its configuration is this, so that it cannot differ from the schema.
+ */
+export function configTable(schema: Schema): string {
+  const rows = rowsOf(schema, schema, "");
+  return table([{ key: "key", standard: "default", what: "what" }, ...rows]);
+}
+
+const OPEN = "<!-- config: from schema.json, by npm run generate -->";
+const CLOSE = "<!-- /config -->";
+
+/** A README with its table of the configuration made anew; unchanged when it has no place for one. */
+export function withConfigTable(readme: string, schema: Schema): string {
+  const start = readme.indexOf(OPEN);
+  const end = readme.indexOf(CLOSE);
+  if (start < 0 || end < start) return readme;
+  return `${readme.slice(0, start)}${OPEN}\n\n${configTable(schema)}\n\n${readme.slice(end)}`;
+}
+
+function rowsOf(schema: Schema, root: Schema, path: string): Row[] {
+  const properties = (schema["properties"] ?? {}) as Record<string, Schema>;
+  const required = (schema["required"] ?? []) as string[];
+  return Object.entries(properties).flatMap(([name, property]) => {
+    const key = path === "" ? name : `${path}.${name}`;
+    const resolved = resolve(property, root);
+    const row = { key: `\`${key}\``, standard: standardOf(resolved, required.includes(name)), what: whatOf(resolved) };
+    const items = resolved["items"] ? resolve(resolved["items"] as Schema, root) : undefined;
+    return [row, ...rowsOf(items ?? resolved, root, items ? `${key}[]` : key)];
+  });
+}
+
+/** What the property says itself counts before what it refers to. */
+function resolve(schema: Schema, root: Schema): Schema {
+  const reference = schema["$ref"];
+  if (typeof reference !== "string") return schema;
+  const definitions = root["$defs"] as Record<string, Schema>;
+  return { ...definitions[reference.replace("#/$defs/", "")], ...schema };
+}
+
+function standardOf(schema: Schema, required: boolean): string {
+  if (required) return "required";
+  const { default: standard } = schema;
+  return standard === undefined || typeof standard === "object" ? "" : `\`${String(standard as string | number)}\``;
+}
+
+function whatOf(schema: Schema): string {
+  const { description, enum: choices, minimum, maximum } = schema;
+  const sentences = [String(description as string)];
+  if (Array.isArray(choices)) sentences.push(`One of ${choices.map((choice) => `\`${choice}\``).join(", ")}.`);
+  if (typeof minimum === "number" && typeof maximum === "number")
+    sentences.push(`${minimum.toLocaleString("en")} to ${maximum.toLocaleString("en")}.`);
+  return sentences.join(" ").replaceAll("|", "\\|");
+}
+
+function table(rows: readonly Row[]): string {
+  const columns = ["key", "standard", "what"] as const;
+  const widths = columns.map((column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (cells: string[]): string => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`;
+  const [head, ...body] = rows.map((row) => line(columns.map((column) => row[column])));
+  return [head, line(widths.map((width) => "-".repeat(width))), ...body].join("\n");
+}
