@@ -35,7 +35,8 @@ export class Problems {
 /** Where a value lies in the configuration; rendered only when a message needs it. */
 @final
 export class ConfigPath {
-  private constructor(
+  /** Use `ConfigPath.root`, `member` and `element`. */
+  constructor(
     private parent: ConfigPath | null,
     private key: string,
     private index: i32,

@@ -26,7 +26,8 @@ const ANY_LENGTH: i32 = i32.MAX_VALUE;
 /** One value of the configuration, with its path. Readers that take a key are for objects. */
 @final
 export class ConfigNode {
-  private constructor(
+  /** Use `ConfigNode.root` and the readers. */
+  constructor(
     readonly value: JsonValue,
     readonly problems: Problems,
     private where: ConfigPath,
