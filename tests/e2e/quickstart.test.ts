@@ -13,7 +13,7 @@ import { commandsWith } from "../support/processes.js";
 
 const DEMO = join(repoRoot, "dist", "tools", "rig", "demo.js");
 const TIDEGATE = join(repoRoot, "dist", "tools", "bin.js");
-const README = join(repoRoot, "envoy-configs", "quickstart", "README.md");
+const READMES = [join(repoRoot, "README.md"), join(repoRoot, "envoy-configs", "quickstart", "README.md")];
 const PATIENCE_MS = 30_000;
 
 /** The lines of the demo's table, which are the same on every run. */
@@ -37,12 +37,12 @@ describe("envoy-configs/quickstart", { timeout: 120_000 }, () => {
     assert.deepEqual(commandsWith(folder), []);
   };
 
-  it("npm run demo: all that it shows in Envoy is as expected and as its README says", async () => {
+  it("npm run demo: all that it shows in Envoy is as expected and as the READMEs say", async () => {
     const { folder, output, exited } = launch(DEMO);
     assert.deepEqual(await exited, [0, null], output.text);
     assert.match(output.text, /^Envoy 1\.\d+\.\d+ on port \d+/m);
     assert.match(output.text, /^All 12 as expected\.$/m);
-    assert.deepEqual(tableOf(readFileSync(README, "utf8")), tableOf(output.text));
+    for (const readme of READMES) assert.deepEqual(tableOf(readFileSync(readme, "utf8")), tableOf(output.text), readme);
     assertNothingLeft(folder);
   });
 
@@ -50,7 +50,7 @@ describe("envoy-configs/quickstart", { timeout: 120_000 }, () => {
     const { folder, output, exited } = launch(DEMO, "--embedded");
     assert.deepEqual(await exited, [0, null], output.text);
     assert.match(output.text, /^Embedded: .* in the Node host, without Envoy/m);
-    assert.deepEqual(tableOf(output.text), tableOf(readFileSync(README, "utf8")));
+    assert.deepEqual(tableOf(output.text), tableOf(readFileSync(READMES[0]!, "utf8")));
     assertNothingLeft(folder);
   });
 
