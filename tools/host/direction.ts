@@ -28,10 +28,13 @@ export class Direction implements Message {
   heldTrailers: HeaderMap | undefined;
   #passed: Uint8Array[] = [];
 
-  constructor(
-    readonly kind: "request" | "response",
-    readonly callbacks: { headers: string; body: string; trailers: string },
-  ) {}
+  /** Raw names of its callbacks. */
+  readonly callbacks: { headers: string; body: string; trailers: string };
+
+  constructor(readonly kind: "request" | "response") {
+    const name = (part: string): string => `proxy_on_${kind}_${part}`;
+    this.callbacks = { headers: name("headers"), body: name("body"), trailers: name("trailers") };
+  }
 
   get headers(): HeaderList {
     return (this.headerMap?.entries() ?? []).map(([name, value]) => [name, value]);

@@ -1,14 +1,12 @@
-import { type HeaderList, DataStatus, HeadersStatus, StreamType, TrailersStatus } from "./abi.js";
-import { HostBuffer } from "./buffer.js";
-import { EMPTY, toBytes } from "./bytes.js";
-import type { LocalReplyRequest } from "./context.js";
+import { type HeaderList, HeadersStatus } from "./abi.js";
+import { toBytes } from "./bytes.js";
 import type { CallCounts } from "./counts.js";
-import { Direction, type Message } from "./direction.js";
+import type { Direction, Message } from "./direction.js";
+import { FilterDriver } from "./filter-driver.js";
 import { HeaderMap } from "./header-map.js";
-import { type LocalResponse, localResponse, replyHeaders } from "./local-reply.js";
+import type { LocalResponse } from "./local-reply.js";
 import type { Plugin } from "./plugin.js";
 import type { PropertyMap } from "./properties.js";
-import { StreamContext } from "./stream-context.js";
 
 export interface StreamOptions {
   /** Found by proxy_get_property before everything else. */
@@ -28,183 +26,137 @@ export interface Outcome {
   failed?: "wasm_fail_stream";
 }
 
-type StopStatus = { stop: number; max: number };
-const HEADERS: StopStatus = { stop: HeadersStatus.StopAllIterationAndWatermark, max: 4 };
-const DATA: StopStatus = { stop: DataStatus.StopIterationNoBuffer, max: 3 };
-const TRAILERS: StopStatus = { stop: TrailersStatus.StopIteration, max: 1 };
-
 /**
  * One HTTP stream through a plugin, driven as Envoy 1.40 drives its filter. Call the methods in the order in which
  * a proxy would: request headers, body, trailers, then the response, then `close`. A local response runs the response
  * callbacks at once; only `close` is left to do then.
  */
 export class Stream {
-  readonly #request = new Direction("request", {
-    headers: "proxy_on_request_headers",
-    body: "proxy_on_request_body",
-    trailers: "proxy_on_request_trailers",
-  });
-  readonly #response = new Direction("response", {
-    headers: "proxy_on_response_headers",
-    body: "proxy_on_response_body",
-    trailers: "proxy_on_response_trailers",
-  });
-  readonly #context: StreamContext;
   /** The plugin is not asked: its VM was dead when the stream began and its failure policy is open. */
   readonly bypassed: boolean;
-  #localResponse: LocalResponse | undefined;
-  #resetDetails: string | undefined;
-  #failed = false;
+  readonly #driver: FilterDriver;
   #failureShown = false;
-  #returned: number | undefined;
-  #responseStarted = false;
-  #responseHeadersPassed = false;
-  #closed = false;
 
   /** Use Plugin.openStream. */
   constructor(
     readonly plugin: Plugin,
     options: StreamOptions,
   ) {
-    const { vm, root } = plugin;
-    this.bypassed = vm.trapped !== undefined && plugin.failurePolicy !== "closed";
-    this.#context = new StreamContext(vm.takeContextId(), root, plugin, options.properties, {
-      resume: (type) => this.#resume(type === StreamType.Request ? this.#request : this.#response),
-      reset: (details) => (this.#resetDetails ??= details),
-      localReply: (reply) => this.#localReply(reply),
-    });
-    vm.contexts.set(this.contextId, this.#context);
+    this.bypassed = plugin.vm.trapped !== undefined && plugin.failurePolicy !== "closed";
+    this.#driver = new FilterDriver(plugin, options.properties);
   }
 
   get contextId(): number {
-    return this.#context.id;
+    return this.#driver.context.id;
   }
 
   /** The request as the upstream would get it. */
   get request(): Message {
-    return this.#request;
+    return this.#driver.request;
   }
 
   /** The response as the client would get it, before the connection manager adds its own headers. */
   get response(): Message {
-    return this.#response;
+    return this.#driver.response;
   }
 
   get requestPaused(): boolean {
-    return this.#request.paused;
+    return this.#driver.request.paused;
   }
 
   get responsePaused(): boolean {
-    return this.#response.paused;
+    return this.#driver.response.paused;
   }
 
   get localResponse(): LocalResponse | undefined {
-    return this.#localResponse;
+    return this.#driver.localResponse;
   }
 
   /** The stream was reset: its response code details. */
   get reset(): string | undefined {
-    return this.#resetDetails;
+    return this.#driver.resetDetails;
   }
 
   /** The client has the response's headers. */
   get responseHeadersSent(): boolean {
-    return this.#responseHeadersPassed;
+    return this.#driver.responseHeadersSent;
   }
 
+  /** How often Envoy was made to match the route again. */
   get routeCacheClears(): number {
-    return this.#context.routeCacheClears;
+    return this.#driver.context.routeCacheClears;
   }
 
   /** Filter state that the plugin set: proxy_set_property writes "wasm.<path>". Byte strings. */
   get filterState(): ReadonlyMap<string, string> {
-    return this.#context.filterState;
+    return this.#driver.context.filterState;
   }
 
   requestHeaders(headers: HeaderList, endOfStream = false): Outcome {
-    this.#request.headerMap = new HeaderMap("request-headers", headers);
-    return this.#measure(this.#request.callbacks.headers, () => {
-      this.#create();
-      return this.#headers(this.#request, endOfStream);
+    const { request } = this.#driver;
+    request.headerMap = new HeaderMap("request-headers", headers);
+    return this.#measure(request, request.callbacks.headers, () => {
+      this.#driver.create();
+      return this.#driver.headers(request, endOfStream);
     });
   }
 
   requestBody(body: string | Uint8Array, endOfStream = false): Outcome {
-    return this.#body(this.#request, toBytes(body), endOfStream);
+    return this.#body(this.#driver.request, toBytes(body), endOfStream);
   }
 
   requestTrailers(trailers: HeaderList): Outcome {
-    return this.#trailers(this.#request, new HeaderMap("request-trailers", trailers));
+    return this.#trailers(this.#driver.request, new HeaderMap("request-trailers", trailers));
   }
 
   responseHeaders(headers: HeaderList, endOfStream = false): Outcome {
-    if (this.#responseStarted) throw new Error("the stream has its response headers already");
-    this.#responseStarted = true;
-    this.#response.headerMap = new HeaderMap("response-headers", headers);
-    return this.#measure(this.#response.callbacks.headers, () => this.#headers(this.#response, endOfStream));
+    const { response } = this.#driver;
+    this.#refuseAfterEnd();
+    if (this.#driver.responseStarted) throw new Error("the stream has its response headers already");
+    this.#driver.responseStarted = true;
+    response.headerMap = new HeaderMap("response-headers", headers);
+    return this.#measure(response, response.callbacks.headers, () => this.#driver.headers(response, endOfStream));
   }
 
   responseBody(body: string | Uint8Array, endOfStream = false): Outcome {
-    return this.#body(this.#response, toBytes(body), endOfStream);
+    return this.#body(this.#driver.response, toBytes(body), endOfStream);
   }
 
   responseTrailers(trailers: HeaderList): Outcome {
-    return this.#trailers(this.#response, new HeaderMap("response-trailers", trailers));
+    return this.#trailers(this.#driver.response, new HeaderMap("response-trailers", trailers));
   }
 
   /** Ends the stream: proxy_on_log, proxy_on_done, proxy_on_delete. @returns what they cost. */
   close(): CallCounts {
     const { vm } = this.plugin;
-    if (this.#closed) throw new Error("the stream is closed already");
-    this.#closed = true;
-    if (!this.bypassed) this.#end();
+    if (this.#driver.closed) throw new Error("the stream is closed already");
+    this.#driver.closed = true;
+    if (!this.bypassed) this.#driver.end();
     vm.contexts.delete(this.contextId);
     return vm.counter.take("proxy_on_log");
   }
 
-  #end(): void {
-    const { vm } = this.plugin;
-    const context = this.#context;
-    this.#create();
-    context.responseCodeDetails ??= this.#resetDetails;
-    context.logged = {
-      requestHeaders: this.#request.headerMap,
-      responseHeaders: this.#response.headerMap,
-      responseTrailers: this.#response.trailerMap,
-    };
-    vm.callback(context, "proxy_on_log", context.id);
-    context.logged = undefined;
-    vm.callback(context, "proxy_on_done", context.id);
-    vm.callback(context, "proxy_on_delete", context.id);
+  #body(direction: Direction, body: Uint8Array, end: boolean): Outcome {
+    return this.#measure(direction, direction.callbacks.body, () => this.#driver.body(direction, body, end), body);
   }
 
-  /** What response.code and response.code_details say from the response's headers on. */
-  #tellResponse(): void {
-    const context = this.#context;
-    context.responseCode = Number(this.#response.headerMap!.first(":status") ?? 0);
-    context.responseCodeDetails = this.#localResponse?.details ?? "via_upstream";
+  #trailers(direction: Direction, trailers: HeaderMap): Outcome {
+    return this.#measure(direction, direction.callbacks.trailers, () => this.#driver.trailers(direction, trailers));
   }
 
-  /** Envoy makes the module's context only when the first callback is due. */
-  #create(): void {
-    const context = this.#context;
-    if (context.created || this.bypassed) return;
-    context.created = true;
-    this.plugin.vm.callback(context, "proxy_on_context_create", context.id, context.root.id);
-  }
-
-  #measure(callback: string, run: () => number): Outcome {
+  #measure(direction: Direction, callback: string, run: () => number, passingBy?: Uint8Array): Outcome {
     this.#refuseAfterEnd();
-    this.#returned = undefined;
+    const driver = this.#driver;
+    driver.returned = undefined;
+    if (this.bypassed && passingBy) direction.pass(passingBy);
     const status = this.bypassed ? HeadersStatus.Continue : run();
-    const ran = this.#returned !== undefined || this.#failed;
     const outcome: Outcome = {
       status,
-      returned: this.#returned,
-      paused: status !== HeadersStatus.Continue && status !== HeadersStatus.ContinueAndEndStream,
-      counts: this.plugin.vm.counter.take(ran ? callback : ""),
+      returned: driver.returned,
+      paused: direction.paused,
+      counts: this.plugin.vm.counter.take(driver.returned !== undefined ? callback : ""),
     };
-    if (this.#failed && !this.#failureShown) {
+    if (driver.failed && !this.#failureShown) {
       this.#failureShown = true;
       outcome.failed = "wasm_fail_stream";
     }
@@ -212,154 +164,9 @@ export class Stream {
   }
 
   #refuseAfterEnd(): void {
-    if (this.#closed) throw new Error("the stream is closed");
-    if (this.#localResponse) throw new Error("the stream has been answered by a local response");
-    if (this.#resetDetails) throw new Error(`the stream has been reset: ${this.#resetDetails}`);
-  }
-
-  /** One filter callback with Envoy's checks around it. @returns the status that Envoy acts on. */
-  #run(callback: string, statuses: StopStatus, size: number, end?: boolean): number {
-    const { vm } = this.plugin;
-    const context = this.#context;
-    if (vm.trapped) return this.#failStream(statuses);
-    if (!vm.exports(callback)) return HeadersStatus.Continue;
-    const returned = vm.call(context, callback, context.id, size, end ? 1 : 0) >>> 0;
-    this.#returned = returned;
-    const status = vm.trapped ? this.#failStream(statuses) : this.#convert(returned, statuses);
-    vm.finishCall();
-    return status;
-  }
-
-  #convert(returned: number, statuses: StopStatus): number {
-    const { vm, allowOnHeadersStopIteration } = this.plugin;
-    if (vm.stopNextIteration || returned > statuses.max) return statuses.stop;
-    if (statuses === HEADERS && returned === HeadersStatus.StopIteration && !allowOnHeadersStopIteration)
-      return statuses.stop;
-    return returned;
-  }
-
-  #failStream(statuses: StopStatus): number {
-    if (this.plugin.failurePolicy === "open-at-once") return HeadersStatus.Continue;
-    if (!this.#failed) {
-      this.#failed = true;
-      const details = "wasm_fail_stream";
-      this.#localReply({ status: 503, details, headers: [], body: new Uint8Array(0), grpcStatus: 14 });
-    }
-    return statuses.stop;
-  }
-
-  #headers(direction: Direction, end: boolean): number {
-    const context = this.#context;
-    const map = direction.headerMap!;
-    const key = direction.kind === "request" ? "requestHeaders" : "responseHeaders";
-    context[key] = map;
-    context.endOfStream = end;
-    if (direction.kind === "response") this.#tellResponse();
-    const status = this.#run(direction.callbacks.headers, HEADERS, map.size, end);
-    const passes = status === HeadersStatus.Continue || status === HeadersStatus.ContinueAndEndStream;
-    direction.paused = !passes;
-    direction.holdsAll = status === 3 || status === 4;
-    if (status === HeadersStatus.Continue) context[key] = undefined;
-    if (direction.kind === "response") {
-      this.#responseHeadersPassed = passes && !this.#resetDetails;
-      context.responsePaused = !passes;
-    } else {
-      context.requestPassed = passes;
-    }
-    return status;
-  }
-
-  #body(direction: Direction, body: Uint8Array, end: boolean): Outcome {
-    return this.#measure(direction.callbacks.body, () => {
-      if (direction.kind === "request") this.#context.bytesReceived += body.length;
-      if (!direction.holdsAll) return this.#data(direction, body, end);
-      direction.hold(body, end);
-      return DataStatus.StopIterationAndWatermark;
-    });
-  }
-
-  #data(direction: Direction, body: Uint8Array, end: boolean): number {
-    const context = this.#context;
-    const key = direction.kind === "request" ? "requestBody" : "responseBody";
-    const chunk = new HostBuffer(body, true);
-    const shown = direction.showsKept ? direction.kept : chunk;
-    if (direction.showsKept) direction.keep(body);
-    context[key] = shown;
-    context.endOfStream = end;
-    const status = this.#run(direction.callbacks.body, DATA, shown.size, end);
-    if (shown === chunk && status !== DataStatus.StopIterationNoBuffer) direction.keep(chunk.bytes);
-    chunk.bytes = EMPTY;
-    direction.showsKept = status === DataStatus.StopIterationAndBuffer;
-    direction.paused = status !== DataStatus.Continue;
-    if (status === DataStatus.Continue) this.#continueBody(direction);
-    else if (direction.showsKept) context[key] = direction.kept;
-    return status;
-  }
-
-  #continueBody(direction: Direction): void {
-    const context = this.#context;
-    direction.flush();
-    if (direction.kind === "request") {
-      context.requestBody = undefined;
-      direction.trailerMap ??= context.requestTrailers;
-    } else {
-      context.responseBody = undefined;
-      direction.trailerMap ??= context.responseTrailers;
-      this.#responseHeadersPassed = true;
-      context.bytesSent = direction.body.length;
-    }
-  }
-
-  #trailers(direction: Direction, trailers: HeaderMap): Outcome {
-    return this.#measure(direction.callbacks.trailers, () => {
-      if (!direction.holdsAll) return this.#endByTrailers(direction, trailers);
-      direction.heldTrailers = trailers;
-      return TrailersStatus.StopIteration;
-    });
-  }
-
-  #endByTrailers(direction: Direction, trailers: HeaderMap): number {
-    const key = direction.kind === "request" ? "requestTrailers" : "responseTrailers";
-    direction.trailerMap = trailers;
-    this.#context[key] = trailers;
-    const status = this.#run(direction.callbacks.trailers, TRAILERS, trailers.size);
-    direction.paused = status !== TrailersStatus.Continue;
-    if (!direction.paused) {
-      this.#context[key] = undefined;
-      direction.flush();
-    }
-    return status;
-  }
-
-  /** proxy_continue_stream: what was held comes to the plugin now, unless the plugin had not paused. */
-  #resume(direction: Direction): void {
-    if (!direction.paused || this.#localResponse || this.#resetDetails) return;
-    direction.paused = direction.holdsAll = direction.showsKept = false;
-    direction.flush();
-    if (direction.kind === "response") this.#responseHeadersPassed = true;
-    else this.#context.requestPassed = true;
-    const { heldBody, heldTrailers } = direction;
-    direction.heldBody = direction.heldTrailers = undefined;
-    if (heldBody) this.#data(direction, heldBody, direction.heldEnd && !heldTrailers);
-    if (heldTrailers) this.#endByTrailers(direction, heldTrailers);
-  }
-
-  /** Before the response it goes through the response callbacks; during its headers it replaces it; later it resets. */
-  #localReply(request: LocalReplyRequest): void {
-    if (this.#closed || this.#resetDetails) return;
-    if (this.#responseHeadersPassed) {
-      this.#resetDetails = this.#context.responseCodeDetails = localResponse(request).details;
-      return;
-    }
-    const reply = localResponse(request);
-    this.#localResponse = reply;
-    const contentType = this.#request.headerMap?.first("content-type") ?? "";
-    const { headers, body } = replyHeaders(reply, /^application\/grpc($|\+|;)/.test(contentType));
-    const direct = this.#responseStarted;
-    this.#responseStarted = true;
-    this.#response.restart(headers, direct ? body : new Uint8Array(0));
-    if (direct) return this.#tellResponse();
-    this.#headers(this.#response, body.length === 0);
-    if (body.length > 0 && this.#localResponse === reply) this.#data(this.#response, body, true);
+    const { closed, localResponse, resetDetails } = this.#driver;
+    if (closed) throw new Error("the stream is closed");
+    if (localResponse) throw new Error("the stream has been answered by a local response");
+    if (resetDetails) throw new Error(`the stream has been reset: ${resetDetails}`);
   }
 }

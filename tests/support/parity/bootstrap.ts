@@ -58,6 +58,7 @@ function listenerOf(wasmFile: string, listener: ProbeListener): object {
     ...type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
     stat_prefix: listener.name,
     generate_request_id: false,
+    delayed_close_timeout: "0.05s",
     http_protocol_options: { enable_trailers: true },
     route_config: {
       name: "parity-routes",
