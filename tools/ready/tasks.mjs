@@ -38,7 +38,7 @@ export const tasks = {
   },
   check: {
     about: "everything CI runs",
-    steps: ["format", "lint", "lint:editor", "test"],
+    steps: ["format", "lint", "test"],
   },
   test: {
     about: "all levels of tests",
@@ -64,12 +64,6 @@ export const tasks = {
     needs: ["dependencies"],
     command: (args) => [bin("eslint"), "--max-warnings=0", ...args, "."],
     remedy: "correct the lines above; some of it: npm run lint -- --fix",
-  },
-  "lint:editor": {
-    about: "that editors, which know TypeScript only, find no error in the AssemblyScript",
-    needs: ["dependencies"],
-    command: (args) => [bin("tsc"), "--build", ...args, "assembly", "plugins", "tests/assembly", "tests/plugins"],
-    remedy: "asc may well accept the lines above, but people would see them in red: write them another way",
   },
 };
 
