@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { valuesOf } from "../../tools/rig/exchange.js";
 import { httpSend } from "../../tools/rig/http-send.js";
 import { repoRoot } from "../../tools/root.js";
 import { commandsWith } from "../support/processes.js";
@@ -15,6 +14,8 @@ const DEMO = join(repoRoot, "dist", "tools", "rig", "demo.js");
 const TIDEGATE = join(repoRoot, "dist", "tools", "bin.js");
 const READMES = [join(repoRoot, "README.md"), join(repoRoot, "envoy-configs", "quickstart", "README.md")];
 const PATIENCE_MS = 30_000;
+
+const metricsOf = (text: string): string[] => text.split("\n").filter((line) => line.startsWith("tidegate_"));
 
 /** The lines of the demo's table, which are the same on every run. */
 const tableOf = (text: string): string[] =>
@@ -85,15 +86,23 @@ describe("envoy-configs/quickstart", { timeout: 120_000 }, () => {
     assert.match(output.text, /^demo: Unknown option '--embeded'[^\n]*--embedded\.\n$/);
   });
 
-  it("tidegate run quickstart: serves until Ctrl-C, which ends all of it", async () => {
+  it("tidegate run quickstart: serves as its README shows until Ctrl-C, which ends all of it", async () => {
     const { child, folder, output, exited } = launch(TIDEGATE, "run", "quickstart", "--port", "auto");
     await until(() => output.text.includes("curl -s"), "Envoy runs");
     const [, port = ""] = /curl -i http:\/\/127\.0\.0\.1:(\d+)\//.exec(output.text) ?? [];
     const { send, close } = httpSend(Number(port));
-    const answer = await send({ path: "/", headers: [["x-user", "ada"]] });
+    const ask = (path: string, user: string) => send({ path, headers: [["x-user", user]] });
+    assert.equal((await ask("/shop", "ada")).upstream?.name, "v2");
+    assert.equal((await ask("/shop", "bob")).upstream?.name, "v1");
+    const statuses: number[] = [];
+    for (let i = 0; i < 6; i++) statuses.push((await ask("/api", "bob")).status);
+    assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429]);
     close();
-    assert.equal(answer.upstream?.name, "v2");
-    assert.equal(valuesOf(answer.upstream.received, "traceparent").length, 1);
+    const [, statistics = ""] = /curl -s '(.*)'/.exec(output.text) ?? [];
+    await until(async () => {
+      const lines = (await (await fetch(statistics)).text()).split("\n").filter((line) => /^[^#].* [^0]/.test(line));
+      return lines.join() === metricsOf(readFileSync(READMES[1]!, "utf8")).join();
+    }, "Envoy's statistics are those of the README");
     child.kill("SIGINT");
     assert.deepEqual(await exited, [0, null], output.text);
     assert.match(output.text, /^stopped$/m);
@@ -113,7 +122,7 @@ function existsIn(folder: string, file: string): boolean {
   return readdirSync(folder).some((name) => existsSync(join(folder, name, file)));
 }
 
-async function until(holds: () => boolean, what: string): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(5)) if (holds()) return;
+async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(5)) if (await holds()) return;
   assert.fail(`waited ${PATIENCE_MS / 1000} s until ${what}`);
 }

@@ -66,7 +66,7 @@ function welcome(name: string, version: string, { ports, upstreams }: RunningRig
   return [
     `${name} runs in Envoy ${version}${behind ? `, before ${behind}` : ""}. Ctrl-C ends it.`,
     `  requests   curl -i http://127.0.0.1:${ports.listener}/ -H 'x-user: ada'`,
-    `  metrics    curl -s 'http://127.0.0.1:${ports.admin}/stats?filter=tidegate'`,
+    `  metrics    curl -s 'http://127.0.0.1:${ports.admin}/stats/prometheus?filter=tidegate'`,
     "",
   ].join("\n");
 }
