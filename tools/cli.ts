@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { benchCommand } from "./commands/bench.js";
 import { buildCommand } from "./commands/build.js";
 import { completionCommand } from "./commands/completion.js";
 import { generateCommand } from "./commands/generate.js";
@@ -18,6 +19,15 @@ export interface Outcome {
   exitCode: number;
 }
 
+const COMMANDS = [
+  buildCommand,
+  validateCommand,
+  generateCommand,
+  runCommand,
+  benchCommand,
+  schemaCommand,
+  completionCommand,
+];
 const HELP_WIDTH = 100;
 const USAGE = 2;
 
@@ -47,7 +57,7 @@ export function buildProgram(io: Io, outcome: Outcome = { exitCode: 0 }): Comman
       getErrHasColors: () => false,
     })
     .addHelpText("after", EXIT_CODES);
-  for (const add of [buildCommand, validateCommand, generateCommand, runCommand, schemaCommand, completionCommand]) {
+  for (const add of COMMANDS) {
     const command = add(io, outcome).copyInheritedSettings(program).helpOption("-h, --help", "print this help");
     program.addCommand(command);
   }

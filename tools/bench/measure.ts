@@ -1,4 +1,3 @@
-import { requirePrograms } from "./load.js";
 import { twoProcessors } from "./process-cost.js";
 import { type Place, RunningVariant } from "./running-variant.js";
 import { quantile } from "./statistics.js";
@@ -11,7 +10,7 @@ export interface MeasureOptions {
   seconds: number;
   signal: AbortSignal;
   /** Told before each round, from 1. */
-  onRound?: (round: number) => void;
+  onRound: (round: number) => void;
 }
 
 /** What was measured of one variant. */
@@ -36,13 +35,12 @@ const UNDISTURBED = 0.1;
  * Fails when a variant answers with an error or does not do its job.
  */
 export async function measure(variants: readonly Variant[], options: MeasureOptions): Promise<Measured[]> {
-  await requirePrograms();
   const place = { ...options, processors: await twoProcessors() };
   // Each Envoy and each load has a listener for the end of this process.
   process.setMaxListeners(process.getMaxListeners() + 2 * variants.length);
   const measured = variants.map((variant): Measured => ({ variant, costs: [], residentBytes: 0 }));
   for (let round = 1; round <= options.rounds; round++) {
-    options.onRound?.(round);
+    options.onRound(round);
     await addRound(measured, place);
   }
   return measured;

@@ -1,0 +1,51 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { BenchOptions, GivenModule } from "../bench/bench.js";
+import type { Outcome } from "../cli.js";
+import type { Io } from "../io.js";
+
+const EXAMPLES = `
+Examples:
+  tidegate bench
+  tidegate bench --only none,empty,ratelimit --rounds 15
+  tidegate bench --only none,bare,tidegate --module mine=build/mine.wasm -o json
+
+Variants that are compared: none, empty, bare, tidegate, solo, lua, ratelimit, canary, trace,
+local_ratelimit. Needs Linux, two processors and wrk; the quieter the machine, the narrower the ranges.
+Times are told, not judged: the exit code is 0 whatever they are.
+`;
+
+/** `tidegate bench` */
+export function benchCommand(io: Io, outcome: Outcome): Command {
+  const rounds = new Option("--rounds <n>", "times that every variant is started anew and measured");
+  const seconds = new Option("--seconds <n>", "load of one variant in one round");
+  const given = new Option("--module <name=file>", "measures this module besides; may be repeated");
+  return new Command("bench")
+    .summary("measure what a request costs in Envoy")
+    .description(
+      "Measures CPU time of Envoy per request: without a filter, with each plugin, and with other ways to do the same.",
+    )
+    .addOption(rounds.argParser(numberBetween(1, 100, true)).default(7))
+    .addOption(seconds.argParser(numberBetween(0.1, 60, false)).default(0.5))
+    .addOption(new Option("--only <names>", "variants, separated by commas").argParser((names) => names.split(",")))
+    .addOption(given.argParser(parseGiven).default([], "none"))
+    .addOption(new Option("-o, --output <format>", "how to print the result").choices(["text", "json"]).default("text"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: BenchOptions) => {
+      const { runBench } = await import("../bench/bench.js");
+      outcome.exitCode = await runBench(options, io);
+    });
+}
+
+function numberBetween(least: number, most: number, whole: boolean): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
+    throw new InvalidArgumentError(`Expected a ${whole ? "whole " : ""}number from ${least} to ${most}.`);
+  };
+}
+
+function parseGiven(text: string, previous: GivenModule[]): GivenModule[] {
+  const [, name, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || file === undefined) throw new InvalidArgumentError("Expected a name, = and a file.");
+  return [...previous, { name, file }];
+}
