@@ -18,6 +18,10 @@ export const Phase = {
   log: 13,
   done: 14,
   delete: 15,
+  grpcInitialMetadata: 16,
+  grpcReceive: 17,
+  grpcTrailingMetadata: 18,
+  grpcClose: 19,
 } as const;
 export type PhaseName = keyof typeof Phase;
 
@@ -130,6 +134,13 @@ export const op = {
   clockResolution: (clock: number) => operation("clockResolution", 61, u32(clock)),
   random: (size: number) => operation("random", 62, u32(size)),
   environ: () => operation("environ", 63),
+  grpcCall: (service: string, message = "") => operation("grpcCall", 70, blob(service), blob(message)),
+  grpcStream: (service: string) => operation("grpcStream", 71, blob(service), blob("")),
+  /** A negative token is the number itself, another is added to the token given last. */
+  grpcSend: (token: number, message: string, end = false) =>
+    operation("grpcSend", 72, u32(token), blob(message), u8(end ? 1 : 0)),
+  grpcCancel: (token: number) => operation("grpcCancel", 73, u32(token)),
+  grpcClose: (token: number) => operation("grpcClose", 74, u32(token)),
   fdWrite: (fd: number, text: string) => operation("fdWrite", 64, u32(fd), blob(text)),
 };
 
@@ -159,7 +170,8 @@ export function describeLine(
   const [, marker = "", first = "", ...rest] = line.split(" ");
   if (marker === ">") return `-- ${phaseName(first)} ${rest.join(" ")}`;
   const phase = phaseName(marker);
-  const script = Number(marker) <= Phase.streamCreate ? scripts.root : scripts.stream;
+  const isRoot = Number(marker) <= Phase.streamCreate || Number(marker) > Phase.delete;
+  const script = isRoot ? scripts.root : scripts.stream;
   const operation = operationsOf(script)[Number(first)]?.operation.text ?? first;
   const show = (value: string): string => {
     if (!value.startsWith("x")) return value;

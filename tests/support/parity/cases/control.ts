@@ -181,6 +181,16 @@ export const controlCases: ParityCase[] = [
     },
   },
   {
+    name: "gRPC calls that cannot be made, and tokens of none",
+    script: {
+      requestHeaders: [
+        op.grpcCall("nowhere"),
+        op.grpcStream("nowhere"),
+        ...[-4, -5, -6, -7].flatMap((token) => [op.grpcSend(token, "x"), op.grpcCancel(token), op.grpcClose(token)]),
+      ],
+    },
+  },
+  {
     name: "HTTP calls that cannot be made",
     script: {
       requestHeaders: [
