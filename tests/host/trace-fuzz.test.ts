@@ -121,7 +121,7 @@ describe("random", () => {
     assert.ok(callers.kept > 5000 && callers.gone > 5000, `one side was hardly tried: ${JSON.stringify(callers)}`);
   });
 
-  test("configurations, 20,000: taken or refused with a reason, never a trap", async () => {
+  test("configurations, 100,000: taken or refused with a reason, never a trap", async () => {
     const schema = schemaOf("trace");
     // The empty text is no JSON, so no schema takes it; the plugin does, for its defaults.
     const arbitrary = nearby(configurations).filter((text) => text.length > 0);
@@ -129,7 +129,7 @@ describe("random", () => {
       module,
       configurations: arbitrary,
       schema,
-      count: 20_000,
+      count: 100_000,
       seed: SEED,
     });
     assert.ok(accepted > 1000 && refused > 1000, `one side was hardly tried: ${accepted} taken, ${refused} refused`);

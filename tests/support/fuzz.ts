@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { HeaderList, Outcome, PluginModule, Stream } from "../../tools/host/index.js";
+import type { HeaderList, Outcome, PluginModule, Stream, Vm } from "../../tools/host/index.js";
 import { Proxy } from "../../tools/host/index.js";
 
 /** Random requests through a plugin under random configurations that it must accept. */
@@ -65,11 +65,15 @@ function send<Config>(fuzz: RequestFuzz<Config>, run: Run, configuration: Config
 /** A plugin in a VM of its own, and what came of its configuration. */
 export async function start(module: PluginModule, configuration: string | Uint8Array) {
   const proxy = new Proxy();
-  const vm = await proxy.createVm(module);
+  return configure(proxy, await proxy.createVm(module), configuration);
+}
+
+function configure(proxy: Proxy, vm: Vm, configuration: string | Uint8Array) {
+  const before = proxy.logs.length;
   const plugin = vm.startPlugin({ configuration });
   const verdict = plugin.failure === "trap" ? "trap" : plugin.ok ? "accepted" : "refused";
-  const lines = proxy.logs.filter(({ level }) => level === "critical").map(({ message }) => message);
-  return { proxy, vm, plugin, verdict, lines } as const;
+  const said = proxy.logs.slice(before).filter(({ level }) => level === "critical");
+  return { proxy, vm, plugin, verdict, lines: said.map(({ message }) => message) } as const;
 }
 
 /** `count` values, always the same for a seed. */
@@ -87,6 +91,9 @@ export interface ConfigurationFuzz {
   seed: number;
 }
 
+/** A VM takes this many configurations, one after the other, as it does in an Envoy whose configuration changes. */
+const CONFIGURATIONS_PER_VM = 50;
+
 /**
  * Starts the plugin with every configuration. It must never trap, must refuse whatever is no JSON or not as the schema
  * says, and must say why it refuses, every line with a JSON path.
@@ -94,8 +101,14 @@ export interface ConfigurationFuzz {
  */
 export async function fuzzConfigurations(fuzz: ConfigurationFuzz): Promise<{ accepted: number; refused: number }> {
   const totals = { accepted: 0, refused: 0 };
-  for (const configuration of sample(fuzz.configurations, fuzz.count, fuzz.seed)) {
-    const run = await start(fuzz.module, configuration);
+  let proxy = new Proxy();
+  let vm: Vm | undefined;
+  for (const [index, configuration] of sample(fuzz.configurations, fuzz.count, fuzz.seed).entries()) {
+    if (!vm || index % CONFIGURATIONS_PER_VM === 0) {
+      proxy = new Proxy();
+      vm = await proxy.createVm(fuzz.module);
+    }
+    const run = configure(proxy, vm, configuration);
     const text = Buffer.from(configuration).toString();
     if (run.verdict === "trap") throw failure(fuzz.seed, text, [], `trap: ${run.vm.trapped?.stack}`);
     if (run.verdict === "accepted" && !fuzz.schema(parsed(text))) {
@@ -105,6 +118,7 @@ export async function fuzzConfigurations(fuzz: ConfigurationFuzz): Promise<{ acc
       throw failure(fuzz.seed, text, [], `refused without a reason at a JSON path: ${JSON.stringify(run.lines)}`);
     }
     totals[run.verdict]++;
+    if (run.plugin.ok) run.plugin.done();
   }
   return totals;
 }
