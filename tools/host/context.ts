@@ -76,9 +76,13 @@ export class Context {
   }
 
   /** Request headers were written. */
-  requestHeadersWritten(): void {}
+  requestHeadersWritten(): void {
+    // There is no stream whose route could be matched again.
+  }
 
-  clearRouteCache(): void {}
+  clearRouteCache(): void {
+    // There is no stream whose route could be matched again.
+  }
 
   continueStream(_type: number): Status {
     return Status.Ok;
@@ -88,5 +92,7 @@ export class Context {
     return Status.Ok;
   }
 
-  sendLocalResponse(_reply: LocalReplyRequest): void {}
+  sendLocalResponse(_reply: LocalReplyRequest): void {
+    // There is no stream to answer; the module is told Ok all the same.
+  }
 }

@@ -12,6 +12,8 @@ import { ParityUpstream } from "./upstream.js";
 
 const STREAM_ENDED = "probe > 15 ";
 const TRAPPED = "failed: Uncaught";
+/** Envoy's lines begin with the time and the thread, each in brackets. */
+const THREAD = /^\[[^\]]*\]\[(\d+)\]/;
 const WAIT_MS = 5_000;
 const POLL_MS = 5;
 
@@ -22,6 +24,8 @@ export class EnvoySide {
   readonly upstream = new ParityUpstream();
   /** Lines of the probe since Envoy started. */
   readonly lines: string[] = [];
+  /** The thread that each line comes from. */
+  readonly #threads: string[] = [];
   #traps = 0;
   #ports = new Map<string, number>();
   #envoy: EnvoyProcess | undefined;
@@ -51,6 +55,12 @@ export class EnvoySide {
 
   get log(): string {
     return this.#envoy?.log ?? "";
+  }
+
+  /** The probe's lines from the thread that has begun with `line` last: Envoy starts the worker's plugins last. */
+  linesOfThread(begin: string): string[] {
+    const last = this.lines.findLastIndex((line) => line.startsWith(begin));
+    return this.lines.filter((_, index) => this.#threads[index] === this.#threads[last]);
   }
 
   async admin(path: string): Promise<string> {
@@ -83,7 +93,10 @@ export class EnvoySide {
 
   #onLine(line: string): void {
     const at = line.indexOf(": probe ");
-    if (at >= 0) this.lines.push(line.slice(at + 2));
+    if (at >= 0) {
+      this.lines.push(line.slice(at + 2));
+      this.#threads.push(THREAD.exec(line)?.[1] ?? "");
+    }
     if (line.includes(TRAPPED)) this.#traps++;
   }
 }

@@ -11,8 +11,6 @@ export class NodeSide {
   readonly proxy = new Proxy({ properties: NODE_PROPERTIES, clusters: ["upstream"] });
   readonly #plugins = new Map<string, Plugin>();
 
-  private constructor() {}
-
   static async start(module: PluginModule, listeners: readonly ListenerSpec[]): Promise<NodeSide> {
     const side = new NodeSide();
     for (const listener of listeners) {
