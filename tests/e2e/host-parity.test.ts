@@ -1,21 +1,19 @@
 import { after, before, describe, test } from "node:test";
 import { PluginModule } from "../../tools/host/index.js";
 import { bodyCases } from "../support/parity/cases/bodies.js";
+import { calloutCases, calloutListeners, calloutReplyCase } from "../support/parity/cases/callouts.js";
+import { controlCases } from "../support/parity/cases/control.js";
+import { headerCases } from "../support/parity/cases/headers.js";
+import { randomHeaderCases } from "../support/parity/cases/random-headers.js";
+import { stateCases } from "../support/parity/cases/state.js";
 import {
-  calloutCases,
-  calloutListeners,
-  calloutReplyCase,
-  controlCases,
   queueCase,
   queueListener,
   restrictedCase,
   restrictedListener,
   trapCases,
   trapListeners,
-} from "../support/parity/cases/control.js";
-import { headerCases } from "../support/parity/cases/headers.js";
-import { randomHeaderCases } from "../support/parity/cases/random-headers.js";
-import { stateCases } from "../support/parity/cases/state.js";
+} from "../support/parity/cases/vms.js";
 import type { ParityCase } from "../support/parity/case.js";
 import { assertParity } from "../support/parity/compare.js";
 import { EnvoySide } from "../support/parity/envoy-side.js";

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { parsePairs, type Plugin, type PluginModule, Proxy, type Stream, type Vm } from "../../../tools/host/index.js";
 import type { ListenerSpec } from "./envoy-side.js";
 import { fullScript, type ParityCase, type ParityResult, valuesOf } from "./case.js";
-import { CALL_BODY_INDEX } from "./cases/control.js";
+import { CALL_BODY_INDEX } from "./cases/callouts.js";
 import { encodeScript, type Pairs, Phase } from "./script.js";
 import type { ResponseSpec } from "./upstream.js";
 

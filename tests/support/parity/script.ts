@@ -128,6 +128,8 @@ export const op = {
   returns: (value: number) => operation("returns", 52, u32(value)),
   /** What the callback returns unless it is the last of its direction. */
   returnsBeforeEnd: (value: number) => operation("returnsBeforeEnd", 55, u32(value)),
+  /** From now on the allocator does its work (0), traps (1), calls what it must not call (2), has no memory (3). */
+  allocator: (mode: number) => operation("allocator", 56, u32(mode)),
   trap: () => operation("trap", 53),
   overflowStack: () => operation("overflowStack", 54, u32(0)),
   clockTime: (clock: number) => operation("clockTime", 60, u32(clock)),
