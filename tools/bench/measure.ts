@@ -56,6 +56,9 @@ async function addRound(measured: readonly Measured[], place: Place & { seconds:
       one.costs.push(costs[i]!);
       one.residentBytes = resident[i]!;
     });
+  } catch (error) {
+    place.signal.throwIfAborted(); // Ctrl-C reaches Envoy, too, and what fails for that is no fault
+    throw error;
   } finally {
     await Promise.all(running.map((one) => one.stop()));
   }
