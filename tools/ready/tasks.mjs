@@ -5,6 +5,9 @@ import { root } from "./root.mjs";
 const node = process.execPath;
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
+/** Folders of AssemblyScript that say in a tsconfig.json how an editor is to read them. */
+const EDITOR_PROJECTS = ["assembly", "plugins", "tests/assembly", "tests/plugins", "tests/bench"];
+
 /**
  * What one can ask for: `node tools/ready.mjs <task> [arguments]`.
  * - `about`: one line for the list of tasks
@@ -38,7 +41,7 @@ export const tasks = {
   },
   check: {
     about: "everything CI runs",
-    steps: ["format", "lint", "test"],
+    steps: ["format", "lint", "lint:editor", "test"],
   },
   test: {
     about: "all levels of tests",
@@ -64,6 +67,12 @@ export const tasks = {
     needs: ["dependencies"],
     command: (args) => [bin("eslint"), "--max-warnings=0", ...args, "."],
     remedy: "correct the lines above; some of it: npm run lint -- --fix",
+  },
+  "lint:editor": {
+    about: "that editors, which know TypeScript only, find no error in the AssemblyScript",
+    needs: ["dependencies"],
+    command: (args) => [bin("tsc"), "--build", ...args, ...EDITOR_PROJECTS],
+    remedy: "asc may well accept the lines above, but people would see them in red: write them another way",
   },
 };
 
