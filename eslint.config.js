@@ -8,6 +8,7 @@ const ASSEMBLYSCRIPT = [
   "tests/assembly/**/*.ts",
   "tests/plugins/**/*.ts",
   "tests/bench/**/*.ts",
+  "tests/fixtures/**/*.ts",
 ];
 
 /** Files of plugins that only decide; as-pect runs them with no host at all. */

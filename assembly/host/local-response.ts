@@ -27,7 +27,8 @@ export class LocalResponse {
 
   /**
    * Sends the response and ends the stream: the callback must return StopIteration right after.
-   * Only before response headers went to the client. Allocates: nothing once `headers` has seen its largest content.
+   * Only in the request's callbacks and in onResponseHeaders: later it resets the stream, and in onLog Envoy 1.40
+   * recurses until it crashes. Allocates: nothing once `headers` has seen its largest content.
    */
   send(): WasmResultValues {
     return this.sendWith(this.body);

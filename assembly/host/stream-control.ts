@@ -6,7 +6,7 @@ export function continueRequest(): WasmResultValues {
   return proxy_continue_stream(StreamTypeValues.Request);
 }
 
-/** Resumes a response that a callback paused. Only while it is paused. */
+/** Resumes a response that a callback paused. Only while it is paused: before the response began, Envoy 1.40 crashes. */
 export function continueResponse(): WasmResultValues {
   return proxy_continue_stream(StreamTypeValues.Response);
 }
