@@ -17,9 +17,9 @@ const COMMON = [
 ];
 
 const BY_MODE: Record<BuildMode, readonly string[]> = {
-  release: ["-O3", "--noAssert"],
+  release: ["-O2", "--noAssert"],
   debug: ["--debug"],
-  counting: ["-O3", "--noAssert", "--use", "ASC_RTRACE=1"],
+  counting: ["-O2", "--noAssert", "--use", "ASC_RTRACE=1"],
 };
 
 /** The flags of asc for a mode: part of what a build depends on. */
