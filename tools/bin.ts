@@ -8,7 +8,7 @@ const io: Io = {
   readStdin: async () => Buffer.concat(await process.stdin.toArray()),
   env: process.env,
   cwd: process.cwd(),
-  stderrIsTerminal: process.stderr.isTTY,
+  stderrIsTerminal: process.stderr.isTTY === true, // undefined when it is none, whatever its type says
 };
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

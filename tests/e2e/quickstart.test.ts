@@ -28,7 +28,7 @@ describe("envoy-configs/quickstart", { timeout: 120_000 }, () => {
   /** Starts a program whose temporary files are in a folder of its own, by which its processes can be told too. */
   const launch = (...args: string[]) => {
     const folder = mkdtempSync(join(scratch, "run-"));
-    const environment = { ...process.env, TMPDIR: folder, NO_COLOR: "1" };
+    const environment = { ...process.env, TMPDIR: folder, CI: "true" };
     const child = spawn(process.execPath, ["--enable-source-maps", ...args], { env: environment, cwd: repoRoot });
     const exited = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
     return { child, folder, output: collect(child), exited };

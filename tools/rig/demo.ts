@@ -60,7 +60,7 @@ async function main(args: string[]): Promise<number> {
   const { title, rows } = await interruptible(embedded ? inNode : inEnvoy);
   const failed = rows.filter((row) => row.seen !== row.expected).length;
   const verdict = allHeld(rows) ? `All ${rows.length} as expected.` : `${failed} of ${rows.length} not as expected.`;
-  const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
+  const colour = process.stdout.isTTY === true && !process.env["NO_COLOR"];
   const text = `${title}\n\n${tableText(rows, colour)}\n${verdict}\n`;
   if (!process.stdout.write(text)) await once(process.stdout, "drain");
   return allHeld(rows) ? 0 : FAILED;
