@@ -165,6 +165,12 @@ describe("without proxy_on_delete", () => {
   });
 });
 
+test("without proxy_on_context_create the newest root context serves all streams", async () => {
+  const vm = await new Proxy().createVm(await fixture("runtime/newest"));
+  const [old] = ["old", "new"].map((configuration) => vm.startPlugin({ configuration }));
+  assert.equal(answer(open(old!, "/"))["x-tag"], "new");
+});
+
 test("two plugins in one module share a stream's context and fetch a header once", async () => {
   const vm = await new Proxy().createVm(await fixture("runtime/composite"));
   const stream = vm.startPlugin().openStream();
