@@ -20,6 +20,9 @@ export interface LocateOptions extends InstallOptions {
   folder?: string;
 }
 
+/** Where an Envoy of our own is kept. */
+export const INSTALL_FOLDER = join(repoRoot, ".tidegate", `envoy-${INSTALLED_ENVOY}`);
+
 /**
  * Finds an Envoy: the one TIDEGATE_ENVOY names (of any version), else `envoy` on PATH of 1.36 or newer, else the one
  * in `.tidegate/envoy-1.40.0`, which pip fills on first use when `allowInstall` says so.
@@ -31,7 +34,7 @@ export async function locateEnvoy(options: LocateOptions): Promise<LocatedEnvoy>
   if (named) return await namedBinary(named);
   const onPath = await newEnoughOnPath(environment["PATH"] ?? "");
   if (onPath) return onPath;
-  const folder = options.folder ?? join(repoRoot, ".tidegate", `envoy-${INSTALLED_ENVOY}`);
+  const folder = options.folder ?? INSTALL_FOLDER;
   const installed = join(folder, "envoy", "_bin", "envoy");
   if (!options.allowInstall && !isExecutable(installed)) {
     throw new UserError(`no Envoy ${OLDEST_ENVOY} or newer found. Set TIDEGATE_ENVOY to an Envoy binary.`, 3);

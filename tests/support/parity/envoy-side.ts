@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { locateEnvoy } from "../../../tools/envoy/locate.js";
+import { INSTALLED_ENVOY, installEnvoy } from "../../../tools/envoy/install.js";
+import { INSTALL_FOLDER, locateEnvoy } from "../../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../../tools/envoy/process.js";
 import { freePorts } from "../../../tools/ports.js";
 import { probeBootstrap, type ProbeListener } from "./bootstrap.js";
@@ -18,6 +19,12 @@ const WAIT_MS = 5_000;
 const POLL_MS = 5;
 
 export type ListenerSpec = Omit<ProbeListener, "port">;
+
+/** The Node host behaves as this release of Envoy does, so it is compared with no other, whatever the machine has. */
+async function modelledEnvoy(): Promise<string> {
+  const found = await locateEnvoy({ allowInstall: true });
+  return found.version === INSTALLED_ENVOY ? found.path : installEnvoy(INSTALL_FOLDER);
+}
 
 /** A real Envoy with the probe behind each of several listeners. */
 export class EnvoySide {
@@ -39,7 +46,7 @@ export class EnvoySide {
     const bound = listeners.map((listener, index) => ({ ...listener, port: ports[index]! }));
     for (const { name, port } of bound) this.#ports.set(name, port);
     this.#envoy = await startEnvoy({
-      envoy: await locateEnvoy({ allowInstall: true }),
+      envoy: await modelledEnvoy(),
       config: probeBootstrap(wasmFile, bound, await this.upstream.listen()),
       logLevel: "warning",
       args: ["--component-log-level", "wasm:info"],
