@@ -6,7 +6,7 @@ import { HeaderPairsWriter } from "../core/header-pairs";
 
 /**
  * A request to a cluster of this Envoy, prepared at configure and sent any number of times. The answer arrives in
- * `RootContext.onHttpCallResponse` of the context that sent it, with `token`; with 0 headers when it failed.
+ * `RootContext.onHttpCallResponse`, also if a stream sent it, with `token`; with 0 headers when it failed.
  */
 @final
 export class HttpCall {

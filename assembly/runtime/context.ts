@@ -39,7 +39,7 @@ export abstract class RootContext {
   /** The period set with `setTickPeriod` has passed. */
   onTick(): void {}
 
-  /** An answer to an HttpCall of this root context; `headers` is 0 when the call failed. */
+  /** An answer to an HttpCall of this root context or of one of its streams; `headers` is 0 when the call failed. */
   onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {}
 
   /** Data waits in the shared queue `token`. */
@@ -122,9 +122,6 @@ export abstract class Context {
   onResponseTrailers(trailers: u32): FilterTrailersStatusValues {
     return FilterTrailersStatusValues.Continue;
   }
-
-  /** An answer to an HttpCall of this stream; `headers` is 0 when the call failed. */
-  onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {}
 
   /** The stream is complete; headers and properties can still be read. */
   onLog(): void {}

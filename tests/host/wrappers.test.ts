@@ -99,6 +99,26 @@ test("counters wait in memory for the flush, and what the host refuses is not lo
   assert.equal(proxy.metrics.value("test_counter"), 3);
 });
 
+test("an HTTP call is sent as prepared, and its answer or failure reaches the root context", async () => {
+  const { proxy, ask } = await start();
+  assert.equal(ask("call").answer, `${Status.Ok} true`);
+  assert.equal(ask("call").answer, `${Status.Ok} true`);
+  const [first, second] = proxy.httpCalls;
+  assert.equal(first!.cluster, "cluster");
+  assert.equal(first!.timeoutMs, 500);
+  assert.deepEqual(first!.headers, [[":method", "GET"], [":path", "/"], [":authority", "cluster"]]); // prettier-ignore
+  const token = first!.token;
+  first!.respond({ headers: [["a", "b"]], body: "12345" });
+  assert.equal(proxy.logs.at(-1)?.message, `answered token=${token} headers=2 body=5`);
+  second!.fail();
+  assert.match(proxy.logs.at(-1)!.message, /^answered token=\d+ headers=0 body=0$/);
+});
+
+test("an HTTP call to a cluster that is not there says so", async () => {
+  const { ask } = await start(new Proxy({ clusters: ["other"] }));
+  assert.equal(ask("call").answer, `${Status.BadArgument} false`);
+});
+
 test("a log line stays one line, and the level is known", async () => {
   const { proxy, ask } = await start();
   assert.equal(ask("log").answer, "false true");

@@ -1,7 +1,7 @@
 import { findRoot } from "../../runtime/root-contexts";
-import { streamOf } from "../../runtime/streams";
 import { enterCallback } from "../memory";
 
+// Envoy answers to the root context, whichever context made the call.
 export function proxy_on_http_call_response(
   contextId: u32,
   token: u32,
@@ -11,10 +11,5 @@ export function proxy_on_http_call_response(
 ): void {
   enterCallback();
   const root = findRoot(contextId);
-  if (root != null) {
-    root.onHttpCallResponse(token, headers, bodySize, trailers);
-    return;
-  }
-  const stream = streamOf(contextId);
-  if (stream != null) stream.onHttpCallResponse(token, headers, bodySize, trailers);
+  if (root != null) root.onHttpCallResponse(token, headers, bodySize, trailers);
 }
