@@ -42,9 +42,6 @@ export abstract class RootContext {
   /** An answer to an HttpCall of this root context or of one of its streams; `headers` is 0 when the call failed. */
   onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {}
 
-  /** Data waits in the shared queue `token`. */
-  onQueueReady(token: u32): void {}
-
   /** The plugin shall end; false: not before `proxy_done`. */
   onDone(): bool {
     return true;

@@ -1,8 +1,0 @@
-import { findRoot } from "../../runtime/root-contexts";
-import { enterCallback } from "../memory";
-
-export function proxy_on_queue_ready(rootContextId: u32, token: u32): void {
-  enterCallback();
-  const root = findRoot(rootContextId);
-  if (root != null) root.onQueueReady(token);
-}
