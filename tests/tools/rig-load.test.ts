@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -39,6 +39,22 @@ describe("loadRig", () => {
     const { policy, findings } = await loadRig("broken.yaml", folder);
     assert.equal(policy, undefined);
     assert.ok(findings.some((finding) => finding.file === "broken.yaml" && finding.line === 4));
+  });
+
+  it("gives a finding for a policy that is a folder or not text", async () => {
+    mkdirSync(join(folder, "folder.yaml"));
+    writeFileSync(join(folder, "latin1.yaml"), Buffer.from("a: \xe9", "latin1"));
+    for (const [name, code] of [
+      ["folder.yaml", "TG1001"],
+      ["latin1.yaml", "TG1002"],
+    ] as const) {
+      const { policy, findings } = await loadRig(name, folder);
+      assert.equal(policy, undefined);
+      assert.deepEqual(
+        findings.map((finding) => [finding.code, finding.file]),
+        [[code, name]],
+      );
+    }
   });
 });
 

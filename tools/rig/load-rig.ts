@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { type Finding, hasErrors, UserError } from "../errors.js";
 import { discoverPlugins } from "../plugins.js";
 import type { PolicyDocument } from "../policy/model.js";
+import { readTextFile } from "../policy/read-text.js";
 import { repoRoot } from "../root.js";
 import { PolicyChecker } from "../validate/policies.js";
 
@@ -13,7 +13,7 @@ const POLICY_FILE = "policy.yaml";
 export interface LoadedRig {
   /** Name of its folder. */
   name: string;
-  /** Absent when the file has errors. */
+  /** Absent when the file has errors or cannot be read. */
   policy?: PolicyDocument;
   findings: Finding[];
 }
@@ -26,12 +26,13 @@ export interface LoadedRig {
  */
 export async function loadRig(rig: string, cwd = process.cwd()): Promise<LoadedRig> {
   const file = policyFile(rig, cwd);
-  const text = await readFile(file, "utf8");
-  const { policies, findings } = new PolicyChecker(discoverPlugins()).check([{ file: relative(cwd, file), text }]);
   const name = basename(dirname(file));
+  const shown = relative(cwd, file);
+  const read = await readTextFile(shown, file);
+  if ("finding" in read) return { name, findings: [read.finding] };
+  const { policies, findings } = new PolicyChecker(discoverPlugins()).check([{ file: shown, text: read.text }]);
   if (hasErrors(findings)) return { name, findings };
-  if (policies.length !== 1)
-    throw new UserError(`${relative(cwd, file)}: a rig has one policy, this file has ${policies.length}`);
+  if (policies.length !== 1) throw new UserError(`${shown}: a rig has one policy, this file has ${policies.length}`);
   return { name, policy: policies[0]!.policy, findings };
 }
 
