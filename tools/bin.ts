@@ -1,5 +1,6 @@
 import { run } from "./cli.js";
 import type { Io } from "./io.js";
+import { endWhenUnwritable } from "./standard-output.js";
 
 /** This process's streams. Standard input is read only when a command asks for it. */
 const io: Io = {
@@ -11,9 +12,6 @@ const io: Io = {
   stderrIsTerminal: process.stderr.isTTY === true, // undefined when it is none, whatever its type says
 };
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.stderr.write(`tidegate: standard output cannot be written: ${error.code ?? error.message}\n`);
-  process.exit(3);
-});
+endWhenUnwritable((line) => io.err(`tidegate: ${line}\n`));
 
 process.exitCode = await run(process.argv.slice(2), io);

@@ -7,6 +7,7 @@ import { after, describe, it } from "node:test";
 import { repoRoot } from "../../tools/root.js";
 
 const BIN = join(repoRoot, "tools", "tidegate.mjs");
+const DEMO = join(repoRoot, "dist", "tools", "rig", "demo.js");
 
 function run(file: string, args: string[]): Promise<{ exitCode: number | null; out: string; err: string }> {
   return new Promise((resolve) => {
@@ -36,13 +37,17 @@ describe("the command tidegate", () => {
     assert.match(err, /^tidegate: [^\n]*run `npm run build` first\n$/);
   });
 
-  it("ends with one line and 3 when nobody reads its output", async () => {
-    const child = spawn(process.execPath, [BIN, "schema"], { stdio: ["ignore", "pipe", "pipe"] });
-    child.stdout.destroy();
-    let err = "";
-    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-    const exitCode = await new Promise((resolve) => child.once("close", resolve));
-    assert.equal(exitCode, 3);
-    assert.equal(err, "tidegate: standard output cannot be written: EPIPE\n");
-  });
+  for (const [name, args, said] of [
+    ["tidegate", [BIN, "schema"], "tidegate"],
+    ["the demo", [DEMO, "--embedded"], "demo"],
+  ] as const) {
+    it(`ends with one line and 3 when nobody reads the output of ${name}`, async () => {
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+      child.stdout.destroy();
+      let err = "";
+      child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+      const exitCode = await new Promise((resolve) => child.once("close", resolve));
+      assert.deepEqual({ exitCode, err }, { exitCode: 3, err: `${said}: standard output cannot be written: EPIPE\n` });
+    });
+  }
 });

@@ -10,6 +10,7 @@ import { httpSend } from "./http-send.js";
 import { Interrupted, interruptible, orAborted } from "../interrupt.js";
 import { loadRig } from "./load-rig.js";
 import { startRig } from "./running-rig.js";
+import { endWhenUnwritable } from "../standard-output.js";
 import { play, quickstart, type SeenRow } from "./scenario.js";
 import { allHeld, tableText } from "./table.js";
 
@@ -79,6 +80,7 @@ function say(line: string): void {
   process.stderr.write(`demo: ${line}\n`);
 }
 
+endWhenUnwritable(say);
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
