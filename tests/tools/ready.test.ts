@@ -24,6 +24,12 @@ describe("node tools/ready.mjs", () => {
     }
   });
 
+  it("does its task to the end when nobody reads what it says", async () => {
+    const child = spawn(process.execPath, [READY, "tset"], { stdio: ["ignore", "ignore", "pipe"] });
+    child.stderr.destroy();
+    assert.deepEqual(await once(child, "exit"), [2, null]);
+  });
+
   it("says in one line that Node is too old", () => {
     const old = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"18.20.1"}})';
     const { status, stderr } = ready("--import", old, READY, "demo");
