@@ -36,11 +36,26 @@ describe("SchemaChecker", () => {
       b: { type: "boolean" },
       l: { type: "array" },
     });
+    assert.deepEqual(faults(schema, { n: 0.5, s: [], b: 1 }), [
+      "n TG2003 the number 0.5 where an integer belongs. Write a whole number",
+      "s TG2003 a list where a string belongs. Write one text",
+      "b TG2003 the number 1 where a boolean belongs. Write true or false",
+    ]);
     assert.deepEqual(faults(schema, { n: "10", s: 5, b: "true", l: null }), [
       'n TG2003 the string "10" where an integer belongs. Write 10 without quotes',
       's TG2003 the number 5 where a string belongs. Put it in quotes: "5"',
       'b TG2003 the string "true" where a boolean belongs. Write true without quotes',
       "l TG2003 nothing where a list belongs. Give it a value, or remove the key",
+    ]);
+  });
+
+  it("says what to do about what is too short or too long", () => {
+    const schema = object({ s: { minLength: 1 }, t: { maxLength: 2 }, l: { minItems: 1 }, m: { maxItems: 1 } });
+    assert.deepEqual(faults(schema, { s: "", t: "abc", l: [], m: [1, 2] }), [
+      's TG2005 "" is shorter than 1 character. Write a longer one',
+      't TG2005 "abc" is longer than 2 characters. Shorten it',
+      "l TG2005 a list of fewer than 1 item. Add to it",
+      "m TG2005 a list of more than 1 item. Shorten it",
     ]);
   });
 
@@ -92,7 +107,9 @@ describe("SchemaChecker", () => {
         'path/prefix TG2006 "api" has the wrong form. It must match ^/',
       ]);
       assert.deepEqual(faults(schema, { path: {} }), ["path TG2008 one of exact, prefix is missing. Add one of them"]);
-      assert.deepEqual(faults(schema, { path: 5 }), ["path TG2003 the number 5 where an object belongs"]);
+      assert.deepEqual(faults(schema, { path: 5 }), [
+        "path TG2003 the number 5 where an object belongs. Write keys with values: { key: value } or a line for each",
+      ]);
     }
   });
 

@@ -34,11 +34,12 @@ const EXPLANATIONS: Record<string, Explain | undefined> = {
   maximum: outOfRange,
   exclusiveMinimum: outOfRange,
   exclusiveMaximum: outOfRange,
-  multipleOf: (error) => range(`${quote(error.data)} is not a multiple of ${error.schema}`),
-  minLength: (error) => range(`${quote(error.data)} is shorter than ${count(error.schema, "character")}`),
-  maxLength: (error) => range(`${quote(error.data)} is longer than ${count(error.schema, "character")}`),
-  minItems: (error) => range(`a list of fewer than ${count(error.schema, "item")}`),
-  maxItems: (error) => range(`a list of more than ${count(error.schema, "item")}`),
+  multipleOf: (error) => range(`${quote(error.data)} is not a multiple of ${error.schema}`, "Round it"),
+  minLength: (error) =>
+    range(`${quote(error.data)} is shorter than ${count(error.schema, "character")}`, "Write a longer one"),
+  maxLength: (error) => range(`${quote(error.data)} is longer than ${count(error.schema, "character")}`, "Shorten it"),
+  minItems: (error) => range(`a list of fewer than ${count(error.schema, "item")}`, "Add to it"),
+  maxItems: (error) => range(`a list of more than ${count(error.schema, "item")}`, "Shorten it"),
   minProperties: (error) => ({
     ...range(`fewer than ${count(error.schema, "key")} here`),
     ...remedyOf(knownKeys(error)),
@@ -104,9 +105,19 @@ function typeRemedy(data: unknown, wanted: string[]): string | undefined {
   const isPlain = typeof data === "number" || typeof data === "boolean";
   if (isPlain && wanted.includes("string")) return `Put it in quotes: "${data}"`;
   if (data === null) return "Give it a value, or remove the key";
-  if (wanted.includes("array") && !wanted.includes("object")) return "Write a list: [ ... ] or lines that begin with -";
-  return undefined;
+  const remedies = wanted.map((type) => WRITE[type]).filter((remedy) => remedy !== undefined);
+  return remedies.length > 0 ? `Write ${remedies.join(", or ")}` : undefined;
 }
+
+/** How a value of a type is written in YAML. */
+const WRITE: Record<string, string | undefined> = {
+  object: "keys with values: { key: value } or a line for each",
+  array: "a list: [ ... ] or lines that begin with -",
+  string: "one text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+};
 
 function notAllowed(error: ErrorObject, allowed: unknown[]): Explained {
   const words = allowed.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
@@ -124,7 +135,7 @@ function outOfRange(error: ErrorObject): Explained {
     (schema["exclusiveMaximum"] === undefined ? undefined : `less than ${schema["exclusiveMaximum"]}`);
   const isLow = error.keyword === "minimum" || error.keyword === "exclusiveMinimum";
   const allowed = low === undefined ? `at most ${high}` : high === undefined ? `at least ${low}` : `${low} to ${high}`;
-  return { ...range(`${quote(error.data)} is too ${isLow ? "small" : "large"}`), remedy: `Allowed: ${allowed}` };
+  return range(`${quote(error.data)} is too ${isLow ? "small" : "large"}`, `Allowed: ${allowed}`);
 }
 
 function choice(error: ErrorObject): Explained {
@@ -166,8 +177,8 @@ function knownKeys(error: ErrorObject): string | undefined {
   return known.length > 0 ? `${limit} ${error.schema} of ${known.join(", ")}` : undefined;
 }
 
-function range(message: string): { code: Code; message: string } {
-  return { code: "TG2005", message };
+function range(message: string, remedy?: string): Explained {
+  return { code: "TG2005", message, ...remedyOf(remedy) };
 }
 
 function count(limit: unknown, noun: string): string {
