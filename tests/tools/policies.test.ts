@@ -98,6 +98,16 @@ describe("PolicyChecker", () => {
     );
   });
 
+  it("says of a configuration that is no object only that", () => {
+    const text = (config: string): string =>
+      `${policy(`\n  ${WORKLOAD}\n  plugins:\n    - name: canary\n      config: ${config}`)}`;
+    for (const config of ["|\n        { }", "[]", "null", "'{}'"]) {
+      const found = lines(text(config));
+      assert.equal(found.length, 1, found.join("\n"));
+      assert.match(found[0]!, /^8:15: error TG2003 .* where an object belongs\. (Write keys|Give it)/);
+    }
+  });
+
   it("refuses a plugin that stands twice", () => {
     const found = lines(policy(`{ ${WORKLOAD}, plugins: [{ name: trace }, { name: trace }] }`));
     assert.match(found[0]!, /^4:84: error TG3007/);

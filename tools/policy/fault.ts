@@ -31,6 +31,11 @@ export function overlap(one: Path, other: Path): boolean {
   return isPrefix(one, other) || isPrefix(other, one);
 }
 
+/** True when both paths lead to the same value. */
+export function isSame(one: Path, other: Path): boolean {
+  return one.length === other.length && isPrefix(one, other);
+}
+
 /** True when `path` is `prefix` or lies below it. */
 export function isPrefix(prefix: Path, path: Path): boolean {
   return prefix.length <= path.length && prefix.every((step, i) => String(step) === String(path[i]));

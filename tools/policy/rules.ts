@@ -1,6 +1,6 @@
 import { attachmentFaults } from "./rules-attachment.js";
 import { envoyFaults } from "./rules-envoy.js";
-import { type Fault, overlap, type Path } from "./fault.js";
+import { type Fault, isSame, overlap, type Path } from "./fault.js";
 import type { PolicyDocument } from "./model.js";
 
 /** One rule that a schema cannot express. It runs only when what it reads has no fault already. */
@@ -25,7 +25,9 @@ const RULES: Rule[] = [
 export function ruleFaults(value: unknown, known: readonly Fault[]): Fault[] {
   const isReadable = (path: Path): boolean => !known.some((fault) => concerns(fault, path));
   const usable = RULES.filter((rule) => rule.reads.every(isReadable));
-  return [...usable.flatMap((rule) => rule.check(value as PolicyDocument)), ...lineBreaks(value, [])];
+  const isNew = ({ path }: Fault): boolean =>
+    !known.some((fault) => fault.code === "TG2003" && isSame(fault.path, path));
+  return [...usable.flatMap((rule) => rule.check(value as PolicyDocument)), ...lineBreaks(value, []).filter(isNew)];
 }
 
 /** A misspelt key also stands in for the key that was meant. */

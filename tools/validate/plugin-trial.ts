@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { messageOf } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
 import { type LogLine, type Plugin, PluginModule, Proxy } from "../host/index.js";
-import { type Fault, isPrefix, type Path } from "../policy/fault.js";
+import { type Fault, isPrefix, isSame, type Path } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { readPathMessage } from "./json-path.js";
 
@@ -96,8 +96,4 @@ function refusals(plugin: PluginUse, path: Path, started: Plugin, logs: readonly
 function saysTheSame(fault: Fault, known: Fault): boolean {
   if (known.severity === "warning" || fault.code !== "TG4001") return false;
   return isPrefix(known.path, fault.path) || isSame(known.path.slice(0, -1), fault.path);
-}
-
-function isSame(one: Path, other: Path): boolean {
-  return one.length === other.length && isPrefix(one, other);
 }

@@ -72,8 +72,8 @@ export class PolicyChecker {
       if (typeof name !== "string") return [];
       const schema = this.schemaOf(name);
       if (!schema) return [this.unknownPlugin(name, [...path, "name"])];
-      const config = at(plugin, "config") ?? {};
-      if (typeof config !== "object" || Array.isArray(config)) return []; // the policy's own schema says so
+      const { config = {} } = plugin as { config?: unknown };
+      if (typeof config !== "object" || config === null || Array.isArray(config)) return []; // the policy's schema says so
       return schema.check(config).map((fault) => ({ ...fault, path: [...path, "config", ...fault.path] }));
     });
   }
