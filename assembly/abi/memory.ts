@@ -18,7 +18,7 @@ const OVERFLOW_HEADER_BYTES: usize = 8;
 /** Garbage of this many callbacks, plus one, is collected together. Where there is none it costs some ns per callback. */
 // @ts-ignore: decorator
 @inline
-const COLLECT_MASK: u32 = 4095;
+const COLLECT_MASK: u64 = 4095;
 
 const ARENA: usize = memory.data(16 * 1024, 8);
 
@@ -28,8 +28,16 @@ export const OUT: usize = memory.data(16, 8);
 let used: usize = 0;
 let overflow: usize = 0;
 
-/** Number of the running callback, from 1; what the host lent in an earlier one is gone. Comes back after 2^32. */
-export let callbackEpoch: u32 = 1;
+/**
+ * Changes with each callback, and whenever what was read in a callback holds no longer; never 0 and never twice the same.
+ * The low bits count callbacks.
+ */
+export let callbackEpoch: u64 = 1;
+
+/** What this callback has read is not what it would read now. */
+export function forgetReads(): void {
+  callbackEpoch += COLLECT_MASK + 1;
+}
 
 /**
  * Starts a callback: takes back all that the host was lent in the one before. Every export calls it first, so that no

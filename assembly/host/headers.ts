@@ -6,7 +6,7 @@ import {
   proxy_replace_header_map_value,
   proxy_set_header_map_pairs,
 } from "../abi/imports";
-import { callbackEpoch, OUT } from "../abi/memory";
+import { callbackEpoch, forgetReads, OUT } from "../abi/memory";
 import { HeaderMapTypeValues, WasmResultValues } from "../abi/types";
 import { ByteView, Utf8 } from "../core/bytes";
 import { HeaderPairsWriter } from "../core/header-pairs";
@@ -22,7 +22,7 @@ import { Presence, takeLent } from "./presence";
 @final
 export class Header {
   readonly name: Utf8;
-  private epoch: u32 = 0;
+  private epoch: u64 = 0;
   private presence: Presence = Presence.Absent;
   /** What the last `read` fetched; valid until the callback returns. */
   readonly value: ByteView = new ByteView();
@@ -102,5 +102,6 @@ export function readHeaderPairs(map: HeaderMapTypeValues, into: ByteView): Prese
 
 /** Replaces a whole header map by what `pairs` holds after `encode`. Allocates: nothing. */
 export function writeHeaderPairs(map: HeaderMapTypeValues, pairs: HeaderPairsWriter): WasmResultValues {
+  forgetReads();
   return proxy_set_header_map_pairs(map, pairs.ptr, pairs.length);
 }

@@ -1,4 +1,5 @@
 import { proxy_close_stream, proxy_continue_stream, proxy_set_effective_context } from "../abi/imports";
+import { forgetReads } from "../abi/memory";
 import { StreamTypeValues, WasmResultValues } from "../abi/types";
 
 /** Resumes a request that a callback paused. Only while it is paused. */
@@ -18,5 +19,6 @@ export function closeRequest(): WasmResultValues {
 
 /** Makes the host calls that follow in this callback act on the stream or root context `contextId`. */
 export function setEffectiveContext(contextId: u32): WasmResultValues {
+  forgetReads();
   return proxy_set_effective_context(contextId);
 }

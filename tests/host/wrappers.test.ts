@@ -39,6 +39,13 @@ describe("a header", () => {
     assert.equal(read.outcome.counts.hostCalls["proxy_get_header_map_value"], 2); // x-op and x-subject
     assert.equal(ask("write and read", [["x-subject", "v"]]).answer, "Found(value)");
     assert.equal(ask("remove and read", [["x-subject", "v"]]).answer, "Absent");
+    assert.equal(ask("rewrite and read", [["x-subject", "v"]]).answer, "Found(v)Found(value)");
+  });
+
+  test("is fetched again when the callback turns to another stream", async () => {
+    const { plugin, ask } = await start();
+    plugin.openStream().requestHeaders([[":path", "/"], ["x-op", "wait"], ["x-subject", "theirs"]], true); // prettier-ignore
+    assert.equal(ask("read elsewhere", [["x-subject", "mine"]]).answer, "Found(mine)Found(theirs)");
   });
 
   test("repeats are there in the pairs of the map", async () => {
