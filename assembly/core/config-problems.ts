@@ -21,6 +21,13 @@ export class Problems {
     else this.left++;
   }
 
+  /** True when no more are kept: counts a problem, which then need not be put into words. */
+  leaveOut(): bool {
+    if (this.kept.length < MAX_PROBLEMS) return false;
+    this.left++;
+    return true;
+  }
+
   get ok(): bool {
     return this.kept.length == 0;
   }

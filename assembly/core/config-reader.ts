@@ -50,12 +50,12 @@ export class ConfigNode {
 
   /** Reports a problem at this node. */
   refuse(message: string): void {
-    this.problems.add(this.path, message);
+    if (!this.problems.leaveOut()) this.problems.add(this.path, message);
   }
 
   /** Reports a problem at the member `key`, there or not. */
   refuseAt(key: string, message: string): void {
-    this.problems.add(this.where.member(key).toString(), message);
+    if (!this.problems.leaveOut()) this.problems.add(this.where.member(key).toString(), message);
   }
 
   /** True when this value has the kind; else reports it. */
@@ -199,7 +199,7 @@ export class ConfigNode {
     const end = this.value.end;
     for (let i = this.value.firstChild; i < end; i = document.after(i + 1)) {
       const key = new JsonValue(document, i).text;
-      if (known.includes(key)) continue;
+      if (known.includes(key) || this.problems.leaveOut()) continue;
       const meant = didYouMean(key, known);
       const hint = meant.length ? `did you mean "${meant}"?` : `expected ${quoteAll(known)}`;
       this.refuseAt(key, `unknown key; ${hint}`);

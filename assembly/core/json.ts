@@ -150,9 +150,12 @@ export class JsonValue {
   member(key: string): JsonValue | null {
     if (this.kind != JsonKind.Object) return null;
     const document = this.document;
+    const wanted = new Utf8(key);
+    const found = new ByteView();
     const end = this.end;
     for (let i = this.firstChild; i < end; i = document.after(i + 1)) {
-      if (new JsonValue(document, i).text == key) return new JsonValue(document, i + 1);
+      found.set(document.startAt(i), document.byteLengthAt(i));
+      if (found.equals(wanted)) return new JsonValue(document, i + 1);
     }
     return null;
   }

@@ -22,6 +22,7 @@ const MAX_RULES: i32 = 64;
 const MAX_IDS: i32 = 100_000;
 /** Of a value to compare with, a salt, or an id, in characters. */
 const MAX_TEXT: i32 = 256;
+const BAD_ID_LENGTH: string = `expected an id of 1 to ${MAX_ID_BYTES} bytes`;
 
 /** Reads one configuration. Only at configure: allocates. */
 @final
@@ -131,7 +132,7 @@ export class ConfigParser {
       const length = document.byteLengthAt(at);
       const problem = document.kindAt(at) == JsonKind.String ? idProblem(start, length) : "expected an id in quotes";
       if (problem.length == 0) ids.add(start, length);
-      else this.problems.add(`${node.path}[${i}]`, problem);
+      else if (!this.problems.leaveOut()) this.problems.add(`${node.path}[${i}]`, problem);
     }
     return ids;
   }
@@ -153,7 +154,7 @@ function readPercent(node: ConfigNode): i32 {
 }
 
 function idProblem(ptr: usize, length: i32): string {
-  if (length == 0 || length > MAX_ID_BYTES) return `expected an id of 1 to ${MAX_ID_BYTES} bytes`;
+  if (length == 0 || length > MAX_ID_BYTES) return BAD_ID_LENGTH;
   return headerBytesProblem(ptr, length);
 }
 

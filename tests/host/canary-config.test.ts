@@ -239,3 +239,16 @@ test("ten thousand wrong ids are one page of log", async () => {
   assert.equal(lines.length, 51);
   assert.equal(lines[50], "canary: $: and 9950 more");
 });
+
+test("a million wrong ids, or thousands of unknown keys, cost memory as the text does", async () => {
+  const ids = { name: "x-id", in: Array.from({ length: 100_000 }, () => 0) };
+  const rules = Array.from({ length: 10 }, (_, rule) => ({ name: `r${rule}`, arm: "v2", header: ids }));
+  const keys = Object.fromEntries(Array.from({ length: 250 }, (_, key) => [`pref${key}`, 0]));
+  const odd = Array.from({ length: 64 }, (_, rule) => ({ name: `r${rule}`, arm: "v2", header: keys, ...keys }));
+  for (const configuration of [{ rules }, { rules: odd }]) {
+    const text = JSON.stringify(configuration);
+    const { verdict: found, vm } = await start(module, text);
+    assert.equal(found, "refused");
+    assert.ok(vm.memoryBytes < 2e6 + 40 * text.length, `${vm.memoryBytes} bytes for ${text.length}`);
+  }
+});
