@@ -102,7 +102,13 @@ export class CanaryRoot extends RootContext {
     const chosen = unchecked(this.arms[arm]);
     chosen.requests.add(1);
     // Replaces all that the client sent under this name by one header.
-    if (this.decision.replace(chosen.value) != WasmResultValues.Ok) this.hostErrors.add(1);
+    if (this.decision.replace(chosen.value) != WasmResultValues.Ok) this.removeRefused();
+  }
+
+  /** The arm cannot be written; but what the client sent must not stand for it. */
+  private removeRefused(): void {
+    this.hostErrors.add(1);
+    this.decision.remove();
   }
 
   /** Takes away what the client sent. Reads first: removing makes Envoy choose the route again, needed or not. */

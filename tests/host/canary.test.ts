@@ -178,6 +178,17 @@ describe("metrics and faults", () => {
     assert.deepEqual(rig.send([["x-user-id", "1001"]]).decision, ["v2"]);
   });
 
+  test("a client's decision header is removed even when ours cannot be written or it cannot be read", async () => {
+    for (const call of ["proxy_replace_header_map_value", "proxy_get_header_map_value"]) {
+      for (const config of [README, NO_DEFAULT]) {
+        const rig = await CanaryRig.start(module, config);
+        rig.proxy.faults.inject({ call, status: Status.InternalFailure });
+        const { decision } = rig.send([["x-user-id", "1001"], ["x-canary", "v9"], ["x-canary", "v8"]]); // prettier-ignore
+        assert.ok(!decision.includes("v9") && !decision.includes("v8"), `${call}: ${decision.join()}`);
+      }
+    }
+  });
+
   test("without ticks or random bytes the plugin works, and says what is missing", async () => {
     const proxy = new Proxy();
     proxy.faults.inject({ call: "proxy_set_tick_period_milliseconds", status: Status.InternalFailure });
