@@ -44,12 +44,12 @@ export function ticksOf(nowNs: u64): u64 {
 export class Timeline {
   private offsetNs: u64 = 0;
 
-  /** @param lastNs the clock's reading now. */
+  /** @param lastNs the clock's reading now; 0 when there is none: time then begins with the first reading. */
   constructor(private lastNs: u64) {}
 
   /** The ticks at a reading of the clock. */
   at(readingNs: u64): u64 {
-    if (<i64>(readingNs - this.lastNs) < 0) this.offsetNs += this.lastNs - readingNs;
+    if (this.lastNs == 0 || <i64>(readingNs - this.lastNs) < 0) this.offsetNs += this.lastNs - readingNs;
     this.lastNs = readingNs;
     return ticksOf(readingNs + this.offsetNs);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { type HeaderList, type PluginModule, Proxy, Status } from "../../tools/host/index.js";
+import { type HeaderList, type PluginModule, Proxy, Status, VirtualClock } from "../../tools/host/index.js";
 import { pluginBytes, pluginModule } from "../support/plugin-module.js";
 import { type RateLimitConfig, Rig } from "../support/ratelimit.js";
 
@@ -196,6 +196,19 @@ describe("what the host does not answer", () => {
     }
     assert.equal(rig.hostErrors(), 2);
     assert.equal(rig.admitted(10, ALICE), 0, "and goes on limiting afterwards");
+  });
+
+  test("is no full bucket when the clock was silent at configure, however long it has run", async () => {
+    const days = 86_400n * 1_000_000_000n;
+    for (const age of [1n, 416n, 418n, 800n, 900n]) {
+      const proxy = new Proxy({ clock: new VirtualClock({ monotonicNs: age * days }) });
+      const fault = proxy.faults.inject({ call: "clock_time_get", status: 76 });
+      const rig = await start({ rules: [{ name: "all", quota: { requests: 2, per: "minute" } }] }, proxy);
+      fault.remove();
+      assert.equal(rig.admitted(5), 2, `${age} days`);
+      proxy.clock.advanceMs(30_000);
+      assert.equal(rig.admitted(5), 1, `${age} days`);
+    }
   });
 
   test("does not keep it from starting: no randomness, no metrics, no ticks", async () => {
