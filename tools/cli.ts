@@ -8,8 +8,8 @@ import { generateCommand } from "./commands/generate.js";
 import { runCommand } from "./commands/run.js";
 import { schemaCommand } from "./commands/schema.js";
 import { validateCommand } from "./commands/validate.js";
-import { messageOf, oneLine, UserError } from "./errors.js";
-import { Interrupted } from "./interrupt.js";
+import { messageOf, oneLine } from "./errors.js";
+import { exitCodeOf } from "./exit-code.js";
 import type { Io } from "./io.js";
 import { repoRoot } from "./root.js";
 
@@ -80,7 +80,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // commander has said why
     io.err(`tidegate: ${messageOf(error)}\n`);
-    if (error instanceof UserError || error instanceof Interrupted) return error.exitCode;
+    const exitCode = exitCodeOf(error);
+    if (exitCode !== undefined) return exitCode;
     io.err(`This is a fault of tidegate itself.\n${error instanceof Error ? error.stack : ""}\n`);
     return 1;
   }

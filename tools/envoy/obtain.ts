@@ -1,5 +1,6 @@
-import { messageOf, UserError } from "../errors.js";
-import { Interrupted, interruptible } from "../interrupt.js";
+import { messageOf } from "../errors.js";
+import { exitCodeOf } from "../exit-code.js";
+import { interruptible } from "../interrupt.js";
 import { locateEnvoy } from "./locate.js";
 
 // Run by tools/ready.mjs before the tests and the bench, so that they find an Envoy without fetching it in the middle.
@@ -8,5 +9,5 @@ try {
   await interruptible((signal) => locateEnvoy({ allowInstall: true, report: say, signal }));
 } catch (error) {
   say(messageOf(error));
-  process.exitCode = error instanceof UserError || error instanceof Interrupted ? error.exitCode : 3;
+  process.exitCode = exitCodeOf(error) ?? 3;
 }

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { formatFinding, messageOf, UserError } from "../errors.js";
 import { locateEnvoy } from "../envoy/locate.js";
+import { exitCodeOf } from "../exit-code.js";
 import type { Send } from "./exchange.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { repoRoot } from "../root.js";
 import { embeddedSend } from "./embedded.js";
 import { httpSend } from "./http-send.js";
-import { Interrupted, interruptible, orAborted } from "../interrupt.js";
+import { interruptible, orAborted } from "../interrupt.js";
 import { loadRig } from "./load-rig.js";
 import { startRig } from "./running-rig.js";
 import { endWhenUnwritable } from "../standard-output.js";
@@ -84,7 +85,7 @@ endWhenUnwritable(say);
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isExpected = error instanceof UserError || error instanceof Interrupted;
-  say(isExpected ? messageOf(error) : String((error as Error).stack));
-  process.exitCode = isExpected ? error.exitCode : 3;
+  const exitCode = exitCodeOf(error);
+  say(exitCode === undefined ? String((error as Error).stack) : messageOf(error));
+  process.exitCode = exitCode ?? 3;
 }
