@@ -15,9 +15,6 @@ export interface Finding {
   remedy?: string;
 }
 
-/** 0 fine, 1 findings or differences, 2 wrong usage, 3 input, output or network. */
-export type ExitCode = 0 | 1 | 2 | 3;
-
 /** An expected failure: the command line shows its message on one line, without a stack, and exits with its code. */
 export class UserError extends Error {
   constructor(

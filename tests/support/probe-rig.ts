@@ -15,7 +15,7 @@ import { describeLine, encodeScript, type Script } from "./parity/script.js";
 let compiled: Promise<PluginModule> | undefined;
 
 /** The probe (tests/fixtures/probe), compiled once a process. */
-export function probeModule(): Promise<PluginModule> {
+function probeModule(): Promise<PluginModule> {
   return (compiled ??= compileProbe().then((bytes) => PluginModule.compile(bytes)));
 }
 

@@ -61,7 +61,7 @@ async function send(request: RequestSpec, write: (text: string) => void): Promis
 }
 
 /** Reads a response whose end is the end of the connection. */
-export function parseResponse(text: string): ReceivedResponse {
+function parseResponse(text: string): ReceivedResponse {
   const split = text.indexOf("\r\n\r\n");
   if (split < 0) return { status: 0, headers: [], body: "", trailers: [] };
   const [statusLine = "", ...lines] = text.slice(0, split).split("\r\n");

@@ -147,7 +147,7 @@ export const op = {
 };
 
 /** The operations of a script in the order in which their indexes number them. */
-export function operationsOf(script: Script): { phase: PhaseName; operation: Operation }[] {
+function operationsOf(script: Script): { phase: PhaseName; operation: Operation }[] {
   return Object.entries(script).flatMap(([phase, operations]) =>
     operations.map((operation) => ({ phase: phase as PhaseName, operation })),
   );
