@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../policy/model.js";
+import { type PolicyDocument, socketsOf } from "../policy/model.js";
 import { freePorts, isPortFree } from "../ports.js";
 
 /** Ports of 127.0.0.1 that one run of a rig uses. */
@@ -10,7 +10,6 @@ export interface RigPorts {
 }
 
 const LOCAL = new Set(["127.0.0.1", "localhost"]);
-const DEFAULTS = { listener: 10_000, admin: 9_901 };
 
 /** Takes the policy's ports and, for "auto" and where one is taken, a free one; `report` hears of each that was taken. */
 export async function choosePorts(
@@ -24,13 +23,13 @@ export async function choosePorts(
     if (mode === "policy") report?.(`port ${wanted} of the ${role} is taken; using ${port}`);
     return port;
   };
-  const { listener, admin, upstreams = [] } = policy.spec.envoy ?? {};
+  const { listener, admin } = socketsOf(policy.spec);
   const chosen: RigPorts = {
-    listener: await choose("listener", listener?.port ?? DEFAULTS.listener),
-    admin: await choose("admin interface", admin?.port ?? DEFAULTS.admin),
+    listener: await choose("listener", listener.port),
+    admin: await choose("admin interface", admin.port),
     upstreams: {},
   };
-  for (const { name, address, port } of upstreams) {
+  for (const { name, address, port } of policy.spec.envoy?.upstreams ?? []) {
     if (LOCAL.has(address)) chosen.upstreams[name] = await choose(`upstream ${name}`, port);
   }
   return chosen;
