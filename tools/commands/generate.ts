@@ -20,7 +20,7 @@ export interface GenerateOptions {
 
 const EXAMPLES = `
 Targets:
-${TARGETS.map(({ name, about }) => `  ${name.padEnd(18)}${about}`).join("\n")}
+${TARGETS.map(({ name, about }) => `  ${name.padEnd(19)}${about}`).join("\n")}
 
 Examples:
   tidegate generate -t istio-wasmplugin -f policy.yaml \\

@@ -14,7 +14,7 @@ const EXAMPLES = `
 Examples:
   tidegate validate -f policy.yaml
   tidegate validate -f policy.yaml --envoy
-  kubectl kustomize . | tidegate validate -f - -o json
+  git show HEAD:policy.yaml | tidegate validate -f - -o json
 
 Findings are lines on standard error: file:line:column: error CODE what is wrong. What to do.
 With -o json they are one JSON object on standard output.
