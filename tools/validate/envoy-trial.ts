@@ -25,7 +25,9 @@ export async function envoyFaults(
     await writeFile(file, JSON.stringify(envoyBootstrap(policy, options)));
     const refusal = await firstComplaint(binary, file);
     if (refusal === undefined) return [];
-    return [{ code: "TG5001", path: ["spec", "plugins"], at: "key", message: `Envoy refuses the policy: ${refusal}` }];
+    const message = `Envoy refuses the policy: ${refusal}`;
+    const remedy = "Correct what it names, or set TIDEGATE_ENVOY to another Envoy";
+    return [{ code: "TG5001", path: ["spec", "plugins"], at: "key", message, remedy }];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
