@@ -36,6 +36,7 @@ describe("SchemaChecker", () => {
       b: { type: "boolean" },
       l: { type: "array" },
     });
+    schema["properties"] = { ...(schema["properties"] as object), n: { type: "integer", minimum: 1 } };
     assert.deepEqual(faults(schema, { n: 0.5, s: [], b: 1 }), [
       "n TG2003 the number 0.5 where an integer belongs. Write a whole number",
       "s TG2003 a list where a string belongs. Write one text",
