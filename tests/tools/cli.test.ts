@@ -186,6 +186,15 @@ describe("generate", () => {
     assert.match(fetched.out, new RegExp(`sha256: "1{64}"`));
   });
 
+  it("warns of a phase that only a WasmPlugin can have", async () => {
+    const stdin = GOOD.replace("  plugins:", "  attach: { phase: authn }\n  plugins:");
+    const warnings = async (target: string): Promise<string> =>
+      (await tidegate(["generate", "-t", target, "-f", "-"], { stdin })).err;
+    assert.match(await warnings("istio-envoyfilter"), /^<stdin>:7:20: warning TG3011 [^\n]*not before authn/m);
+    assert.match(await warnings("envoy"), /TG3011/);
+    assert.equal(await warnings("istio-wasmplugin"), "");
+  });
+
   it("makes one bootstrap from one policy", async () => {
     const two = `${GOOD}---\n${GOOD.replace("name: good", "name: other")}`;
     const { exitCode, out, err } = await tidegate(["generate", "-t", "envoy", "-f", "-"], { stdin: two });
