@@ -204,6 +204,16 @@ describe("generate", () => {
   });
 });
 
+describe("run", () => {
+  it("starts nothing for a policy that a plugin refuses, and says where", async () => {
+    const config = `config: { rules: [{ name: a, percent: 1.234, salt: s, key: { header: x-user }, arm: v2 }] }`;
+    writeFileSync(join(folder, "refused.yaml"), GOOD.replace(/name: trace, config: .*?}/, `name: canary, ${config}`));
+    const { exitCode, out, err } = await tidegate(["run", "refused.yaml"], { cwd: folder });
+    assert.deepEqual({ exitCode, out }, { exitCode: 1, out: "" });
+    assert.match(err, /^refused\.yaml:7:\d+: error TG4001 canary: [^\n]*1\.234[^\n]*\n$/);
+  });
+});
+
 describe("completion and schema", () => {
   it("knows every command and option of the help, for each shell", async () => {
     const help = (await tidegate(["generate", "--help"])).out;

@@ -4,6 +4,7 @@ import { type Finding, hasErrors, UserError } from "../errors.js";
 import { discoverPlugins } from "../plugins.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { readTextFile } from "../policy/read-text.js";
+import type { SourceDocument } from "../policy/source-document.js";
 import { repoRoot } from "../root.js";
 import { PolicyChecker } from "../validate/policies.js";
 
@@ -15,6 +16,8 @@ export interface LoadedRig {
   name: string;
   /** Absent when the file has errors or cannot be read. */
   policy?: PolicyDocument;
+  /** Where the policy's parts stand in the file; present when it is. */
+  document?: SourceDocument;
   findings: Finding[];
 }
 
@@ -33,7 +36,8 @@ export async function loadRig(rig: string, cwd = process.cwd()): Promise<LoadedR
   const { policies, findings } = new PolicyChecker(discoverPlugins()).check([{ file: shown, text: read.text }]);
   if (hasErrors(findings)) return { name, findings };
   if (policies.length !== 1) throw new UserError(`${shown}: a rig has one policy, this file has ${policies.length}`);
-  return { name, policy: policies[0]!.policy, findings };
+  const { policy, document } = policies[0]!;
+  return { name, policy, document, findings };
 }
 
 function policyFile(rig: string, cwd: string): string {

@@ -3,6 +3,8 @@ import { locateEnvoy } from "../envoy/locate.js";
 import { buildAll } from "../build/build-all.js";
 import { type Finding, hasErrors, oneLine, UserError } from "../errors.js";
 import { Interrupted, interruptible, orAborted } from "../interrupt.js";
+import { toFinding } from "../policy/fault.js";
+import { PluginTrial } from "../validate/plugin-trial.js";
 import { loadRig } from "./load-rig.js";
 import { type RunningRig, startRig } from "./running-rig.js";
 
@@ -27,10 +29,13 @@ const COMPONENT_LEVELS = {
  * @returns after Ctrl-C, or at once with the findings for which nothing was started. Fails with a `UserError` when Envoy does not start or ends by itself.
  */
 export async function runRig(rig: string, options: RunOptions, io: Io): Promise<Finding[]> {
-  const { policy, name, findings } = await loadRig(rig, io.cwd);
-  if (!policy) return findings;
+  const { policy, document, name, findings } = await loadRig(rig, io.cwd);
+  if (!policy || !document) return findings;
   const built = await buildAll({ plugins: policy.spec.plugins.map((plugin) => plugin.name) });
   findings.push(...built.flatMap((report) => report.findings));
+  if (hasErrors(findings)) return findings;
+  const refused = await new PluginTrial().faults(policy, []);
+  findings.push(...refused.map((fault) => toFinding(fault, document)));
   if (hasErrors(findings)) return findings;
   const say = (line: string): void => io.err(`${line}\n`);
   await interruptible(async (signal) => {
