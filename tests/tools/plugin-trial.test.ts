@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { buildPlugin } from "../../tools/build/build-plugin.js";
 import { formatFinding } from "../../tools/errors.js";
 import { discoverPlugins } from "../../tools/plugins.js";
+import { repoRoot } from "../../tools/root.js";
 import { readPathMessage } from "../../tools/validate/json-path.js";
 import { validatePolicies, type ValidateOptions } from "../../tools/validate/validate.js";
 
@@ -85,6 +87,26 @@ describe("a module that cannot be asked", () => {
     writeFileSync(moduleFile("trace"), Buffer.from("0061736d01000000", "hex"));
     assert.match((await lines(sound, { moduleFile }))[0]!, /^7:13: error TG4004 [^\n]*$/);
   });
+});
+
+describe("a module that fails without a reason", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tidegate-trial-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const [name, says] of [
+    ["refusing", "the plugin trace refuses this configuration: it logs no reason."],
+    ["trapping", "the plugin trace traps on this configuration: "],
+  ] as const) {
+    it(`has a finding of its own when it is ${name}`, async () => {
+      const outFile = join(folder, `${name}.wasm`);
+      const entry = join(repoRoot, "tests/fixtures/build", `${name}.ts`);
+      const built = await buildPlugin({ entry, outFile, mode: "release" });
+      assert.deepEqual(built.findings, []);
+      const found = await lines(policy("trace", "trust: full"), { moduleFile: () => outFile });
+      assert.equal(found.length, 1);
+      assert.ok(found[0]!.startsWith(`9:9: error TG4002 ${says}`), found[0]);
+    });
+  }
 });
 
 describe("readPathMessage", () => {
