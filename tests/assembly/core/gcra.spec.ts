@@ -190,11 +190,17 @@ describe("time", () => {
   });
 
   it("may start anywhere, also just before the clock's range ends", () => {
-    const ends: u64[] = [0, ((<u64>1) << 56) - SECOND, u64.MAX_VALUE - SECOND, ((<u64>1) << 55) - SECOND];
+    const ends: u64[] = [1, ((<u64>1) << 56) - SECOND, u64.MAX_VALUE - SECOND, ((<u64>1) << 55) - SECOND];
     for (let i = 0; i < ends.length; i++) {
       const one = new Bucket(new Quota(10, 1, 5), ends[i]);
       expect(one.askEvery(1_000_000, 2 * SECOND)).toBe(5 + 20);
     }
+  });
+
+  it("begins with the first reading when there is none at the start", () => {
+    const time = new Timeline(0);
+    expect(time.at(500 * DAY)).toBe(0);
+    expect(time.at(500 * DAY + SECOND)).toBe(ticksOf(SECOND));
   });
 
   it("does not age a state that is settled in time", () => {
