@@ -34,7 +34,7 @@ export function openStream(contextId: u32, rootContextId: u32): void {
   const root = findRoot(rootContextId);
   if (root == null) return;
   if (tracking) table.insert(contextId, root);
-  else owners.insert(contextId, root);
+  else owners.insert(contextId, rootContextId);
 }
 
 /** The context of a stream; null for one that is not known, which then passes untouched. Allocates: nothing. */
@@ -48,7 +48,7 @@ export function streamOf(contextId: u32): Context | null {
 @inline
 function sharedRootOf(contextId: u32): RootContext | null {
   const count = rootContexts.length;
-  if (count > 1 && attributing) return owners.find(contextId);
+  if (count > 1 && attributing) return findRoot(owners.find(contextId));
   return count > 0 ? unchecked(rootContexts[count - 1]) : null;
 }
 

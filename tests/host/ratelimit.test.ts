@@ -294,6 +294,7 @@ describe("new configurations", () => {
     for (let round = 0; round < 60; round++) {
       const next = rig.vm.startPlugin({ rootId: "ratelimit", configuration });
       assert.equal(next.ok, true);
+      for (let i = 0; i < 10; i++) next.openStream().requestHeaders([[":path", "/"], ...ALICE], true);
       current.done();
       current = next;
       rig.proxy.clock.advanceMs(120_000);
