@@ -27,6 +27,8 @@ describe("the command line", () => {
       ["validate"],
       ["generate", "-t", "x", "-f", "-"],
       ["validate", "--nope"],
+      ["validate", "-f", ""],
+      ["generate", "-t", "envoy", "-f", "good.yaml", "--out", ""],
       ["run"],
       ["build", "-m", "x"],
       ["completion", "csh"],

@@ -6,7 +6,7 @@ import type { Target } from "../generate/target.js";
 import { TARGETS } from "../generate/targets.js";
 import type { Io } from "../io.js";
 import { generateFiles } from "./generate-files.js";
-import { collect, FILE_HELP, readInputs } from "./inputs.js";
+import { collect, FILE_HELP, readInputs, somePath } from "./inputs.js";
 import { report, withProgress } from "./report.js";
 import { writeFiles } from "./write-files.js";
 
@@ -43,7 +43,7 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
     .addOption(new Option("-t, --target <target>", "what to generate").choices(targets).makeOptionMandatory())
     .requiredOption("-f, --file <file>", FILE_HELP, collect)
     .addOption(new Option("-o, --output <format>", "form of the result").choices(["yaml", "json"]).default("yaml"))
-    .option("--out <path>", "file to write; or folder, for one file a policy (default: standard output)")
+    .option("--out <path>", "file to write; or folder, for one file a policy (default: standard output)", somePath)
     .option("--module-url <url>", "where proxies get the modules; {plugin} stands for a plugin's name")
     .addHelpText("after", EXAMPLES)
     .action(async (options: GenerateOptions) => void (outcome.exitCode = await generate(options, io)));

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import { resolve } from "node:path";
 import type { Finding } from "../errors.js";
 import type { Io } from "../io.js";
@@ -13,9 +14,15 @@ export interface Inputs {
 /** Help for the option that `readInputs` serves. */
 export const FILE_HELP = "policy file, - for standard input; may be repeated";
 
-/** Collects a repeated option's values. */
+/** Collects a repeated option's paths. */
 export function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
+  return [...previous, somePath(value)];
+}
+
+/** Refuses the empty path that an unset variable leaves, which would mean the current folder. */
+export function somePath(value: string): string {
+  if (value === "") throw new InvalidArgumentError("Expected a path.");
+  return value;
 }
 
 /** Reads policy files in the order given; "-" is standard input. Never throws for a file that is missing or not text. */
