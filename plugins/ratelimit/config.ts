@@ -127,9 +127,15 @@ function readHeaderMatch(node: ConfigNode, headers: HeaderNames): HeaderMatch {
     return new HeaderMatch(header, new ValueMatch(comparison, ""));
   }
   const value = kind == "" ? "" : node.requiredString(kind, 1, MAX_TEXT);
-  const problem = headerValueProblem(value);
+  const problem = headerValueProblem(kind == "prefix" ? withoutLastSpace(value) : value);
   if (problem != "") node.refuseAt(kind, problem);
   return new HeaderMatch(header, new ValueMatch(kind == "exact" ? Comparison.Exact : Comparison.Prefix, value));
+}
+
+/** A prefix may end in white space, since more follows it: puts something else there. */
+function withoutLastSpace(prefix: string): string {
+  const spaced = prefix.length > 1 && (prefix.endsWith(" ") || prefix.endsWith("\t"));
+  return spaced ? prefix.slice(0, -1) + "x" : prefix;
 }
 
 function readHeaderName(node: ConfigNode, key: string): string {
