@@ -29,3 +29,4 @@ export { closeRequest, continueRequest, continueResponse, setEffectiveContext } 
 export { setTickPeriod } from "./host/tick";
 export { Context, RootContext } from "./runtime/context";
 export { registerRootContext } from "./runtime/root-contexts";
+export { refusedStreams } from "./runtime/streams";

@@ -23,16 +23,6 @@ export function writeEscaped(text: string, to: usize, capacity: usize): usize {
   return at;
 }
 
-/** As `writeEscaped`, for `length` bytes of unknown encoding at `from`: what is not printable ASCII becomes `\xNN`. */
-export function writeEscapedBytes(from: usize, length: usize, to: usize, capacity: usize): usize {
-  let at: usize = 0;
-  for (let i: usize = 0; i < length && at + 6 <= capacity; i++) {
-    const byte = <u32>load<u8>(from + i);
-    at += byte < 0x80 ? writeCharacter(byte, to + at) : writeHexEscape(byte, to + at);
-  }
-  return at;
-}
-
 function writeCharacter(code: u32, to: usize): usize {
   if (code < 0x20 || code == 0x7f || code == 0x5c) return writeHexEscape(code, to);
   if (code < 0x80) {

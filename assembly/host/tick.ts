@@ -10,7 +10,7 @@ export function takeRequestedPeriod(): i64 {
   return periodMs;
 }
 
-/** Asks for `onTick` every `periodMs`, 0 for none. Only in a root context: onStart, onConfigure, onTick. */
+/** Asks for `onTick` every `periodMs`, 0 for none. Only in a root context's callbacks. */
 export function setTickPeriod(periodMs: u32): WasmResultValues {
   const result: WasmResultValues = proxy_set_tick_period_milliseconds(periodMs);
   if (result == WasmResultValues.Ok) requestedPeriodMs = periodMs;

@@ -1,4 +1,4 @@
-import { findRoot } from "../../runtime/root-contexts";
+import { findRoot, notePeriod } from "../../runtime/root-contexts";
 import { enterCallback } from "../memory";
 
 // Envoy answers to the root context, whichever context made the call.
@@ -11,5 +11,7 @@ export function proxy_on_http_call_response(
 ): void {
   enterCallback();
   const root = findRoot(contextId);
-  if (root != null) root.onHttpCallResponse(token, headers, bodySize, trailers);
+  if (root == null) return;
+  root.onHttpCallResponse(token, headers, bodySize, trailers);
+  notePeriod(root);
 }

@@ -1,14 +1,9 @@
-import { writeEscaped, writeEscapedBytes } from "../../../assembly/core/escape";
+import { writeEscaped } from "../../../assembly/core/escape";
 
 const TO = new ArrayBuffer(64);
 
 function escaped(text: string, capacity: i32 = 64): string {
   const length = writeEscaped(text, changetype<usize>(TO), capacity);
-  return String.UTF8.decodeUnsafe(changetype<usize>(TO), length);
-}
-
-function escapedBytes(bytes: u8[]): string {
-  const length = writeEscapedBytes(bytes.dataStart, bytes.length, changetype<usize>(TO), 64);
   return String.UTF8.decodeUnsafe(changetype<usize>(TO), length);
 }
 
@@ -34,11 +29,5 @@ describe("writeEscaped", () => {
   it("cuts off before a character that might not fit", () => {
     expect(escaped("abcdefghij", 8)).toBe("abc");
     expect(escaped("abc", 5)).toBe("");
-  });
-});
-
-describe("writeEscapedBytes", () => {
-  it("shows what is not printable ASCII in hexadecimal", () => {
-    expect(escapedBytes([0x61, 0x0a, 0xff, 0x80, 0x7a])).toBe("a\\x0a\\xff\\x80z");
   });
 });
