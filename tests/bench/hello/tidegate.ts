@@ -1,4 +1,5 @@
 // Adds one response header, written in the ordinary way on the library: a root context and a stream context.
+// Its streams carry no state and it has no configuration, so it does without proxy_on_delete and proxy_on_context_create.
 import {
   Context,
   FilterHeadersStatusValues,
@@ -11,7 +12,6 @@ import {
 
 export { proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../../../assembly/abi/exports/abi-version";
 export { proxy_on_configure } from "../../../assembly/abi/exports/configure";
-export { proxy_on_context_create } from "../../../assembly/abi/exports/context-create";
 export { proxy_on_response_headers } from "../../../assembly/abi/exports/response-headers";
 
 class HelloRoot extends RootContext {
