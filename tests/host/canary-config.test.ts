@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { PluginModule } from "../../tools/host/index.js";
+import { refusedByBoth, verdictOf } from "../support/contract.js";
 import { start } from "../support/fuzz.js";
 import { pluginModule } from "../support/plugin-module.js";
 import { pluginSchema, schemaOf } from "../support/plugin-schema.js";
@@ -113,27 +114,9 @@ const ACCEPTED: unknown[] = [
   rule({ arm: "V2.1_rc-1", name: "0-a_" }),
 ];
 
-async function verdict(configuration: string | Uint8Array) {
-  const { verdict, lines } = await start(module, configuration);
-  return { verdict, lines };
-}
+const verdict = (configuration: string | Uint8Array) => verdictOf(module, configuration);
 
-describe("a configuration that schema and plugin refuse", () => {
-  for (const [path, configuration] of REFUSED) {
-    const text = JSON.stringify(configuration);
-    test(`${path} of ${text.slice(0, 100)}`, async () => {
-      assert.equal(schemaAccepts(JSON.parse(text)), false, "the schema accepts it");
-      const result = await verdict(text);
-      assert.equal(result.verdict, "refused");
-      assert.deepEqual(
-        result.lines.filter((line) => !line.startsWith(`canary: ${path}: `)),
-        [],
-        "elsewhere",
-      );
-      assert.ok(result.lines.length > 0);
-    });
-  }
-});
+refusedByBoth("canary", () => module, schemaAccepts, REFUSED);
 
 describe("a configuration that only the plugin can refuse", () => {
   for (const [path, configuration] of ONLY_BY_THE_PLUGIN) {

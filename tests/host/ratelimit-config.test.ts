@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { PluginModule } from "../../tools/host/index.js";
-import { start } from "../support/fuzz.js";
+import { refusedByBoth, verdictOf } from "../support/contract.js";
 import { pluginModule } from "../support/plugin-module.js";
 import { pluginSchema, schemaOf } from "../support/plugin-schema.js";
 
@@ -157,27 +157,9 @@ const ACCEPTED: unknown[] = [
   rule({ key: { client_address: true } }),
 ];
 
-async function verdict(configuration: string | Uint8Array) {
-  const { verdict, lines } = await start(module, configuration);
-  return { verdict, lines };
-}
+const verdict = (configuration: string | Uint8Array) => verdictOf(module, configuration);
 
-describe("a configuration that schema and plugin refuse", () => {
-  for (const [at, configuration] of REFUSED) {
-    const text = JSON.stringify(configuration);
-    test(`${at} of ${text.slice(0, 100)}`, async () => {
-      assert.equal(schemaAccepts(JSON.parse(text)), false, "the schema accepts it");
-      const result = await verdict(text);
-      assert.equal(result.verdict, "refused");
-      assert.deepEqual(
-        result.lines.filter((line) => !line.startsWith(`ratelimit: ${at}: `)),
-        [],
-        "elsewhere",
-      );
-      assert.ok(result.lines.length > 0);
-    });
-  }
-});
+refusedByBoth("ratelimit", () => module, schemaAccepts, REFUSED);
 
 describe("a configuration that only the plugin can refuse", () => {
   for (const [line, configuration] of ONLY_BY_THE_PLUGIN) {
