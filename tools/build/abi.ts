@@ -1,8 +1,7 @@
 // What proxy-wasm ABI 0.2.1 is made of, as Envoy 1.36 to 1.40 link it.
 // Source: proxy-wasm-cpp-host, include/proxy-wasm/exports.h and src/wasm.cc.
 
-/** Marker exports of the ABI versions that Envoy accepts from a module; the newest last. */
-export const ABI_MARKERS = ["proxy_abi_version_0_1_0", "proxy_abi_version_0_2_0", "proxy_abi_version_0_2_1"] as const;
+import { ABI_MARKERS } from "../host/abi.js";
 
 /** Exports through which the host gets memory to write into; one of them must be there. */
 export const ALLOCATORS = ["proxy_on_memory_allocate", "malloc"] as const;

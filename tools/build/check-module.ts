@@ -1,6 +1,7 @@
 import leven from "leven";
 import type { Code } from "../policy/codes.js";
-import { ABI_MARKERS, ALLOCATORS, KNOWN_EXPORTS, LINKABLE_IMPORTS } from "./abi.js";
+import { ABI_MARKERS } from "../host/abi.js";
+import { ALLOCATORS, KNOWN_EXPORTS, LINKABLE_IMPORTS } from "./abi.js";
 
 /** A reason why Envoy would not load a module, or would load it and never call it. */
 export interface ModuleProblem {

@@ -1,5 +1,8 @@
 /** Numbers of the proxy-wasm ABI 0.2.1, under the names that Envoy's C++ host gives them. */
 
+/** Exports by one of which a module says which ABI version it speaks: those that Envoy knows, the newest last. */
+export const ABI_MARKERS = ["proxy_abi_version_0_1_0", "proxy_abi_version_0_2_0", "proxy_abi_version_0_2_1"] as const;
+
 /** What a host function returns ("WasmResult"). */
 export const Status = {
   Ok: 0,

@@ -1,9 +1,4 @@
-/** The ABI versions that the host runs; a module says which one it speaks by an export of this name. */
-const ABI_EXPORTS: Record<string, string> = {
-  proxy_abi_version_0_1_0: "0.1.0",
-  proxy_abi_version_0_2_0: "0.2.0",
-  proxy_abi_version_0_2_1: "0.2.1",
-};
+import { ABI_MARKERS } from "./abi.js";
 
 /** A compiled plugin. It can be instantiated in any number of VMs. */
 export class PluginModule {
@@ -19,8 +14,8 @@ export class PluginModule {
   private constructor(readonly compiled: WebAssembly.Module) {
     this.imports = WebAssembly.Module.imports(compiled).map(({ module, name }) => `${module}.${name}`);
     this.exports = WebAssembly.Module.exports(compiled).map(({ name }) => name);
-    const mark = this.exports.find((name) => name in ABI_EXPORTS);
-    this.abiVersion = mark === undefined ? undefined : ABI_EXPORTS[mark];
+    const marker = this.exports.find((name) => (ABI_MARKERS as readonly string[]).includes(name));
+    this.abiVersion = marker?.replace("proxy_abi_version_", "").replaceAll("_", ".");
     this.countsAllocations = this.imports.includes("rtrace.onalloc");
   }
 
