@@ -4,9 +4,9 @@ import { Quota } from "../../assembly/core/gcra";
 import { headerNameProblem, headerValueProblem } from "../../assembly/core/header-name";
 import { JsonDocument, JsonKind } from "../../assembly/core/json";
 import { readRuleName } from "../../assembly/core/plain-name";
-import { HeaderNames } from "./facts";
-import { KeyRule, KeySource } from "./key";
-import { Comparison, HeaderMatch, RequestMatch, ValueMatch } from "./match";
+import { HeaderNames } from "./request/facts";
+import { KeyRule, KeySource } from "./request/key";
+import { Comparison, HeaderMatch, RequestMatch, ValueMatch } from "./request/match";
 
 // Ranges and defaults are those of schema.json; a test compares the two.
 

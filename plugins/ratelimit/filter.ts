@@ -14,11 +14,11 @@ import { Problems } from "../../assembly/core/config-reader";
 import { waitSeconds } from "../../assembly/core/gcra";
 import { isBlankJson, parseJson } from "../../assembly/core/json";
 import { parseConfig, RateLimitConfig } from "./config";
-import { HostFacts } from "./host-facts";
-import { HashSecret } from "./key";
-import { RuleMetrics } from "./metrics";
+import { HostFacts } from "./host/facts";
+import { HashSecret } from "./request/key";
+import { RuleMetrics } from "./host/metrics";
 import { RateLimitPolicy } from "./policy";
-import { Rejection } from "./rejection";
+import { Rejection } from "./host/rejection";
 
 const FLUSH_PERIOD_MS: u32 = 1000;
 

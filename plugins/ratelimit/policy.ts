@@ -1,9 +1,9 @@
 import { Quota, Timeline } from "../../assembly/core/gcra";
-import { Buckets } from "./buckets";
+import { Buckets } from "./quota/buckets";
 import { RateLimitConfig, RuleConfig } from "./config";
-import { RequestFacts } from "./facts";
-import { HashSecret, KeyRule, KeySource } from "./key";
-import { RequestMatch } from "./match";
+import { RequestFacts } from "./request/facts";
+import { HashSecret, KeyRule, KeySource } from "./request/key";
+import { RequestMatch } from "./request/match";
 
 /** Slots looked through in each `sweep`, of each rule: 262,144 keys in under two hours at one sweep a second. */
 // @ts-ignore: decorator

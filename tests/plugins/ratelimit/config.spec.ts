@@ -1,4 +1,4 @@
-import { KeySource } from "../../../plugins/ratelimit/key";
+import { KeySource } from "../../../plugins/ratelimit/request/key";
 import { configOf, problemsOf } from "./request";
 
 const QUOTA = '"quota": {"requests": 10, "per": "second"}';

@@ -2,8 +2,8 @@ import { ByteView, Utf8 } from "../../../assembly/core/bytes";
 import { Problems } from "../../../assembly/core/config-reader";
 import { parseJsonText } from "../../../assembly/core/json";
 import { parseConfig, RateLimitConfig } from "../../../plugins/ratelimit/config";
-import { HeaderNames, RequestFacts } from "../../../plugins/ratelimit/facts";
-import { HashSecret } from "../../../plugins/ratelimit/key";
+import { HeaderNames, RequestFacts } from "../../../plugins/ratelimit/request/facts";
+import { HashSecret } from "../../../plugins/ratelimit/request/key";
 import { RateLimitPolicy } from "../../../plugins/ratelimit/policy";
 
 export const MS: u64 = 1_000_000;

@@ -1,5 +1,5 @@
-import { dropPort } from "../../assembly/core/address";
-import { ByteView } from "../../assembly/core/bytes";
+import { dropPort } from "../../../assembly/core/address";
+import { ByteView } from "../../../assembly/core/bytes";
 
 /** Headers by number that every policy has; those that its rules name come after. */
 export const PATH_HEADER: i32 = 0;

@@ -1,4 +1,4 @@
-import { ByteView, Utf8 } from "../../assembly/core/bytes";
+import { ByteView, Utf8 } from "../../../assembly/core/bytes";
 import { METHOD_HEADER, RequestFacts } from "./facts";
 
 /** How a value is compared. */

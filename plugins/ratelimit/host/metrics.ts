@@ -1,5 +1,5 @@
-import { Counter } from "../../assembly";
-import { Rule } from "./policy";
+import { Counter } from "../../../assembly";
+import { Rule } from "../policy";
 
 /**
  * Counters of one rule in Envoy's statistics. proxy-wasm metrics have no labels; the name carries them as Istio's own

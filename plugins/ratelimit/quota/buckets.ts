@@ -1,6 +1,6 @@
-import { Quota, settled } from "../../assembly/core/gcra";
-import { KeyTable } from "../../assembly/core/key-table";
-import { NO_KEY } from "./key";
+import { Quota, settled } from "../../../assembly/core/gcra";
+import { KeyTable } from "../../../assembly/core/key-table";
+import { NO_KEY } from "../request/key";
 
 /**
  * The buckets of one rule in fixed memory: one for each key that has a slot, one for requests without a key, and one

@@ -1,4 +1,4 @@
-import { ByteView, LocalResponse, MAX_DECIMAL_DIGITS, Utf8, WasmResultValues, writeDecimal } from "../../assembly";
+import { ByteView, LocalResponse, MAX_DECIMAL_DIGITS, Utf8, WasmResultValues, writeDecimal } from "../../../assembly";
 
 const GRPC_RESOURCE_EXHAUSTED: u32 = 8;
 const RETRY_AFTER_DIGITS: usize = memory.data(MAX_DECIMAL_DIGITS);

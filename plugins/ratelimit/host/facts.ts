@@ -1,5 +1,5 @@
-import { ByteView, Counter, Header, Presence, Property, requestHeader } from "../../assembly";
-import { HeaderNames, RequestFacts } from "./facts";
+import { ByteView, Counter, Header, Presence, Property, requestHeader } from "../../../assembly";
+import { HeaderNames, RequestFacts } from "../request/facts";
 
 /** The facts of the request whose callback runs. What the host does not answer counts as not there, and is counted. */
 @final
