@@ -25,6 +25,11 @@ export class HeaderPairsWriter {
     this.count = 0;
   }
 
+  /** Makes room for a map of `bytes` bytes, so that encoding one allocates nothing. */
+  reserve(bytes: i32): void {
+    if (bytes > this.encoded.byteLength) this.encoded = new ArrayBuffer(bytes);
+  }
+
   /** Adds a pair; both views are read at `encode`, so they must stay as they are until then. */
   add(name: ByteView, value: ByteView): void {
     const index = this.count++;
@@ -40,7 +45,7 @@ export class HeaderPairsWriter {
   /** Serialises what was added; `ptr` and `length` then hold it. */
   encode(): void {
     const length = this.encodedLength();
-    if (length > this.encoded.byteLength) this.encoded = new ArrayBuffer(length);
+    this.reserve(length);
     this.length = length;
     let sizes = this.ptr + 4;
     let bytes = sizes + 8 * <usize>this.count;

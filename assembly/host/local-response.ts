@@ -10,16 +10,18 @@ import { HeaderPairsWriter } from "../core/header-pairs";
 export class LocalResponse {
   private readonly details: Utf8;
   private readonly body: Utf8;
-  /** Headers of the response; clear and fill before `send` when they differ each time. */
-  readonly headers: HeaderPairsWriter = new HeaderPairsWriter();
   /** gRPC status for requests that are gRPC, or GRPC_STATUS_UNSET to derive it from the HTTP status. */
   grpcStatus: u32 = GRPC_STATUS_UNSET;
 
-  /** @param details what the access log shows as %RESPONSE_CODE_DETAILS%. */
+  /**
+   * @param details what the access log shows as %RESPONSE_CODE_DETAILS%.
+   * @param headers of the response; clear and fill before `send` when they differ each time. Several may share one.
+   */
   constructor(
     readonly status: u32,
     details: string,
     body: string,
+    readonly headers: HeaderPairsWriter = new HeaderPairsWriter(),
   ) {
     this.details = new Utf8(details);
     this.body = new Utf8(body);

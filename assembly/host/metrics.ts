@@ -41,6 +41,26 @@ export class Counter {
   }
 }
 
+/**
+ * A counter that follows a total which its owner only ever lets grow: the owner counts in a plain field and need not
+ * know of metrics. Create in on_configure: allocates.
+ */
+@final
+export class TotalCounter {
+  private readonly id: u32;
+  private reported: u64 = 0;
+
+  constructor(name: string) {
+    this.id = define(MetricTypeValues.Counter, name);
+  }
+
+  /** Hands on what `total` grew by; what the host does not take is handed on the next time. Allocates: nothing. */
+  follow(total: u64): void {
+    if (total == this.reported || this.id == UNDEFINED) return;
+    if (proxy_increment_metric(this.id, <i64>(total - this.reported)) == WasmResultValues.Ok) this.reported = total;
+  }
+}
+
 /** A gauge in Envoy's statistics, shared by all VMs that define the name. Create in on_configure: allocates. */
 @final
 export class Gauge {
