@@ -7,6 +7,7 @@ import { completionCommand } from "./commands/completion.js";
 import { generateCommand } from "./commands/generate.js";
 import { runCommand } from "./commands/run.js";
 import { schemaCommand } from "./commands/schema.js";
+import { simulateCommand } from "./commands/simulate.js";
 import { validateCommand } from "./commands/validate.js";
 import { messageOf, oneLine } from "./errors.js";
 import { exitCodeOf } from "./exit-code.js";
@@ -25,6 +26,7 @@ const COMMANDS = [
   generateCommand,
   runCommand,
   benchCommand,
+  simulateCommand,
   schemaCommand,
   completionCommand,
 ];

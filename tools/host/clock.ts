@@ -59,6 +59,19 @@ export class VirtualClock {
     this.#moveTo(target);
   }
 
+  /**
+   * Moves both clocks while nothing runs, as when a machine is suspended: what falls due meanwhile fires afterwards,
+   * late, and a tick once however many were missed.
+   */
+  stallNs(nanoseconds: bigint): void {
+    if (nanoseconds < 0n) throw new RangeError("a monotonic clock does not go backward");
+    this.#moveTo(this.#monotonicNs + nanoseconds);
+    for (let next = this.#next(this.#monotonicNs); next; next = this.#next(this.#monotonicNs)) {
+      next.cancel();
+      next.fire();
+    }
+  }
+
   /** Steps the wall clock alone; negative n steps it back. */
   stepWallMs(milliseconds: number): void {
     this.#wallNs += BigInt(Math.round(milliseconds * 1e6));

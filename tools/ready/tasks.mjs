@@ -33,6 +33,11 @@ export const tasks = {
     needs: ["dependencies", "tool", "plugins", "envoy"],
     command: (args) => [node, "--enable-source-maps", "dist/tools/bin.js", "bench", ...args],
   },
+  simulate: {
+    about: "compare the adaptive limit with others in a simulation",
+    needs: ["dependencies", "tool", "plugins"],
+    command: (args) => [node, "--enable-source-maps", "dist/tools/bin.js", "simulate", ...args],
+  },
   generate: {
     about: "write the generated files anew: Envoy configurations of rigs, tables in READMEs",
     needs: ["dependencies", "tool"],
