@@ -6,6 +6,8 @@ import { ByteView } from "./bytes";
 //
 // Source: proxy-wasm ABI 0.2.1, "Serialization".
 
+const NOTHING: ByteView = new ByteView();
+
 /**
  * A serialised header map under construction, reusable: `clear`, `add`..., hand `ptr` and `length` to the host.
  * Allocates only when it has to hold more than ever before.
@@ -25,8 +27,12 @@ export class HeaderPairsWriter {
     this.count = 0;
   }
 
-  /** Makes room for a map of `bytes` bytes, so that encoding one allocates nothing. */
-  reserve(bytes: i32): void {
+  /** Makes room for a map of `pairs` pairs in `bytes` bytes, so that filling it allocates nothing. */
+  reserve(pairs: i32, bytes: i32): void {
+    while (this.names.length < pairs) {
+      this.names.push(NOTHING);
+      this.values.push(NOTHING);
+    }
     if (bytes > this.encoded.byteLength) this.encoded = new ArrayBuffer(bytes);
   }
 
@@ -45,7 +51,7 @@ export class HeaderPairsWriter {
   /** Serialises what was added; `ptr` and `length` then hold it. */
   encode(): void {
     const length = this.encodedLength();
-    this.reserve(length);
+    this.reserve(this.count, length);
     this.length = length;
     let sizes = this.ptr + 4;
     let bytes = sizes + 8 * <usize>this.count;

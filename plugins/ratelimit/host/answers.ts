@@ -17,7 +17,9 @@ const LEGACY_REMAINING = new Utf8("x-ratelimit-remaining");
 const LEGACY_RESET = new Utf8("x-ratelimit-reset");
 const GRPC = new Utf8("application/grpc");
 
-/** Room for the headers of an answer that are not static. */
+/** Of an answer: Retry-After, two of RateLimit, three legacy ones, content-type. */
+const OWN_HEADERS: i32 = 7;
+/** Room for those. */
 const HEADER_BYTES: i32 = 1024;
 
 /** What names a rule in answers. */
@@ -99,11 +101,12 @@ export class Answers {
     for (let i = 0; i < classes.length; i++) {
       this.capacity.push(new Answer(capacity, `tidegate_concurrency{${classes[i]}}`, body));
     }
-    this.headers.reserve(HEADER_BYTES + staticBytes(config));
+    this.headers.reserve(OWN_HEADERS + config.headers.length, HEADER_BYTES + staticBytes(config));
   }
 
   /**
-   * Answers a request that the verdict's rule turned away; its `resetTicks` are those until it would be admitted.
+   * Answers a request that the verdict's rule turned away; its `resetTicks` are those until it would be admitted. The
+   * verdict is cleared: the answer's headers pass the plugin like any response's, and are not to be written twice.
    * @param random any 64 bits. @returns false when the host does not send it, and the request goes on.
    * Allocates: nothing.
    */
@@ -124,6 +127,7 @@ export class Answers {
       this.headers.add(LEGACY_REMAINING, this.fields.legacyRemaining);
       this.headers.add(LEGACY_RESET, this.fields.legacyReset);
     }
+    verdict.clear();
     return this.send(answer, this.quotaText);
   }
 
