@@ -28,6 +28,11 @@ export class ByteView {
     return this.length >= prefix.length && memory.compare(this.ptr, prefix.ptr, <usize>prefix.length) == 0;
   }
 
+  endsWith(suffix: ByteView): bool {
+    const skipped = this.length - suffix.length;
+    return skipped >= 0 && memory.compare(this.ptr + <usize>skipped, suffix.ptr, <usize>suffix.length) == 0;
+  }
+
   /** The bytes as UTF-8 text; what bytes that are not UTF-8 become is not defined, but they do no harm. Allocates. */
   toString(): string {
     return String.UTF8.decodeUnsafe(this.ptr, <usize>this.length);

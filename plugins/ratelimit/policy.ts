@@ -1,8 +1,8 @@
-import { Quota, Timeline } from "../../assembly/core/gcra";
+import { Timeline } from "../../assembly/core/gcra";
 import { Buckets } from "./quota/buckets";
 import { RateLimitConfig, RuleConfig } from "./config";
 import { RequestFacts } from "./request/facts";
-import { HashSecret, KeyRule, KeySource } from "./request/key";
+import { HashSecret, KeyRule } from "./request/key";
 import { RequestMatch } from "./request/match";
 
 /** Slots looked through in each `sweep`, of each rule: 262,144 keys in under two hours at one sweep a second. */
@@ -27,12 +27,11 @@ export class Rule {
   wait: i64 = 0;
 
   constructor(config: RuleConfig, shadow: bool, maxKeys: i32, now: u64) {
-    const quota = new Quota(config.requests, config.periodSeconds, config.burst);
     this.name = config.name;
     this.match = config.match;
     this.key = config.key;
     this.shadow = shadow || config.shadow;
-    this.buckets = new Buckets(quota, config.key.source == KeySource.None ? 0 : maxKeys, now);
+    this.buckets = new Buckets(config.quota.toQuota(), config.key.isKeyed ? maxKeys : 0, now);
   }
 
   /** After the counts were taken. */

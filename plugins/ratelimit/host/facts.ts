@@ -6,6 +6,8 @@ import { HeaderNames, RequestFacts } from "../request/facts";
 export class HostFacts extends RequestFacts {
   private readonly headers: Header[] = [];
   private readonly address: Property = new Property(["source", "address"]);
+  private readonly uriSan: Property = new Property(["connection", "uri_san_peer_certificate"]);
+  private readonly subject: Property = new Property(["connection", "subject_peer_certificate"]);
 
   constructor(
     names: HeaderNames,
@@ -22,6 +24,12 @@ export class HostFacts extends RequestFacts {
 
   clientAddress(): ByteView | null {
     return this.given(this.address.read()) ? this.address.value : null;
+  }
+
+  /** The first URI among the names in the client's certificate, as a mesh's SPIFFE id; its subject when there is none. */
+  sourceIdentity(): ByteView | null {
+    if (this.given(this.uriSan.read()) && this.uriSan.value.length > 0) return this.uriSan.value;
+    return this.given(this.subject.read()) ? this.subject.value : null;
   }
 
   private given(presence: Presence): bool {

@@ -1,32 +1,52 @@
-import { dropPort } from "../../../assembly/core/address";
 import { ByteView } from "../../../assembly/core/bytes";
+import { isPlainPath, normalizePath } from "../../../assembly/core/url-path";
+import { ValueSource } from "./source";
 
 /** Headers by number that every policy has; those that its rules name come after. */
 export const PATH_HEADER: i32 = 0;
 export const METHOD_HEADER: i32 = 1;
 
+/**
+ * What is derived of a request (a path in its normal form, a decoded parameter) has room here: more than the headers of
+ * one request are by Envoy's default of 60 KB. What finds no room under a greater limit is cut.
+ */
+const SCRATCH_BYTES: i32 = 65_536;
+
 /** The request headers that rules read, each once, in the order of their numbers. Filled at configure. */
 @final
 export class HeaderNames {
   readonly names: string[] = [":path", ":method"];
+  private readonly sources: ValueSource[] = [];
 
   /** The number of the header `name`, a new one if need be. */
   add(name: string): i32 {
     const known = this.names.indexOf(name);
     return known >= 0 ? known : this.names.push(name) - 1;
   }
+
+  /** The first source that was shared under the same name, so that its value is found once for all rules. */
+  share(source: ValueSource): ValueSource {
+    for (let i = 0; i < this.sources.length; i++) if (this.sources[i].name == source.name) return this.sources[i];
+    this.sources.push(source);
+    return source;
+  }
 }
+
+/** Counts requests of all facts, so that a source knows whether it has looked at this one. */
+let lastRequest: u64 = 0;
 
 /**
  * What rules can know of a request. Asked only for what a rule needs, so that nothing is fetched for the others.
- * Views are valid while the request is being decided. Allocates: nothing.
+ * Views are valid from `begin` until the callback returns. Allocates nothing after construction.
  */
 export abstract class RequestFacts {
-  private pathKnown: bool = false;
-  private hostKnown: bool = false;
-  private hasHost: bool = false;
+  /** Number of the request at hand. */
+  request: u64 = 0;
+  private targetRequest: u64 = 0;
   private readonly pathView: ByteView = new ByteView();
-  private readonly hostView: ByteView = new ByteView();
+  private readonly queryView: ByteView = new ByteView();
+  private readonly scratch: StaticArray<u8> = new StaticArray<u8>(SCRATCH_BYTES);
+  private used: i32 = 0;
 
   /** The value of the header with this number, the first one if it is repeated; null when there is none. */
   abstract header(index: i32): ByteView | null;
@@ -34,42 +54,69 @@ export abstract class RequestFacts {
   /** The client's address as Envoy writes it, with port; null when it is not known. */
   abstract clientAddress(): ByteView | null;
 
-  /** Another request: forgets what was derived from the one before. */
+  /** Who the client is by its certificate; null when it has shown none. */
+  abstract sourceIdentity(): ByteView | null;
+
+  /** Another request, or another callback of the same one: forgets what was derived before. */
   begin(): void {
-    this.pathKnown = false;
-    this.hostKnown = false;
+    this.request = ++lastRequest;
+    this.used = 0;
   }
 
-  /** The path up to `?` or `#`; empty when the request has none, as CONNECT. */
+  /** The path up to `?` or `#` in its normal form (assembly/core/url-path.ts); empty when there is none, as for CONNECT. */
   path(): ByteView {
-    if (!this.pathKnown) {
-      this.pathKnown = true;
-      const target = this.header(PATH_HEADER);
-      if (target == null) this.pathView.set(0, 0);
-      else this.pathView.set(target.ptr, pathLength(target));
-    }
+    this.readTarget();
     return this.pathView;
   }
 
-  /** The client's address without port; null when it is not known. */
-  clientHost(): ByteView | null {
-    if (!this.hostKnown) {
-      this.hostKnown = true;
-      const address = this.clientAddress();
-      this.hasHost = address != null && address.length > 0;
-      if (address != null) {
-        this.hostView.set(address.ptr, address.length);
-        dropPort(this.hostView);
-      }
+  /** The query between `?` and `#`, encoded. */
+  query(): ByteView {
+    this.readTarget();
+    return this.queryView;
+  }
+
+  /** Room for `length` bytes until the request is decided, less when that is all there is. @returns how many. */
+  room(length: i32): i32 {
+    return min(length, SCRATCH_BYTES - this.used);
+  }
+
+  /** Where the room begins. */
+  get roomStart(): usize {
+    return changetype<usize>(this.scratch) + <usize>this.used;
+  }
+
+  /** Keeps the first `length` bytes of the room. */
+  keep(length: i32, view: ByteView): void {
+    view.set(this.roomStart, length);
+    this.used += length;
+  }
+
+  private readTarget(): void {
+    if (this.targetRequest == this.request && this.request != 0) return;
+    this.targetRequest = this.request;
+    const path = this.pathView;
+    const query = this.queryView;
+    path.set(0, 0);
+    query.set(0, 0);
+    const target = this.header(PATH_HEADER);
+    if (target == null) return;
+    const length = lengthBefore(target, 0, true);
+    path.set(target.ptr, length);
+    if (length < target.length && target.at(length) == 0x3f) {
+      query.set(target.ptr + <usize>(length + 1), lengthBefore(target, length + 1, false));
     }
-    return this.hasHost ? this.hostView : null;
+    if (isPlainPath(path)) return;
+    path.length = this.room(length);
+    this.keep(normalizePath(path, this.roomStart), path);
   }
 }
 
-function pathLength(target: ByteView): i32 {
-  for (let i = 0; i < target.length; i++) {
+/** Bytes from `from` on before `#`, or before `?` too. */
+function lengthBefore(target: ByteView, from: i32, question: bool): i32 {
+  let i = from;
+  for (; i < target.length; i++) {
     const byte = target.at(i);
-    if (byte == 0x3f /* ? */ || byte == 0x23 /* # */) return i;
+    if (byte == 0x23 /* # */ || (question && byte == 0x3f) /* ? */) break;
   }
-  return target.length;
+  return i - from;
 }

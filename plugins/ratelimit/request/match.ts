@@ -1,67 +1,76 @@
 import { ByteView, Utf8 } from "../../../assembly/core/bytes";
-import { METHOD_HEADER, RequestFacts } from "./facts";
+import { PathTemplate } from "../../../assembly/core/path-template";
+import { RequestFacts } from "./facts";
+import { ValueSource } from "./source";
 
 /** How a value is compared. */
 export enum Comparison {
-  Exact,
+  /** It is one of some texts. */
+  In,
   Prefix,
+  Suffix,
+  /** There is one. */
   Present,
-  Absent,
+  /** It is a path of a form. */
+  Template,
 }
 
-/** A comparison with a text, encoded once. Allocates nothing after construction. */
+/** A condition on one value of a request. Allocates nothing after construction. */
 @final
-export class ValueMatch {
-  private readonly operand: Utf8;
+export class Condition {
+  private readonly operands: Utf8[];
+  /** Only for Comparison.Template. */
+  readonly template: PathTemplate | null;
 
+  /** @param operands texts of which one must do; of a template, the template. @param negated holds when it does not. */
   constructor(
+    private readonly source: ValueSource,
     readonly comparison: Comparison,
-    operand: string,
+    operands: string[],
+    private readonly negated: bool = false,
   ) {
-    this.operand = new Utf8(operand);
+    this.operands = operands.map<Utf8>((text) => new Utf8(text));
+    this.template = comparison == Comparison.Template ? new PathTemplate(operands[0]) : null;
   }
 
-  /** @param value null when there is none. */
-  holds(value: ByteView | null): bool {
-    if (value == null) return this.comparison == Comparison.Absent;
-    if (this.comparison == Comparison.Exact) return value.equals(this.operand);
-    if (this.comparison == Comparison.Prefix) return value.startsWith(this.operand);
-    return this.comparison == Comparison.Present;
+  holds(facts: RequestFacts): bool {
+    const value = this.source.value(facts);
+    return (value != null && this.meets(value)) != this.negated;
+  }
+
+  private meets(value: ByteView): bool {
+    if (this.comparison == Comparison.Present) return true;
+    const template = this.template;
+    if (template != null) return template.holds(value);
+    for (let i = 0; i < this.operands.length; i++) {
+      const operand = unchecked(this.operands[i]);
+      if (this.comparison == Comparison.In && value.equals(operand)) return true;
+      if (this.comparison == Comparison.Prefix && value.startsWith(operand)) return true;
+      if (this.comparison == Comparison.Suffix && value.endsWith(operand)) return true;
+    }
+    return false;
   }
 }
 
-/** A condition on one header. */
-@final
-export class HeaderMatch {
-  constructor(
-    readonly header: i32,
-    readonly value: ValueMatch,
-  ) {}
-}
-
-/** Which requests a rule is for: those that meet every condition given. */
+/** Which requests something is for: those that meet every condition given. */
 @final
 export class RequestMatch {
-  path: ValueMatch | null = null;
-  /** One of these; empty: any. */
-  readonly methods: Utf8[] = [];
-  readonly headers: HeaderMatch[] = [];
+  /** Not by conditions: the requests that no rule's match holds for. */
+  otherwise: bool = false;
+  /** In the order in which they are looked at. */
+  readonly conditions: Condition[] = [];
 
-  /** Allocates: nothing. */
-  holds(facts: RequestFacts): bool {
-    const path = this.path;
-    if (path != null && !path.holds(facts.path())) return false;
-    if (this.methods.length > 0 && !this.holdsMethod(facts.header(METHOD_HEADER))) return false;
-    for (let i = 0; i < this.headers.length; i++) {
-      const condition = unchecked(this.headers[i]);
-      if (!condition.value.holds(facts.header(condition.header))) return false;
+  /** The template of the path; null when there is none. */
+  get template(): PathTemplate | null {
+    for (let i = 0; i < this.conditions.length; i++) {
+      if (this.conditions[i].template != null) return this.conditions[i].template;
     }
-    return true;
+    return null;
   }
 
-  private holdsMethod(method: ByteView | null): bool {
-    if (method == null) return false;
-    for (let i = 0; i < this.methods.length; i++) if (method.equals(unchecked(this.methods[i]))) return true;
-    return false;
+  /** Whether all conditions hold; true when there are none. `otherwise` is not for it to know. Allocates: nothing. */
+  holds(facts: RequestFacts): bool {
+    for (let i = 0; i < this.conditions.length; i++) if (!unchecked(this.conditions[i]).holds(facts)) return false;
+    return true;
   }
 }

@@ -1,4 +1,3 @@
-import { KeySource } from "../../../plugins/ratelimit/request/key";
 import { configOf, problemsOf } from "./request";
 
 const QUOTA = '"quota": {"requests": 10, "per": "second"}';
@@ -24,9 +23,17 @@ describe("parseConfig", () => {
     expect(config.maxKeys).toBe(4096);
     expect(config.shadow).toBe(false);
     const rule = config.rules[0];
-    expect(rule.burst).toBe(10);
+    expect(rule.quota.burst).toBe(10);
     expect(rule.shadow).toBe(false);
-    expect(rule.key.source).toBe(KeySource.None);
+    expect(rule.key.isKeyed).toBe(false);
+    expect(rule.otherwise).toBe(false);
+    expect(rule.exempt.length).toBe(0);
+    expect(rule.overrides.length).toBe(0);
+    expect(rule.cost.otherwise).toBe(1);
+    expect(rule.lease).toBe(0);
+    expect(rule.enabledPercent).toBe(10_000);
+    expect(rule.enforcedPercent).toBe(10_000);
+    expect(config.enabledPercent).toBe(10_000);
   });
 
   it("reads every key", () => {
@@ -39,11 +46,10 @@ describe("parseConfig", () => {
     expect(config.status).toBe(503);
     const rule = config.rules[0];
     expect(rule.name).toBe("per-user_1");
-    expect(rule.match.methods.length).toBe(2);
-    expect(rule.match.headers.length).toBe(3);
-    expect(rule.key.header).toBe(rule.match.headers[0].header, "one number for one header");
-    expect(rule.periodSeconds).toBe(86_400);
-    expect(rule.burst).toBe(20);
+    expect(rule.match.conditions.length).toBe(5);
+    expect(config.headers.names.join()).toBe(":path,:method,x-a,x-b,x-c", "each header once");
+    expect(rule.quota.periodSeconds).toBe(86_400);
+    expect(rule.quota.burst).toBe(20);
   });
 
   it("reports every problem at once, each with its path", () => {

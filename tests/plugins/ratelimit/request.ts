@@ -15,6 +15,7 @@ export const START: u64 = 1000 * SECOND;
 export class MemoryRequest extends RequestFacts {
   private readonly headers: Map<string, Utf8> = new Map<string, Utf8>();
   private address: Utf8 | null = null;
+  private identity: Utf8 | null = null;
   /** Which headers were asked for, in order. */
   readonly reads: string[] = [];
 
@@ -45,7 +46,18 @@ export class MemoryRequest extends RequestFacts {
   }
 
   clientAddress(): ByteView | null {
+    this.reads.push("address");
     return this.address;
+  }
+
+  identifiedBy(identity: string): MemoryRequest {
+    this.identity = new Utf8(identity);
+    return this;
+  }
+
+  sourceIdentity(): ByteView | null {
+    this.reads.push("identity");
+    return this.identity;
   }
 }
 
