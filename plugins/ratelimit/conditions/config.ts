@@ -1,0 +1,74 @@
+import { ConfigNode } from "../../../assembly/core/config-reader";
+import { readDuration } from "../../../assembly/core/duration";
+import { Quota } from "../../../assembly/core/gcra";
+import { isPlainName, MAX_NAME } from "../../../assembly/core/plain-name";
+import { ConditionConfig, DEFAULT_RAMP } from "./condition";
+import { parseExpression } from "./parser";
+import { Program } from "./program";
+import { SignalTable } from "./signals";
+
+// Ranges and defaults are those of schema.json; a test compares the two.
+
+const MAX_CONDITIONS: i32 = 8;
+const MAX_EXPRESSION: i32 = 512;
+const MIN_PERCENT: f64 = 1;
+const MAX_PERCENT: f64 = 1000;
+const LONGEST: string = "24h";
+
+/** The reader of an object that is a quota; null, with a problem, when it is none. */
+export type QuotaReader = (node: ConfigNode) => Quota | null;
+
+/**
+ * The conditions under the key `conditions` of a rule; empty when there are none. Signals that they name are added to
+ * `signals`. For configure: allocates.
+ */
+export function readConditions(rule: ConfigNode, signals: SignalTable, readQuota: QuotaReader): ConditionConfig[] {
+  const nodes = rule.objects("conditions", 1, MAX_CONDITIONS);
+  const conditions: ConditionConfig[] = [];
+  const names: string[] = [];
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i];
+    node.refuseUnknown(["name", "when", "until", "for", "hold", "ramp", "then"]);
+    const condition = new ConditionConfig();
+    condition.name = readName(node, names);
+    condition.when = readExpression(node, "when", signals);
+    if (node.has("until")) condition.until = readExpression(node, "until", signals);
+    condition.forNs = readDuration(node, "for", condition.forNs, "0s", LONGEST);
+    condition.holdNs = readDuration(node, "hold", condition.holdNs, "0s", LONGEST);
+    condition.rampNs = readDuration(node, "ramp", DEFAULT_RAMP, "0s", LONGEST);
+    readThen(node, condition, readQuota);
+    conditions.push(condition);
+  }
+  return conditions;
+}
+
+function readName(node: ConfigNode, earlier: string[]): string {
+  const name = node.requiredString("name");
+  if (name.length == 0) return name;
+  if (!isPlainName(name, "_-", false)) {
+    node.refuseAt("name", `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, 0-9, _ and -`);
+  }
+  if (earlier.includes(name)) node.refuseAt("name", `"${name}" is the name of an earlier condition too`);
+  earlier.push(name);
+  return name;
+}
+
+function readExpression(node: ConfigNode, key: string, signals: SignalTable): Program {
+  const text = node.requiredString(key, 1, MAX_EXPRESSION);
+  const parsed = parseExpression(text, signals);
+  if (text.length > 0 && parsed.problem != "") node.refuseAt(key, parsed.problem);
+  return parsed.program;
+}
+
+function readThen(node: ConfigNode, condition: ConditionConfig, readQuota: QuotaReader): void {
+  const then = node.requiredObject("then");
+  if (then == null) return;
+  then.refuseUnknown(["percent", "quota"]);
+  const kind = then.exactlyOne(["percent", "quota"]);
+  if (kind == "percent") {
+    condition.percent = then.number("percent", 100, MIN_PERCENT, MAX_PERCENT);
+  } else if (kind == "quota") {
+    const quota = then.object("quota");
+    if (quota != null) condition.quota = readQuota(quota);
+  }
+}
