@@ -1,0 +1,213 @@
+import { ControlFields } from "../pool/control";
+import { Pool } from "../pool/pool";
+import { WorkerReport } from "../pool/report";
+import { PoolStore } from "../pool/store";
+import { LatencyClasses } from "./classes";
+import { ConcurrencyConfig } from "./config";
+import { Controller } from "./controller";
+
+/** How a request ended, as far as it is known. */
+export enum Outcome {
+  /** An answer came, and nobody looked which. */
+  Unread,
+  Fine,
+  /** The answer was a failure of the upstream. */
+  Failed,
+  /** The stream ended without an answer: the client left, or the proxy gave up. */
+  Abandoned,
+}
+
+/** A gap between two calls in which a worker that runs ticks several times. */
+// @ts-ignore: decorator
+@inline
+const PAUSE_NS: u64 = 1_000_000_000;
+/** A latency beyond this is none. */
+// @ts-ignore: decorator
+@inline
+const MAX_LATENCY_NS: u64 = 3_600_000_000_000;
+/** Requests a second and worker from which on one of SAMPLE_EVERY is looked at. */
+// @ts-ignore: decorator
+@inline
+const BUSY_RATE: f64 = 1000;
+// @ts-ignore: decorator
+@inline
+const SAMPLE_EVERY: u32 = 4;
+// @ts-ignore: decorator
+@inline
+const LEARN_NS: u64 = 1_000_000_000;
+// @ts-ignore: decorator
+@inline
+const FADE_NS: u64 = 10_000_000_000;
+
+/**
+ * Requests in flight of one worker, their limit, and what all workers know of load. For each request: `samples`,
+ * `admits`, then if it is let in `enter` and once `leave`. Every 100 ms: `tick`. Allocates nothing after construction.
+ */
+@final
+export class Concurrency {
+  /** Admitted requests whose answer has not come, in this worker. */
+  inflight: i32 = 0;
+  private readonly pool: Pool;
+  private readonly controller: Controller;
+  private readonly classes: LatencyClasses = new LatencyClasses();
+  private readonly limits: bool;
+  private allowance: f64 = 1;
+  private peak: i32 = 0;
+  private turn: u32 = 0;
+  private sampling: bool = true;
+  private used: bool = false;
+  private seenShift: f64 = 0;
+  /** Requests that came before are not timed: their time is that of a pause. */
+  private timedFromNs: u64 = 0;
+  private aliveNs: u64;
+  private tickNs: u64;
+  private learnNs: u64;
+  private fadeNs: u64;
+
+  /**
+   * @param config null when requests are only watched, for conditions.
+   * @param store null for a worker that shares nothing. @param nonce by chance, not 0, another one in each worker.
+   */
+  constructor(config: ConcurrencyConfig | null, store: PoolStore | null, nonce: u64, nowNs: u64) {
+    const settings = config == null ? new ConcurrencyConfig() : config;
+    this.limits = config != null;
+    this.pool = new Pool(store, nonce, nowNs, settings.initialLimit);
+    this.controller = new Controller(settings);
+    this.allowance = settings.initialLimit;
+    this.aliveNs = nowNs;
+    this.tickNs = nowNs;
+    this.learnNs = nowNs;
+    this.fadeNs = nowNs;
+  }
+
+  /** Requests in flight that all workers may have together. */
+  get limit(): f64 {
+    return this.pool.control.fields.limit;
+  }
+
+  /** What all workers report together, up to a tenth of a second ago. */
+  get merged(): WorkerReport {
+    return this.pool.control.merged;
+  }
+
+  /** State of the controller, for those who look. */
+  get control(): ControlFields {
+    return this.pool.control.fields;
+  }
+
+  /** What this worker reports; for `setLoad`. */
+  get own(): WorkerReport {
+    return this.pool.own;
+  }
+
+  /** Whether the next request is to be timed and its status read; ask once a request. Allocates: nothing. */
+  samples(): bool {
+    return this.sampling || ++this.turn % SAMPLE_EVERY == 0;
+  }
+
+  /**
+   * Whether one more request may enter; counts it as offered. Call `enter` if it does, `turnAway` if not.
+   * @param share of the allowance that requests of its priority may fill: 0 to 1. Allocates: nothing.
+   */
+  admits(share: f64 = 1): bool {
+    this.used = true;
+    this.pool.own.fields.offered += 1;
+    if (!this.limits) return true;
+    const allowed = max<f64>(1, this.allowance * share);
+    if (<f64>(this.inflight + 1) <= allowed) return true;
+    this.pool.own.fields.rejected += 1;
+    return false;
+  }
+
+  /** A request was let in. @param nowNs 0 when not known. Allocates: nothing. */
+  enter(nowNs: u64): void {
+    this.inflight++;
+    if (this.inflight > this.peak) this.peak = this.inflight;
+    if (nowNs != 0) this.live(nowNs);
+  }
+
+  /**
+   * A request that entered has got its answer, or ended without one.
+   * @param nowNs 0 if not timed. @param latencyNs since it entered, 0 if not timed.
+   * @param classHash by `latencyClass`, 0 if not timed. Allocates: nothing.
+   */
+  leave(nowNs: u64, latencyNs: u64, classHash: u64, outcome: Outcome): void {
+    if (this.inflight > 0) this.inflight--;
+    const report = this.pool.own;
+    const fields = report.fields;
+    if (outcome == Outcome.Abandoned) fields.abandoned += 1;
+    else fields.finished += 1;
+    if (outcome == Outcome.Fine || outcome == Outcome.Failed) fields.known += 1;
+    if (outcome == Outcome.Failed) fields.failed += 1;
+    if (nowNs == 0 || latencyNs == 0 || latencyNs > MAX_LATENCY_NS) return;
+    this.live(nowNs);
+    if (nowNs - latencyNs < this.timedFromNs) return;
+    this.time(latencyNs, classHash, outcome);
+  }
+
+  private time(latencyNs: u64, classHash: u64, outcome: Outcome): void {
+    const report = this.pool.own;
+    const fields = report.fields;
+    const excess = this.classes.note(classHash, latencyNs, outcome == Outcome.Fine || outcome == Outcome.Unread);
+    report.countLatency(this.classes.log2);
+    if (excess != excess) return;
+    fields.samples += 1;
+    fields.sumLog += excess;
+    fields.sumSquares += excess * excess;
+  }
+
+  /** Notices a pause of the worker: what was in flight then was not slow. */
+  private live(nowNs: u64): void {
+    const since = <i64>(nowNs - this.aliveNs);
+    if (since > <i64>PAUSE_NS) this.timedFromNs = nowNs;
+    if (since > 0 || since < -(<i64>PAUSE_NS)) this.aliveNs = nowNs;
+  }
+
+  /**
+   * Reports, follows what all workers decide, and decides if it is due. Call every 100 ms.
+   * @returns whether `merged` and `limit` are new. Allocates: nothing.
+   */
+  tick(nowNs: u64): bool {
+    this.live(nowNs);
+    if (!this.used) return false;
+    const seconds = min<f64>(10, max<f64>(0, <f64>(<i64>(nowNs - this.tickNs)) * 1e-9));
+    this.tickNs = nowNs;
+    this.describe(seconds);
+    const round = this.pool.tick(nowNs, this.controller);
+    this.follow();
+    this.learn(nowNs);
+    return round;
+  }
+
+  /** Brings the own report up to date. */
+  private describe(seconds: f64): void {
+    const report = this.pool.own;
+    const fields = report.fields;
+    report.roll(seconds);
+    fields.inflight = <f64>this.inflight;
+    fields.peak = <f64>this.peak;
+    this.peak = this.inflight;
+    this.sampling = fields.demand < BUSY_RATE;
+  }
+
+  private follow(): void {
+    const fields = this.pool.control.fields;
+    this.allowance = this.pool.allowance;
+    const shift = fields.shift - this.seenShift;
+    if (shift == 0) return;
+    this.seenShift = fields.shift;
+    if (shift - shift == 0) this.classes.shift(shift);
+  }
+
+  private learn(nowNs: u64): void {
+    const since = nowNs - this.learnNs;
+    if (since >= LEARN_NS) {
+      this.classes.learn(this.pool.control.fields.limited == 0, min<f64>(10, <f64>since * 1e-9));
+      this.learnNs = nowNs;
+    }
+    if (nowNs - this.fadeNs >= FADE_NS) {
+      this.classes.fade();
+      this.fadeNs = nowNs;
+    }
+  }
+}

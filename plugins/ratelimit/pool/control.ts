@@ -1,0 +1,183 @@
+import { REPORT_BYTES, ReportFields, WorkerReport } from "./report";
+
+// What all workers follow, as the bytes in shared data:
+//
+//   | ControlFields | merged report | SeenWorker x 64 |                                             little endian
+//
+// No worker is the leader: whoever comes first after a round's time adds the reports up, lets the controller go on from
+// the state that is in the record, and writes it if nobody else did meanwhile.
+
+/** Workers that can tell each other something; more work alone. */
+// @ts-ignore: decorator
+@inline
+export const MAX_WORKERS: i32 = 64;
+/** Of this layout: bytes of another one are nobody's. */
+// @ts-ignore: decorator
+@inline
+const LAYOUT: u64 = 0x7469_6465_6374_0001;
+
+/** The beginning of the record: when it was written, and the state of the controller. Logarithms are to base 2. */
+@unmanaged
+export class ControlFields {
+  layout: u64;
+  /** Monotonic time of the round. */
+  atNs: u64;
+  rounds: u64;
+  /** Workers whose reports were added up. */
+  workers: f64;
+
+  /** Requests that may be in flight, as the controller has it; not whole. */
+  limit: f64;
+  /** Moved so far: what is usual in all classes of latency. Workers add what they have not seen yet. */
+  shift: f64;
+  /** 1: limited, requests do not enter although they could be waiting for each other; workers learn nothing then. */
+  limited: f64;
+
+  /** The window: when it began, and sums over it. */
+  windowNs: u64;
+  offered: f64;
+  rejected: f64;
+  finished: f64;
+  known: f64;
+  failed: f64;
+  abandoned: f64;
+  samples: f64;
+  sumLog: f64;
+  sumSquares: f64;
+  peak: f64;
+
+  /** What the controller knows beyond the window. */
+  phase: f64;
+  phaseNs: u64;
+  /** log2 of how much longer than usual requests take, smoothed, and the variance of one sample. */
+  excess: f64;
+  variance: f64;
+  beforeLimit: f64;
+  beforeExcess: f64;
+  beforePeak: f64;
+  probeNs: u64;
+  busyPeak: f64;
+  usualFailures: f64;
+  spare0: f64;
+  spare1: f64;
+}
+
+/** What the record knows of one worker. */
+@unmanaged
+export class SeenWorker {
+  nonce: u64;
+  /** Requests in flight that it may have. */
+  allowance: f64;
+  /** Its counts when they were last taken. */
+  offered: f64;
+  rejected: f64;
+  finished: f64;
+  known: f64;
+  failed: f64;
+  abandoned: f64;
+  samples: f64;
+  sumLog: f64;
+  sumSquares: f64;
+}
+
+const REPORT_AT: usize = offsetof<ControlFields>();
+const SEEN_AT: usize = REPORT_AT + <usize>REPORT_BYTES;
+/** Size of the record in bytes. */
+export const CONTROL_BYTES: i32 = <i32>(SEEN_AT + <usize>MAX_WORKERS * offsetof<SeenWorker>());
+
+/** One copy of the record. Memory is fixed at construction. */
+@final
+export class ControlRecord {
+  private readonly bytes: StaticArray<u8> = new StaticArray<u8>(CONTROL_BYTES);
+  /** All reports together, as of the last round. */
+  readonly merged: WorkerReport = new WorkerReport();
+
+  // @ts-ignore: decorator
+  @inline
+  get ptr(): usize {
+    return changetype<usize>(this.bytes);
+  }
+
+  /** Bytes at `ptr`. */
+  // @ts-ignore: decorator
+  @inline
+  get size(): i32 {
+    return CONTROL_BYTES;
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  get fields(): ControlFields {
+    return changetype<ControlFields>(this.ptr);
+  }
+
+  /** @param slot below MAX_WORKERS. */
+  // @ts-ignore: decorator
+  @inline
+  seen(slot: i32): SeenWorker {
+    return changetype<SeenWorker>(this.ptr + SEEN_AT + <usize>slot * offsetof<SeenWorker>());
+  }
+
+  /** Makes it the record of a pool that nobody has worked in yet. */
+  clear(nowNs: u64, limit: f64): void {
+    memory.fill(this.ptr, 0, <usize>CONTROL_BYTES);
+    this.merged.clear();
+    const fields = this.fields;
+    fields.layout = LAYOUT;
+    fields.atNs = nowNs;
+    fields.windowNs = nowNs;
+    fields.phaseNs = nowNs;
+    fields.limit = limit;
+  }
+
+  /** Writes `merged` to its place, so that `ptr` has the whole. */
+  encode(): void {
+    memory.copy(this.ptr + REPORT_AT, this.merged.ptr, <usize>REPORT_BYTES);
+  }
+
+  /** Takes over the bytes of a record; false, without a change, when they are none. Allocates: nothing. */
+  decode(ptr: usize, length: i32): bool {
+    if (length != CONTROL_BYTES || load<u64>(ptr) != LAYOUT) return false;
+    const limit = changetype<ControlFields>(ptr).limit;
+    if (!(limit >= 1 && limit < 1e9)) return false;
+    if (!this.merged.decode(ptr + REPORT_AT, REPORT_BYTES)) return false;
+    memory.copy(this.ptr, ptr, <usize>length);
+    return true;
+  }
+}
+
+/** Adds to the window what `report` has grown by since its worker was seen, and remembers it as seen. */
+export function takeGrowth(fields: ControlFields, seen: SeenWorker, report: ReportFields): void {
+  if (seen.nonce != report.nonce) {
+    memory.fill(changetype<usize>(seen), 0, offsetof<SeenWorker>());
+    seen.nonce = report.nonce;
+  }
+  fields.offered += growth(report.offered, seen.offered);
+  fields.rejected += growth(report.rejected, seen.rejected);
+  fields.finished += growth(report.finished, seen.finished);
+  fields.known += growth(report.known, seen.known);
+  fields.failed += growth(report.failed, seen.failed);
+  fields.abandoned += growth(report.abandoned, seen.abandoned);
+  const samples = growth(report.samples, seen.samples);
+  fields.samples += samples;
+  if (samples > 0) {
+    fields.sumLog += report.sumLog - seen.sumLog;
+    fields.sumSquares += growth(report.sumSquares, seen.sumSquares);
+  }
+  seen.offered = report.offered;
+  seen.rejected = report.rejected;
+  seen.finished = report.finished;
+  seen.known = report.known;
+  seen.failed = report.failed;
+  seen.abandoned = report.abandoned;
+  seen.samples = report.samples;
+  seen.sumLog = report.sumLog;
+  seen.sumSquares = report.sumSquares;
+}
+
+/** Never less than 0, and 0 of what is no number. */
+// @ts-ignore: decorator
+@inline
+function growth(now: f64, before: f64): f64 {
+  return now > before ? now - before : 0;
+}

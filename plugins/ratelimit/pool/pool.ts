@@ -1,0 +1,194 @@
+import { Controller } from "../concurrency/controller";
+import { ExactShares } from "../concurrency/share";
+import { ControlRecord, MAX_WORKERS, takeGrowth } from "./control";
+import { REPORT_BYTES, WorkerReport } from "./report";
+import { CONTROL_ENTRY, PoolStore, PoolWrite } from "./store";
+
+/** Time between two rounds. */
+// @ts-ignore: decorator
+@inline
+const ROUND_NS: u64 = 100_000_000;
+/** A worker that wrote no report for so long is gone, and its entry free. */
+// @ts-ignore: decorator
+@inline
+const STALE_NS: u64 = 3_000_000_000;
+// @ts-ignore: decorator
+@inline
+const GOLDEN: f64 = 0.6180339887498949;
+
+/** One worker's part in what all workers know. Memory is fixed at construction. */
+@final
+export class Pool {
+  /** What this worker tells. */
+  readonly own: WorkerReport = new WorkerReport();
+  /** What all follow, as this worker knows it. */
+  readonly control: ControlRecord = new ControlRecord();
+  private readonly other: WorkerReport = new WorkerReport();
+  private readonly shares: ExactShares = new ExactShares();
+  private readonly demands: StaticArray<f64> = new StaticArray<f64>(MAX_WORKERS);
+  private readonly inflights: StaticArray<f64> = new StaticArray<f64>(MAX_WORKERS);
+  /** This worker's entry less one; -1 while it has none. */
+  private slot: i32 = -1;
+  /** Rounds that another worker was faster to lead, and calls of a store that did not work. */
+  races: u64 = 0;
+  failures: u64 = 0;
+
+  /**
+   * @param store null to work alone. @param nonce by chance, another one in each worker, not 0. @param limit at first.
+   */
+  constructor(
+    private readonly store: PoolStore | null,
+    private readonly nonce: u64,
+    nowNs: u64,
+    limit: f64,
+  ) {
+    this.control.clear(nowNs, limit);
+    this.own.fields.nonce = nonce;
+  }
+
+  /** Whether this worker shares nothing. */
+  get alone(): bool {
+    return this.store == null || this.slot < 0;
+  }
+
+  /** Requests in flight that this worker may have; at least 1. */
+  get allowance(): f64 {
+    const fields = this.control.fields;
+    if (this.slot >= 0) {
+      const seen = this.control.seen(this.slot);
+      if (seen.nonce == this.nonce) return max<f64>(1, seen.allowance);
+    }
+    return max<f64>(1, fields.limit / max<f64>(1, fields.workers + (this.alone && this.store != null ? 1 : 0)));
+  }
+
+  /**
+   * Publishes this worker's report, which must be up to date, and takes part in the next round: leads it if nobody did.
+   * Call every 100 ms once the worker has had a request. Allocates: nothing.
+   * @returns whether there was a round.
+   */
+  tick(nowNs: u64, controller: Controller): bool {
+    this.own.fields.atNs = nowNs;
+    const store = this.store;
+    if (store == null) {
+      this.slot = 0;
+      return this.isDue(nowNs) && this.lead(nowNs, controller, null);
+    }
+    if (!this.publish(store, nowNs)) return this.isDue(nowNs) && this.leadAlone(nowNs, controller);
+    const rounds = this.control.fields.rounds;
+    if (store.read(CONTROL_ENTRY)) this.control.decode(store.ptr, store.length);
+    if (this.isDue(nowNs)) return this.lead(nowNs, controller, store);
+    return this.control.fields.rounds != rounds;
+  }
+
+  // A round of another time (of a clock that was set) is as good as none.
+  private isDue(nowNs: u64): bool {
+    const since = <i64>(nowNs - this.control.fields.atNs);
+    return since >= <i64>ROUND_NS || since < -(<i64>ROUND_NS);
+  }
+
+  private publish(store: PoolStore, nowNs: u64): bool {
+    if (this.slot >= 0 && this.write(store, this.slot, nowNs)) return true;
+    this.slot = -1;
+    for (let slot = 0; slot < MAX_WORKERS; slot++) {
+      if (!this.write(store, slot, nowNs)) continue;
+      this.slot = slot;
+      return true;
+    }
+    this.failures++;
+    return false;
+  }
+
+  /** Writes the report to an entry that is this worker's or free. */
+  private write(store: PoolStore, slot: i32, nowNs: u64): bool {
+    const entry = slot + 1;
+    if (!store.read(entry)) return false;
+    if (this.other.decode(store.ptr, store.length)) {
+      const there = this.other.fields;
+      if (there.nonce != this.nonce && isFresh(there.atNs, nowNs)) return false;
+    }
+    return store.compareAndSet(entry, this.own.ptr, REPORT_BYTES) == PoolWrite.Done;
+  }
+
+  /** Without an entry of its own a worker goes by its own requests. */
+  private leadAlone(nowNs: u64, controller: Controller): bool {
+    this.slot = 0;
+    this.lead(nowNs, controller, null);
+    this.slot = -1;
+    return true;
+  }
+
+  private lead(nowNs: u64, controller: Controller, store: PoolStore | null): bool {
+    const control = this.control;
+    const fields = control.fields;
+    control.merged.clear();
+    const workers = this.gather(nowNs, store);
+    fields.workers = <f64>workers;
+    controller.step(fields, control.merged, nowNs);
+    this.share();
+    fields.atNs = nowNs;
+    fields.rounds++;
+    if (store == null) return true;
+    control.encode();
+    const written = store.compareAndSet(CONTROL_ENTRY, control.ptr, control.size);
+    if (written == PoolWrite.Done) return true;
+    if (written == PoolWrite.Late) this.races++;
+    else this.failures++;
+    // What another worker wrote counts.
+    return store.read(CONTROL_ENTRY) && control.decode(store.ptr, store.length);
+  }
+
+  /** Adds up all reports; how many there are. */
+  private gather(nowNs: u64, store: PoolStore | null): i32 {
+    const control = this.control;
+    let workers = 0;
+    for (let slot = 0; slot < MAX_WORKERS; slot++) {
+      const seen = control.seen(slot);
+      unchecked((this.demands[slot] = -1));
+      const report = slot == this.slot ? this.own : this.reportAt(slot, store, nowNs);
+      if (report == null) {
+        seen.nonce = 0;
+        continue;
+      }
+      takeGrowth(control.fields, seen, report.fields);
+      control.merged.merge(report);
+      unchecked((this.demands[slot] = report.fields.demand));
+      unchecked((this.inflights[slot] = report.fields.inflight));
+      workers++;
+    }
+    return workers;
+  }
+
+  /** The report of another worker that is there. */
+  private reportAt(slot: i32, store: PoolStore | null, nowNs: u64): WorkerReport | null {
+    if (store == null || !store.read(slot + 1)) return null;
+    const other = this.other;
+    if (!other.decode(store.ptr, store.length) || !isFresh(other.fields.atNs, nowNs)) return null;
+    return other;
+  }
+
+  /** Shares the limit: by demand; and while there is room, each worker may take what the others leave. */
+  private share(): void {
+    const control = this.control;
+    const fields = control.fields;
+    const merged = control.merged.fields;
+    const limit = fields.limit;
+    // A worker without demand must be able to begin.
+    const least = 0.02 * merged.demand + 0.01;
+    const turn = <f64>fields.rounds * GOLDEN;
+    this.shares.begin(limit, merged.demand + least * fields.workers, turn - Math.floor(turn));
+    for (let slot = 0; slot < MAX_WORKERS; slot++) {
+      const demand = unchecked(this.demands[slot]);
+      if (demand < 0) continue;
+      const share = this.shares.next(demand + least);
+      const left = fields.limited > 0 ? 0 : limit - (merged.inflight - unchecked(this.inflights[slot]));
+      control.seen(slot).allowance = max<f64>(1, max<f64>(share, Math.floor(left)));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function isFresh(atNs: u64, nowNs: u64): bool {
+  const age = <i64>(nowNs - atNs);
+  return age < <i64>STALE_NS && age > -(<i64>STALE_NS);
+}
