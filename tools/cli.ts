@@ -40,6 +40,7 @@ export function buildProgram(io: Io, outcome: Outcome = { exitCode: 0 }): Comman
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
+    .enablePositionalOptions() // an option after the name of a command is that command's, whatever the outer one has
     .exitOverride()
     .configureOutput({
       writeOut: io.out,
@@ -59,11 +60,15 @@ export function buildProgram(io: Io, outcome: Outcome = { exitCode: 0 }): Comman
       getErrHasColors: () => false,
     })
     .addHelpText("after", EXIT_CODES);
-  for (const add of COMMANDS) {
-    const command = add(io, outcome).copyInheritedSettings(program).helpOption("-h, --help", "print this help");
-    program.addCommand(command);
-  }
+  for (const add of COMMANDS) program.addCommand(settled(add(io, outcome), program));
   return program;
+}
+
+/** Gives a command and its own commands what all have. */
+function settled(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent).helpOption("-h, --help", "print this help");
+  for (const inner of command.commands) settled(inner, command);
+  return command;
 }
 
 const EXIT_CODES = `

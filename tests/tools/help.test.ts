@@ -14,7 +14,13 @@ const silent = {
   cwd: "/",
   stderrIsTerminal: false,
 };
-const commands = buildProgram(silent).commands.map((command) => command.name());
+const program = buildProgram(silent);
+const commands = program.commands.map((command) => command.name());
+/** With the commands within commands: the words that name each. */
+const named = program.commands.flatMap((command) => [
+  [command.name()],
+  ...command.commands.map((inner) => [command.name(), inner.name()]),
+]);
 
 describe("help", () => {
   it("of the program lists every command", async () => {
@@ -24,12 +30,12 @@ describe("help", () => {
     for (const command of commands) assert.match(out, new RegExp(`^  ${command} `, "m"));
   });
 
-  for (const command of commands) {
-    it(`of ${command} has an example`, async () => {
-      const { exitCode, out, err } = await tidegate([command, "--help"]);
+  for (const words of named) {
+    it(`of ${words.join(" ")} has an example`, async () => {
+      const { exitCode, out, err } = await tidegate([...words, "--help"]);
       assert.deepEqual({ exitCode, err }, { exitCode: 0, err: "" });
-      assertGolden(join(goldenFolder("help"), `${command}.txt`), out);
-      assert.match(out, new RegExp(`Examples?:\\n.*tidegate ${command}`, "s"));
+      assertGolden(join(goldenFolder("help"), `${words.join("-")}.txt`), out);
+      assert.match(out, new RegExp(`Examples?:\\n.*tidegate ${words.join(" ")}`, "s"));
     });
   }
 });

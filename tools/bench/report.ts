@@ -107,7 +107,7 @@ function spreadText({ median, min, max }: Spread): string {
 const TEXT_COLUMNS = 2;
 
 /** Columns as wide as their widest cell, text to the left and numbers to the right. */
-function aligned(table: readonly (readonly string[])[]): string[] {
+export function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   return table.map((row) =>
     row

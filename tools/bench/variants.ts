@@ -92,7 +92,7 @@ function plugin(name: string, about: string): Candidate {
 }
 
 /** The filter as the tool generates it; closed, so that a module which traps shows as failed requests. */
-function wasmFilter(name: string, module: string, config: Record<string, unknown>): object {
+export function wasmFilter(name: string, module: string, config: Record<string, unknown>): object {
   const use = { name, config };
   const policy: PolicyDocument = {
     apiVersion: "tidegate.dev/v1alpha1",

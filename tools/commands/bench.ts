@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { BenchOptions, GivenModule } from "../bench/bench.js";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
+import { benchOverloadCommand } from "./bench-overload.js";
+import { listOf, numberBetween } from "./option-values.js";
 
 const EXAMPLES = `
 Examples:
@@ -26,22 +28,15 @@ export function benchCommand(io: Io, outcome: Outcome): Command {
     )
     .addOption(rounds.argParser(numberBetween(1, 100, true)).default(7))
     .addOption(seconds.argParser(numberBetween(0.1, 60, false)).default(0.5))
-    .addOption(new Option("--only <names>", "variants, separated by commas").argParser((names) => names.split(",")))
+    .addOption(new Option("--only <names>", "variants, separated by commas").argParser(listOf))
     .addOption(given.argParser(parseGiven).default([], "none"))
     .addOption(new Option("-o, --output <format>", "how to print the result").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
+    .addCommand(benchOverloadCommand(io, outcome))
     .action(async (options: BenchOptions) => {
       const { runBench } = await import("../bench/bench.js");
       outcome.exitCode = await runBench(options, io);
     });
-}
-
-function numberBetween(least: number, most: number, whole: boolean): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
-    throw new InvalidArgumentError(`Expected a ${whole ? "whole " : ""}number from ${least} to ${most}.`);
-  };
 }
 
 function parseGiven(text: string, previous: GivenModule[]): GivenModule[] {

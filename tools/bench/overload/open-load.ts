@@ -31,6 +31,8 @@ export interface OpenLoadOptions {
   mostConnections: number;
   /** How long to wait for answers after the last shot. */
   graceMs: number;
+  /** Told the time at which the load begins, when it does. */
+  onBegin?: (atMs: number) => void;
   signal?: AbortSignal;
 }
 
@@ -66,6 +68,7 @@ class OpenLoad {
     await Promise.all([...this.#all].map((connection) => connection.opened()));
     const outcomes: Outcome[] = [];
     const begin = performance.now();
+    this.options.onBegin?.(begin);
     while (outcomes.length < shots.length) {
       const elapsed = performance.now() - begin;
       for (let shot = shots[outcomes.length]; shot && shot.atMs <= elapsed; shot = shots[outcomes.length]) {

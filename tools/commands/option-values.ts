@@ -1,0 +1,15 @@
+import { InvalidArgumentError } from "commander";
+
+/** Reads a number of an option; both ends belong to the range. */
+export function numberBetween(least: number, most: number, whole: boolean): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
+    throw new InvalidArgumentError(`Expected a ${whole ? "whole " : ""}number from ${least} to ${most}.`);
+  };
+}
+
+/** Reads names of an option, separated by commas. */
+export function listOf(text: string): string[] {
+  return text.split(",");
+}
