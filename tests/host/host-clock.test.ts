@@ -28,9 +28,31 @@ describe("the virtual clock", () => {
     clock.advanceMs(15);
     assert.deepEqual(fired, ["early 10", "second at 10 10", "nested 15"]);
   });
+
+  test("fires what falls due while nothing runs afterwards, late and in order", () => {
+    const clock = new VirtualClock({ monotonicNs: 0n, wallNs: 7n });
+    const fired: string[] = [];
+    const note = (name: string) => () => void fired.push(`${name} ${clock.monotonicNs() / 1_000_000n}`);
+    clock.after(20, note("second"));
+    clock.after(10, note("first"));
+    clock.after(31, note("not yet"));
+    clock.stallNs(30_000_000n);
+    assert.deepEqual(fired, ["first 30", "second 30"]);
+    assert.equal(clock.wallNs(), 30_000_007n);
+    assert.throws(() => clock.stallNs(-1n), RangeError);
+  });
 });
 
 describe("ticks", () => {
+  test("that were missed while nothing ran come once, and then at their period again", async () => {
+    const proxy = new Proxy();
+    const { plugin } = await ProbeRig.start({ proxy, root: { configure: [op.setTick(100)] } });
+    proxy.clock.stallNs(1_050_000_000n);
+    assert.equal(plugin.ticks, 1);
+    proxy.clock.advanceMs(100);
+    assert.equal(plugin.ticks, 2);
+  });
+
   test("come at their period, to each VM in turn, until it is set to 0", async () => {
     const proxy = new Proxy();
     const first = await ProbeRig.start({ proxy, root: { configure: [op.setTick(100)] } });

@@ -10,6 +10,26 @@ export interface Message {
   readonly trailers: HeaderList;
 }
 
+interface Callbacks {
+  readonly headers: string;
+  readonly body: string;
+  readonly trailers: string;
+}
+
+// Written once: a name put together for each stream would have to be hashed for each.
+const CALLBACKS: Record<"request" | "response", Callbacks> = {
+  request: {
+    headers: "proxy_on_request_headers",
+    body: "proxy_on_request_body",
+    trailers: "proxy_on_request_trailers",
+  },
+  response: {
+    headers: "proxy_on_response_headers",
+    body: "proxy_on_response_body",
+    trailers: "proxy_on_response_trailers",
+  },
+};
+
 /** One direction of a stream: what the plugin holds back and what it has let pass. */
 export class Direction implements Message {
   headerMap: HeaderMap | undefined;
@@ -29,11 +49,10 @@ export class Direction implements Message {
   #passed: Uint8Array[] = [];
 
   /** Raw names of its callbacks. */
-  readonly callbacks: { headers: string; body: string; trailers: string };
+  readonly callbacks: Callbacks;
 
   constructor(readonly kind: "request" | "response") {
-    const name = (part: string): string => `proxy_on_${kind}_${part}`;
-    this.callbacks = { headers: name("headers"), body: name("body"), trailers: name("trailers") };
+    this.callbacks = CALLBACKS[kind];
   }
 
   get headers(): HeaderList {

@@ -32,8 +32,6 @@ export class StreamContext extends Context {
   logged: { requestHeaders?: HeaderMap; responseHeaders?: HeaderMap; responseTrailers?: HeaderMap } | undefined;
   /** proxy_on_context_create was called, or need not be. */
   created = false;
-  /** Set by proxy_set_property as "wasm.<path>", by set_envoy_filter_state as it is named. Byte strings. */
-  readonly filterState = new Map<string, string>();
   routeCacheClears = 0;
   bytesReceived = 0;
   bytesSent = 0;
@@ -45,6 +43,8 @@ export class StreamContext extends Context {
   responseCodeDetails: string | undefined;
   readonly startNs: bigint;
   #localReplyAsked = false;
+  /** Made when it is first asked for: few streams have any. */
+  #filterState: Map<string, string> | undefined;
 
   constructor(
     id: number,
@@ -55,6 +55,11 @@ export class StreamContext extends Context {
   ) {
     super(plugin.vm, id);
     this.startNs = plugin.vm.proxy.clock.wallNs();
+  }
+
+  /** Set by proxy_set_property as "wasm.<path>", by set_envoy_filter_state as it is named. Byte strings. */
+  get filterState(): Map<string, string> {
+    return (this.#filterState ??= new Map<string, string>());
   }
 
   get propertyRequestHeaders(): HeaderMap | undefined {

@@ -43,7 +43,7 @@ export class Vm {
   stopNextIteration = false;
   memory!: GuestMemory;
   #trapped: Error | undefined;
-  #functions: Record<string, GuestFunction> = {};
+  readonly #functions = new Map<string, GuestFunction>();
   #allocate: GuestFunction | undefined;
   #afterCall: (() => void)[] = [];
   #depth = 0;
@@ -107,7 +107,7 @@ export class Vm {
   }
 
   exports(name: string): boolean {
-    return name in this.#functions;
+    return this.#functions.has(name);
   }
 
   /** Runs `action` when the outermost callback has returned. */
@@ -124,7 +124,7 @@ export class Vm {
 
   /** The call alone; `finishCall` must follow. */
   call(context: Context, name: string, ...args: number[]): number {
-    const run = this.#functions[name];
+    const run = this.#functions.get(name);
     return run ? this.#enter(context, name, run, args) : 0;
   }
 
@@ -200,7 +200,7 @@ export class Vm {
     const { capabilities = [] } = this.options;
     for (const [name, value] of Object.entries(instance.exports)) {
       const allowed = !name.startsWith("proxy_on_") || capabilities.length === 0 || capabilities.includes(name);
-      if (typeof value === "function" && allowed) this.#functions[name] = value as GuestFunction;
+      if (typeof value === "function" && allowed) this.#functions.set(name, value as GuestFunction);
     }
     const allocate = instance.exports["malloc"] ?? instance.exports["proxy_on_memory_allocate"];
     this.#allocate = allocate as GuestFunction | undefined;
