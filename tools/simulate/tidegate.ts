@@ -87,7 +87,17 @@ export class Tidegate implements Limiter {
   }
 }
 
-function headersOf({ path, user, priority }: SimRequest): HeaderList {
+/** Header lists that have been made: there are as many as users and routes, and a request for each would be slow. */
+const LISTS = new Map<string, HeaderList>();
+
+function headersOf(request: SimRequest): HeaderList {
+  const key = `${request.path} ${request.user} ${request.priority}`;
+  let headers = LISTS.get(key);
+  if (!headers) LISTS.set(key, (headers = newHeaders(request)));
+  return headers;
+}
+
+function newHeaders({ path, user, priority }: SimRequest): HeaderList {
   const headers: HeaderList = [
     [":authority", "shop.example"],
     [":path", path],
