@@ -16,7 +16,14 @@ export { HeaderPairsReader, HeaderPairsWriter } from "./core/header-pairs";
 export { readBuffer, writeBuffer } from "./host/buffers";
 export { monotonicNs, wallNs } from "./host/clock";
 export { ForeignFunction } from "./host/foreign-function";
-export { Header, readHeaderPairs, requestHeader, responseHeader, writeHeaderPairs } from "./host/headers";
+export {
+  Header,
+  readHeaderPairs,
+  requestHeader,
+  responseHeader,
+  responseTrailer,
+  writeHeaderPairs,
+} from "./host/headers";
 export { HttpCall } from "./host/http-call";
 export { LocalResponse } from "./host/local-response";
 export { log, logEnabled, reportProblems } from "./host/log";
@@ -25,6 +32,7 @@ export { Presence } from "./host/presence";
 export { Property } from "./host/properties";
 export { randomBytes } from "./host/random";
 export { SharedEntry } from "./host/shared-data";
+export { SharedSeries } from "./host/shared-series";
 export { closeRequest, continueRequest, continueResponse, setEffectiveContext } from "./host/stream-control";
 export { setTickPeriod } from "./host/tick";
 export { Context, RootContext } from "./runtime/context";

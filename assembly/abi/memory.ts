@@ -60,6 +60,14 @@ export function lendMemory(size: usize): usize {
   return block;
 }
 
+/** Takes back the block that was lent last, before the callback ends, if it is this one; else nothing happens. */
+// @ts-ignore: decorator
+@inline
+export function lendAgain(block: usize, size: usize): void {
+  const need = (size + 7) & ~(<usize>7);
+  if (need > 0 && need <= used && block == ARENA + used - need) used -= need;
+}
+
 function lendOverflow(size: usize): usize {
   const block = heap.alloc(size + OVERFLOW_HEADER_BYTES);
   store<usize>(block, overflow);

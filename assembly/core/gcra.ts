@@ -25,7 +25,7 @@ const TICK_SHIFT: u64 = 8;
 
 // @ts-ignore: decorator
 @inline
-const TICKS_PER_SECOND: i64 = 1_000_000_000 << 8;
+export const TICKS_PER_SECOND: i64 = 1_000_000_000 << 8;
 
 /** Longest time in which a full burst may be earned, in ticks: 180 days. */
 // @ts-ignore: decorator
@@ -39,19 +39,40 @@ export function ticksOf(nowNs: u64): u64 {
   return nowNs << TICK_SHIFT;
 }
 
-/** Time in ticks that never goes back, of a clock that should not but might: a step back passes as no time at all. */
+/**
+ * Time in ticks that never goes back, of a clock that should not but might: a step back passes as no time at all.
+ * Workers that read one clock agree on the time as long as their `offsetNs` is the same.
+ */
 @final
 export class Timeline {
-  private offsetNs: u64 = 0;
+  /** What is added to readings: the sum of all steps back. */
+  offsetNs: u64 = 0;
+  /** Time at the last reading. */
+  private lastNs: u64;
+  private started: bool;
 
-  /** @param lastNs the clock's reading now; 0 when there is none: time then begins with the first reading. */
-  constructor(private lastNs: u64) {}
+  /** @param readingNs the clock's reading now; 0 when there is none: time then begins with the first reading. */
+  constructor(readingNs: u64) {
+    this.lastNs = readingNs;
+    this.started = readingNs != 0;
+  }
 
   /** The ticks at a reading of the clock. */
   at(readingNs: u64): u64 {
-    if (this.lastNs == 0 || <i64>(readingNs - this.lastNs) < 0) this.offsetNs += this.lastNs - readingNs;
-    this.lastNs = readingNs;
-    return ticksOf(readingNs + this.offsetNs);
+    let nowNs = readingNs + this.offsetNs;
+    if (this.started && <i64>(nowNs - this.lastNs) < 0) {
+      this.offsetNs += this.lastNs - nowNs;
+      nowNs = this.lastNs;
+    }
+    this.started = true;
+    this.lastNs = nowNs;
+    return ticksOf(nowNs);
+  }
+
+  /** Adopts another worker's offset if it is ahead. @returns whether ours was ahead, so that others should adopt it. */
+  agree(offsetNs: u64): bool {
+    if (<i64>(offsetNs - this.offsetNs) > 0) this.offsetNs = offsetNs;
+    return offsetNs != this.offsetNs;
   }
 }
 
@@ -74,13 +95,15 @@ export function waitSeconds(wait: i64): u32 {
   return <u32>max<i64>(1, (wait + TICKS_PER_SECOND - 1) / TICKS_PER_SECOND);
 }
 
-/** So many requests in so much time, and how many at once. */
+/** So many requests in so much time, and how many at once. Not to be changed; methods allocate nothing unless they say so. */
 @final
 export class Quota {
   /** T, in ticks. */
-  readonly interval: i64;
+  interval: i64;
   /** bT, in ticks. */
-  readonly tolerance: i64;
+  tolerance: i64;
+  /** b: no request may cost more, or it would never be admitted. */
+  burst: i64;
 
   /**
    * @param requests 1 to 10^9 in `periodSeconds`, at most 1,000,000 a second.
@@ -89,6 +112,7 @@ export class Quota {
   constructor(requests: i64, periodSeconds: i64, burst: i64) {
     this.interval = intervalOf(requests, periodSeconds);
     this.tolerance = burst * this.interval;
+    this.burst = burst;
   }
 
   /** Whether a full burst is earned within MAX_TOLERANCE. */
@@ -97,17 +121,41 @@ export class Quota {
   }
 
   /**
-   * Ticks until one more request may be admitted, 0 for at once.
-   * A state further ahead than a full burst (another quota's, or time went back) counts as a full burst.
-   * @param tat the state, or `now` for a key that has none.
+   * This quota at `percent` of its rate and of its burst. The tolerance stays, so that a state under the one is also a
+   * state under the other: nobody owes longer than under the full quota, and nothing need be converted. Only where less
+   * than one request would be left of the burst, one is left. Allocates.
+   * @param percent above 0; what is below 10^-6 counts as that.
    */
-  wait(tat: u64, now: u64): i64 {
-    return max<i64>(0, this.owed(tat, now) + this.interval - this.tolerance);
+  percent(percent: f64): Quota {
+    const share = max(percent, 1e-6) / 100;
+    const scaled = new Quota(1, 1, 1);
+    scaled.set(<i64>min(ceil(<f64>this.interval / share), <f64>MAX_TOLERANCE), this.tolerance);
+    return scaled;
   }
 
-  /** The state after one more request is admitted. Only when `wait` is 0. */
-  debit(tat: u64, now: u64): u64 {
-    return now + <u64>(this.owed(tat, now) + this.interval);
+  private set(interval: i64, tolerance: i64): void {
+    this.interval = max<i64>(1, interval);
+    this.tolerance = max(tolerance, this.interval);
+    this.burst = this.tolerance / this.interval;
+  }
+
+  /**
+   * Ticks until requests of this cost may be admitted, 0 for at once.
+   * A state further ahead than a full burst (another quota's, or time went back) counts as a full burst.
+   * @param tat the state, or `now` for a key that has none. @param cost 1 to `burst`.
+   */
+  wait(tat: u64, now: u64, cost: i64 = 1): i64 {
+    return max<i64>(0, this.owed(tat, now) + cost * this.interval - this.tolerance);
+  }
+
+  /** How many may be admitted at once, 0 to `burst`. */
+  available(tat: u64, now: u64): i64 {
+    return (this.tolerance - this.owed(tat, now)) / this.interval;
+  }
+
+  /** The state after requests of this cost are admitted. Only when `wait` for them is 0. */
+  debit(tat: u64, now: u64, cost: i64 = 1): u64 {
+    return now + <u64>(this.owed(tat, now) + cost * this.interval);
   }
 
   // @ts-ignore: decorator
@@ -115,6 +163,13 @@ export class Quota {
   private owed(tat: u64, now: u64): i64 {
     return min<i64>(max<i64>(0, <i64>(tat - now)), this.tolerance);
   }
+}
+
+/** The state after `count` that were debited, at `interval` ticks or more each, are given back: never before `now`. */
+// @ts-ignore: decorator
+@inline
+export function credited(tat: u64, now: u64, count: i64, interval: i64): u64 {
+  return settled(tat - <u64>(count * interval), now);
 }
 
 // @ts-ignore: decorator

@@ -1,137 +1,132 @@
 import { Timeline } from "../../assembly/core/gcra";
-import { Buckets } from "./quota/buckets";
-import { RateLimitConfig, RuleConfig } from "./config";
+import { ALL } from "../../assembly/core/percent";
+import { Xoshiro256 } from "../../assembly/core/xoshiro256";
+import { RateLimitConfig } from "./config";
+import { Rule } from "./quota/rule";
+import { Stores } from "./quota/store";
 import { RequestFacts } from "./request/facts";
-import { HashSecret, KeyRule } from "./request/key";
-import { RequestMatch } from "./request/match";
+import { HashSecret } from "./request/key";
 
-/** Slots looked through in each `sweep`, of each rule: 262,144 keys in under two hours at one sweep a second. */
-// @ts-ignore: decorator
-@inline
-const SWEPT_SLOTS: i32 = 64;
-
-/** A rule at work, with what it has counted since somebody last took the counts. */
-@final
-export class Rule {
-  readonly name: string;
-  readonly buckets: Buckets;
-  /** Only counts: would reject, and lets pass. */
-  readonly shadow: bool;
-  admitted: u64 = 0;
-  rejected: u64 = 0;
-  wouldReject: u64 = 0;
-  private readonly match: RequestMatch;
-  private readonly key: KeyRule;
-  /** Of the request at hand. */
-  fingerprint: u64 = 0;
-  wait: i64 = 0;
-
-  constructor(config: RuleConfig, shadow: bool, maxKeys: i32, now: u64) {
-    this.name = config.name;
-    this.match = config.match;
-    this.key = config.key;
-    this.shadow = shadow || config.shadow;
-    this.buckets = new Buckets(config.quota.toQuota(), config.key.isKeyed ? maxKeys : 0, now);
-  }
-
-  /** After the counts were taken. */
-  forgetCounts(): void {
-    this.admitted = 0;
-    this.rejected = 0;
-    this.wouldReject = 0;
-    this.buckets.forgetCounts();
-  }
-
-  /** Whether the rule is for this request; if so, its key is known afterwards. */
-  take(facts: RequestFacts, secret: HashSecret): bool {
-    if (!this.match.holds(facts)) return false;
-    this.fingerprint = this.key.fingerprint(facts, secret);
-    return true;
-  }
-
-  /** Asks the bucket without spending. */
-  check(now: u64): void {
-    this.buckets.open(this.fingerprint, now);
-    this.wait = this.buckets.wait(now);
-  }
-
-  /** Counts a request that was turned away; it costs nothing, neither here nor in the other rules. */
-  turnAway(): void {
-    if (this.wait == 0) return;
-    if (this.shadow) this.wouldReject++;
-    else this.rejected++;
-  }
-
-  /** Spends, unless this is a shadow rule that would have turned the request away. */
-  spend(now: u64): void {
-    if (this.wait > 0) {
-      this.wouldReject++;
-      return;
-    }
-    this.buckets.debit(now);
-    this.admitted++;
-  }
-}
+/** No rule turned the request away. */
+export const NO_RULE: i32 = -1;
 
 /**
  * Decides requests by all rules that are for them: first every one is checked, then, if none that is enforced turns the
- * request away, every one is debited.
+ * request away, every one is debited. For each request `select`, `check`, and if that was 0 `spend` or `giveBack`.
+ * Allocates nothing after construction.
  */
 @final
 export class RateLimitPolicy {
   readonly rules: Rule[] = [];
+  /** The time that all states are in; workers must agree on it. */
+  readonly time: Timeline;
+  /** Index of the rule that made the last rejected request wait longest; NO_RULE when it was admitted. */
+  decidedBy: i32 = NO_RULE;
   private readonly secret: HashSecret;
-  private readonly time: Timeline;
+  private readonly chance: Xoshiro256 = new Xoshiro256();
+  private readonly enabledPercent: i32;
   /** Indexes of the rules for the request at hand. */
   private readonly taken: StaticArray<i32>;
   private takenCount: i32 = 0;
+  private now: u64 = 0;
 
-  /** @param nowNs by a monotonic clock. Allocates all memory that the policy will ever have. */
-  constructor(config: RateLimitConfig, secret: HashSecret, nowNs: u64) {
-    const time = new Timeline(nowNs);
-    const now = time.at(nowNs);
+  /**
+   * Allocates all memory that the policy will ever have.
+   * @param secret the same in all workers. @param nowNs by a monotonic clock. @param seed for chance: any number.
+   */
+  constructor(config: RateLimitConfig, secret: HashSecret, stores: Stores, nowNs: u64, seed: u64) {
     this.secret = secret;
-    this.time = time;
+    this.time = new Timeline(nowNs);
+    this.enabledPercent = config.enabledPercent;
     this.taken = new StaticArray<i32>(config.rules.length);
+    this.chance.seedPoor(seed, nowNs, 0, 0);
     for (let i = 0; i < config.rules.length; i++) {
-      this.rules.push(new Rule(config.rules[i], config.shadow, config.maxKeys, now));
+      const rule = config.rules[i];
+      this.rules.push(new Rule(rule, config.shadow, config.maxKeys, secret, stores.storeOf(rule.name)));
     }
   }
 
-  /** Finds the rules for a request; false when there is none, so that no clock need be read. Allocates: nothing. */
+  /** Finds the rules for a request; false when there is none, so that no clock need be read. */
   select(facts: RequestFacts): bool {
     facts.begin();
     this.takenCount = 0;
+    if (!this.draws(this.enabledPercent)) return false;
+    let matched = false;
     for (let i = 0; i < this.rules.length; i++) {
-      if (unchecked(this.rules[i]).take(facts, this.secret)) unchecked((this.taken[this.takenCount++] = i));
+      const rule = unchecked(this.rules[i]);
+      if (rule.otherwise || !rule.matches(facts)) continue;
+      matched = true;
+      this.take(i, facts);
+    }
+    for (let i = 0; !matched && i < this.rules.length; i++) {
+      if (unchecked(this.rules[i]).otherwise) this.take(i, facts);
     }
     return this.takenCount > 0;
   }
 
   /**
-   * Decides the request that `select` saw last.
+   * Checks the request that `select` saw last; nothing is spent. Rules that can be asked without a host call are asked
+   * first, so that a request which one of them turns away costs none.
    * @param nowNs by the same clock as the constructor's.
-   * @returns 0 to admit it, else ticks until all rules that turned it away would admit it. Allocates: nothing.
+   * @returns 0: `spend` or `giveBack` must follow; else ticks until all rules that turned it away would admit it.
    */
-  decide(nowNs: u64): i64 {
+  check(nowNs: u64): i64 {
     const now = this.time.at(nowNs);
+    this.now = now;
+    this.decidedBy = NO_RULE;
     let wait: i64 = 0;
     for (let i = 0; i < this.takenCount; i++) {
-      const rule = this.takenRule(i);
-      rule.check(now);
-      if (!rule.shadow) wait = max(wait, rule.wait);
+      this.takenRule(i).ask(now);
+      wait = this.longest(wait, i);
     }
-    for (let i = 0; i < this.takenCount; i++) {
-      if (wait > 0) this.takenRule(i).turnAway();
-      else this.takenRule(i).spend(now);
+    for (let i = 0; i < this.takenCount && wait == 0; i++) {
+      this.takenRule(i).borrow(now);
+      wait = this.longest(wait, i);
     }
+    for (let i = 0; i < this.takenCount && wait > 0; i++) this.takenRule(i).turnAway(now);
     return wait;
   }
 
-  /** Regular care of states that nobody asks for: call every second. Allocates: nothing. */
+  /** Takes the request that was checked last from all its rules. */
+  spend(): void {
+    for (let i = 0; i < this.takenCount; i++) this.takenRule(i).spend(this.now);
+  }
+
+  /** Something else turned the request away that was checked last: it costs nothing. */
+  giveBack(): void {
+    for (let i = 0; i < this.takenCount; i++) this.takenRule(i).giveBack(this.now);
+  }
+
+  /** Checks and, if it is admitted, spends the request that `select` saw last. @returns as `check`. */
+  decide(nowNs: u64): i64 {
+    const wait = this.check(nowNs);
+    if (wait == 0) this.spend();
+    return wait;
+  }
+
+  /** Regular care of what lies idle and of states that nobody asks for: call every second. */
   sweep(nowNs: u64): void {
     const now = this.time.at(nowNs);
-    for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).buckets.sweep(SWEPT_SLOTS, now);
+    for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).buckets.sweep(now);
+  }
+
+  private take(index: i32, facts: RequestFacts): void {
+    const rule = unchecked(this.rules[index]);
+    if (!this.draws(rule.enabledPercent) || !rule.take(facts, this.secret)) return;
+    rule.enforces = !rule.shadow && this.draws(rule.enforcedPercent);
+    unchecked((this.taken[this.takenCount++] = index));
+  }
+
+  private longest(wait: i64, index: i32): i64 {
+    const rule = this.takenRule(index);
+    if (!rule.denies || rule.wait <= wait) return wait;
+    this.decidedBy = unchecked(this.taken[index]);
+    return rule.wait;
+  }
+
+  /** Whether chance picks this request, of so many hundredths of a percent. */
+  private draws(percent: i32): bool {
+    return percent >= ALL || <i32>((this.chance.next() >> 32) % <u64>ALL) < percent;
   }
 
   // @ts-ignore: decorator

@@ -1,90 +1,319 @@
-import { Quota, settled } from "../../../assembly/core/gcra";
-import { KeyTable } from "../../../assembly/core/key-table";
+import { owesNothing, Quota, TICKS_PER_SECOND } from "../../../assembly/core/gcra";
 import { NO_KEY } from "../request/key";
+import {
+  accountOf,
+  claim,
+  flagsIn,
+  guardOf,
+  heldIn,
+  holds,
+  isDenied,
+  keyIn,
+  KEYLESS,
+  leaseAge,
+  leaseIn,
+  LeaseTable,
+  setGuard,
+  setHeld,
+  setLease,
+  setView,
+  viewOf,
+} from "./lease-table";
+import { accountKey, ATTEMPTS, Ledger } from "./ledger";
+import { EXEMPT, NOT_OVERRIDDEN, Overrides } from "./overrides";
+import { SharedStore, StoreResult } from "./store";
+import { tagOf, Terms } from "./terms";
+
+// How workers share quotas.
+//
+// The shared state of a key (ledger.ts) is debited before anything is spent: n requests at once are lent to a worker,
+// which then holds them. With h_w held by worker w at the start of a window of length d, what is admitted in it is at
+// most the sum of h_w plus what is lent in it, less what is given back in it, and by GCRA that difference is at most
+// b + r d. Hence
+//
+//   over its life (nothing is held at the start)    admitted <= b + r t
+//   in any window, N workers                        admitted <= b + r d + N B',  B' the most that a worker holds
+//
+// B' = (L - 1) / 2 for a lease of L, so that N B' <= (N - 1)(L - 1) for N >= 2. For N = 1 the guard sees to it: a GCRA
+// of what this worker admitted, from the moment that it holds anything until it holds nothing and the guard owes
+// nothing. Up to that moment e of a window from s, r (e - s) were admitted, for GCRA is exact from its TAT backward;
+// after it at most b + r (d - (e - s)) are lent. With B' = 1 nothing is held beyond the request at hand: N B' is 0.
+//
+// Held requests do not just expire: a debit that has been earned back meanwhile would make them come on top of a full
+// burst. What is left of a loan after a second is given back to the shared state, never beyond a full burst.
+
+/** `ask` cannot tell without the shared state. */
+// @ts-ignore: decorator
+@inline
+export const UNKNOWN: i64 = -1;
+
+/** Keys of a rule that a worker remembers at once, 51 bytes each. */
+const MOST_CACHED: i32 = 4096;
+const KEYLESS_HASH: u64 = 0x2545f4914f6cdd1d;
+/** How long a key is denied when other workers were first, time and again. */
+// @ts-ignore: decorator
+@inline
+const CONTENTION_TICKS: i64 = TICKS_PER_SECOND / 1000;
+/** A loan that lasted as long as this, in the unit of `leaseAge`, was larger than need be. */
+// @ts-ignore: decorator
+@inline
+const IDLE: u32 = 1000;
+/** Loans given back and slots looked through in each sweep while nothing is held. */
+const RETURNS: i32 = 12;
+const SWEPT_SLOTS: i32 = 64;
+/** A shared page is looked through in one of so many sweeps. */
+const PAGE_SWEEP: i32 = 16;
 
 /**
- * The buckets of one rule in fixed memory: one for each key that has a slot, one for requests without a key, and one
- * that all keys share which find no slot.
- *
- * A key without a slot owes what the overflow bucket owes. So it never has more than its quota, whichever way it came
- * to have no slot: not while it waits for one, and not when it gets one after it spent from the overflow bucket.
- *
- * For each request `open`, then `wait`, and `debit` if it is admitted. Allocates nothing after construction.
+ * The buckets of one rule in fixed memory: shared ones, and what this worker holds of them.
+ * For each request `check` (or `ask` and, if that is UNKNOWN, `borrow`), then if it was 0 `spend` or `giveBack`.
+ * Allocates nothing after construction.
  */
 @final
 export class Buckets {
-  /** Requests admitted from the overflow bucket. */
+  /** Requests admitted from the bucket of keys that find no slot. */
   overflows: u64 = 0;
-  private readonly table: KeyTable | null;
-  /** States of the two buckets that have no slot. */
-  private keylessTat: u64;
-  private overflowTat: u64;
-  /** The bucket of the request at hand. */
-  private key: u64 = NO_KEY;
+  /** Requests decided by this worker's guard alone since shared data did not answer. */
+  alone: u64 = 0;
+  readonly ledger: Ledger;
+  private readonly table: LeaseTable;
+  private readonly isKeyed: bool;
+  /** The terms in force for keys without an override, and their number. */
+  private account: i32 = 0;
+  private percent: f64 = 100;
+  /** TAT of what is admitted while shared data does not answer, for keys without a slot here. */
+  private aloneTat: u64 = 0;
+  private swept: i32 = 0;
+  private sweeps: i32 = 0;
+  // Of the request at hand:
+  private key: u64 = 0;
+  private flags: u64 = 0;
+  private terms: Terms;
   private slot: usize = 0;
-  private tat: u64 = 0;
+  private cost: i64 = 0;
+  private held: i64 = 0;
+  private view: u64 = 0;
+  private isExempt: bool = false;
+  private isAlone: bool = false;
+  private isSpare: bool = false;
 
-  /** @param maxKeys 0 for a rule without keys. @param now in ticks. */
+  /**
+   * @param maxKeys 0 for a rule without keys.
+   * @param accounts at 0 the rule's own terms, then those that conditions put in their place, at most 8.
+   */
   constructor(
-    private readonly quota: Quota,
+    store: SharedStore,
     maxKeys: i32,
-    now: u64,
+    readonly accounts: Terms[],
+    readonly overrides: Overrides,
   ) {
-    this.table = maxKeys > 0 ? new KeyTable(maxKeys) : null;
-    this.keylessTat = now;
-    this.overflowTat = now;
+    this.ledger = new Ledger(store, maxKeys, tagOf(accounts, overrides.terms));
+    this.table = new LeaseTable(min(max(maxKeys, 1), MOST_CACHED));
+    this.isKeyed = maxKeys > 0;
+    this.terms = accounts[0];
   }
 
-  /** Slots that were given to another key, each from one that owed nothing. */
-  get evictions(): u64 {
-    const table = this.table;
-    return table != null ? table.evictions : 0;
+  /**
+   * Puts another quota in force, for debits from now on. Allocates if `percent` changes.
+   * @param account whose quota it is: 0 the rule's own, at whatever part of its rate. Each account has states of its own.
+   * @param percent of their quotas that keys with an override have.
+   */
+  apply(account: i32, quota: Quota, percent: f64): void {
+    this.account = account;
+    this.accounts[account].apply(quota);
+    if (percent == this.percent) return;
+    this.percent = percent;
+    for (let i = 0; i < this.overrides.terms.length; i++) this.overrides.terms[i].scale(percent);
   }
 
-  /** After `overflows` and `evictions` were taken. */
-  forgetCounts(): void {
-    this.overflows = 0;
-    const table = this.table;
-    if (table != null) table.evictions = 0;
+  /** `ask` and `borrow`. @returns ticks until requests of this cost may be admitted, 0: `spend` may follow. */
+  check(hash: u64, cost: i64, now: u64): i64 {
+    const wait = this.ask(hash, cost, now);
+    return wait == UNKNOWN ? this.borrow(now) : wait;
   }
 
-  /** Finds the bucket of `key`. */
-  open(key: u64, now: u64): void {
-    const table = this.table;
-    this.key = table != null ? key : NO_KEY;
-    if (table == null || key == NO_KEY) {
-      this.tat = this.keylessTat;
+  /**
+   * As far as this worker knows, without a host call, the ticks until requests of this cost may be admitted.
+   * @param cost 1 or more; what is more than the burst counts as the burst. @returns 0: `spend` may follow, or UNKNOWN.
+   */
+  ask(hash: u64, cost: i64, now: u64): i64 {
+    this.isAlone = false;
+    this.isSpare = false;
+    this.held = 0;
+    this.identify(hash);
+    if (this.isExempt) return 0;
+    this.cost = min(cost, this.terms.quota.burst);
+    const slot = this.table.locate(this.key, now);
+    this.slot = slot;
+    return slot != 0 && holds(slot, this.key) ? this.recall(slot, now) : UNKNOWN;
+  }
+
+  /** Borrows from the shared state what `ask` found missing. @returns as `check`. Two host calls, more if contended. */
+  borrow(now: u64): i64 {
+    const quota = this.terms.quota;
+    const missing = this.cost - this.held;
+    const page = this.ledger.pageFor(this.key, (this.flags & KEYLESS) != 0);
+    for (let i = 0; i < ATTEMPTS; i++) {
+      if (this.ledger.read(page, this.key, quota, now) != StoreResult.Ok) return this.decideAlone(now);
+      const tat = this.ledger.tat;
+      const available = quota.available(tat, now);
+      if (available < missing) return this.denied(tat, quota.wait(tat, now, missing));
+      const count = this.loan(missing, available, now);
+      const after = quota.debit(tat, now, count);
+      const result = this.ledger.write(this.key, after);
+      if (result == StoreResult.Ok) return this.lent(count, after, now);
+      if (result == StoreResult.Failed) return this.decideAlone(now);
+    }
+    this.ledger.contentions++;
+    return this.denied(now + <u64>(quota.tolerance - missing * quota.interval + CONTENTION_TICKS), CONTENTION_TICKS);
+  }
+
+  /** Takes the request that was checked last. Only when `check` was 0. */
+  spend(now: u64): void {
+    if (this.isExempt) return;
+    const slot = this.slot;
+    const quota = this.terms.quota;
+    if (this.isAlone) {
+      const guard = quota.debit(this.guard(now), now, this.cost);
+      if (slot != 0) setGuard(slot, guard);
+      else this.aloneTat = guard;
       return;
     }
-    const slot = table.locate(key, now);
-    this.slot = slot;
-    this.tat = slot != 0 && table.holds(slot, key) ? table.tat(slot) : this.overflowTat;
-  }
-
-  /** Ticks until the bucket has one more request, 0 for at once. */
-  wait(now: u64): i64 {
-    return this.quota.wait(this.tat, now);
-  }
-
-  /** Takes one request from the bucket. Only when `wait` is 0. */
-  debit(now: u64): void {
-    const tat = this.quota.debit(this.tat, now);
-    const table = this.table;
-    if (table == null || this.key == NO_KEY) {
-      this.keylessTat = tat;
-    } else if (this.slot != 0) {
-      table.put(this.slot, this.key, tat);
-    } else {
-      this.overflowTat = tat;
-      this.overflows++;
+    if (this.isSpare) this.overflows++;
+    this.held -= this.cost;
+    if (slot == 0) return;
+    if (this.held > 0 || heldIn(slot) > 0 || guardOf(slot) != 0) {
+      setGuard(slot, quota.debit(this.guard(now), now, this.cost));
     }
+    setHeld(slot, this.held);
   }
 
-  /** Keeps states young that nobody asks for; the whole table once in as many calls as it has `slots`. */
-  sweep(slots: i32, now: u64): void {
-    this.keylessTat = settled(this.keylessTat, now);
-    this.overflowTat = settled(this.overflowTat, now);
+  /** Does not take the request that was checked last. What is more than a worker may hold goes back at once. */
+  giveBack(now: u64): void {
+    if (this.isExempt || this.isAlone) return;
+    const terms = this.terms;
+    const most: i64 = this.slot != 0 && !this.isSpare && terms.most > 1 ? terms.most : 0;
+    const kept = min(this.held, most);
+    if (this.slot != 0) setHeld(this.slot, kept);
+    if (this.held > kept) this.credit(this.key, this.flags, this.held - kept, terms, now);
+    this.held = kept;
+  }
+
+  /** Requests that the key of the last request has left, as far as this worker knows: others may have spent since. */
+  remaining(now: u64): i64 {
+    const quota = this.terms.quota;
+    const shared = this.isAlone ? 0 : this.held + quota.available(this.view, now);
+    const guarded = this.isAlone || (this.slot != 0 && guardOf(this.slot) != 0);
+    return guarded ? min(this.isAlone ? i64.MAX_VALUE : shared, quota.available(this.guard(now), now)) : shared;
+  }
+
+  /** The quota that the last request was decided by; null: it is exempt. */
+  get quota(): Quota | null {
+    return this.isExempt ? null : this.terms.quota;
+  }
+
+  /** Gives back what lies idle, and keeps states young: call every second. At most 26 host calls. */
+  sweep(now: u64): void {
+    let returns = 0;
     const table = this.table;
-    if (table != null) table.sweep(slots, now);
+    for (let i = table.capacity; i > 0 && returns < RETURNS; i--) {
+      if (this.tidy(table.at(this.swept), now)) returns++;
+      if (++this.swept == table.capacity) this.swept = 0;
+    }
+    if (owesNothing(this.aloneTat, now)) this.aloneTat = 0;
+    if (++this.sweeps % PAGE_SWEEP == 0) this.ledger.sweep(now);
+  }
+
+  private identify(hash: u64): void {
+    const isKeyless = hash == NO_KEY || !this.isKeyed;
+    const special = isKeyless ? NOT_OVERRIDDEN : this.overrides.find(hash);
+    this.isExempt = special == EXEMPT;
+    const account = special == NOT_OVERRIDDEN ? this.account : 0;
+    this.terms = special >= 0 ? unchecked(this.overrides.terms[special]) : unchecked(this.accounts[account]);
+    this.key = accountKey(isKeyless ? KEYLESS_HASH : hash, account);
+    this.flags = (<u64>account) | (isKeyless ? KEYLESS : 0);
+  }
+
+  private recall(slot: usize, now: u64): i64 {
+    const quota = this.terms.quota;
+    this.held = heldIn(slot);
+    this.view = viewOf(slot);
+    const guard = guardOf(slot);
+    const guarded = guard != 0 ? quota.wait(guard, now, this.cost) : 0;
+    if (guarded > 0) return guarded;
+    if (this.held >= this.cost) return 0;
+    if (!isDenied(slot)) return UNKNOWN;
+    const missing = this.cost - this.held;
+    const wait = quota.wait(this.view, now, max(missing, this.terms.worth));
+    if (wait == 0) return UNKNOWN;
+    const real = quota.wait(this.view, now, missing);
+    return real > 0 ? real : wait;
+  }
+
+  /** How many to borrow: as many as were used up within a second last time, doubled, but for the end of a burst. */
+  private loan(missing: i64, available: i64, now: u64): i64 {
+    const slot = this.slot;
+    if (slot == 0 || this.ledger.isSpare || this.terms.most == 1) return missing;
+    const isKnown = holds(slot, this.key);
+    const lease = isKnown && leaseAge(slot, now) < IDLE ? min(leaseIn(slot) * 2, this.terms.most) : 1;
+    claim(slot, this.key, this.flags);
+    setLease(slot, max(lease, 1), now);
+    const share = isKnown && isDenied(slot) ? available : max(missing, available >> 2);
+    return min(max<i64>(lease, this.cost) - this.held, share);
+  }
+
+  private lent(count: i64, tat: u64, now: u64): i64 {
+    this.held += count;
+    this.view = tat;
+    this.isSpare = this.ledger.isSpare;
+    if (this.slot != 0) {
+      claim(this.slot, this.key, this.flags);
+      setView(this.slot, tat, false);
+    }
+    return 0;
+  }
+
+  private denied(tat: u64, wait: i64): i64 {
+    this.view = tat;
+    if (this.slot != 0) {
+      claim(this.slot, this.key, this.flags);
+      setView(this.slot, tat, true);
+    }
+    return wait;
+  }
+
+  private decideAlone(now: u64): i64 {
+    this.alone++;
+    this.isAlone = true;
+    if (this.slot != 0) claim(this.slot, this.key, this.flags);
+    return this.terms.quota.wait(this.guard(now), now, this.cost);
+  }
+
+  private guard(now: u64): u64 {
+    const guard = this.slot != 0 ? guardOf(this.slot) : this.aloneTat;
+    return guard != 0 ? guard : now;
+  }
+
+  private credit(key: u64, flags: u64, count: i64, terms: Terms, now: u64): void {
+    const page = this.ledger.pageFor(key, (flags & KEYLESS) != 0);
+    this.ledger.credit(page, key, count, terms.credit, terms.quota, now);
+  }
+
+  /** Whether a loan was given back. */
+  private tidy(slot: usize, now: u64): bool {
+    if (keyIn(slot) == 0) return false;
+    if (owesNothing(guardOf(slot), now)) setGuard(slot, 0);
+    if (isDenied(slot) && owesNothing(viewOf(slot), now)) setView(slot, 0, false);
+    const held = heldIn(slot);
+    if (held == 0 || leaseAge(slot, now) < IDLE) return false;
+    setHeld(slot, 0);
+    this.credit(keyIn(slot), flagsIn(slot), held, this.termsOf(slot), now);
+    return true;
+  }
+
+  private termsOf(slot: usize): Terms {
+    const account = accountOf(flagsIn(slot));
+    const special = account == 0 ? this.overrides.find(keyIn(slot)) : NOT_OVERRIDDEN;
+    return special >= 0 ? unchecked(this.overrides.terms[special]) : unchecked(this.accounts[account]);
   }
 }

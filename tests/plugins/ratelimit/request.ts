@@ -5,6 +5,7 @@ import { parseConfig, RateLimitConfig } from "../../../plugins/ratelimit/config"
 import { HeaderNames, RequestFacts } from "../../../plugins/ratelimit/request/facts";
 import { HashSecret } from "../../../plugins/ratelimit/request/key";
 import { RateLimitPolicy } from "../../../plugins/ratelimit/policy";
+import { OwnStores } from "../../../plugins/ratelimit/quota/store";
 
 export const MS: u64 = 1_000_000;
 export const SECOND: u64 = 1000 * MS;
@@ -85,7 +86,7 @@ export class Limiter {
   constructor(rules: string, more: string = "") {
     const config = configOf(`{"rules": [${rules}]${more}}`);
     this.config = config;
-    this.policy = new RateLimitPolicy(config, new HashSecret(1, 2), START);
+    this.policy = new RateLimitPolicy(config, new HashSecret(1, 2), new OwnStores(), START, 1);
   }
 
   request(): MemoryRequest {
