@@ -166,12 +166,10 @@ function isSpace(code: i32): bool {
 }
 
 function isHost(text: string): bool {
-  const bracketed = text.startsWith("[") && text.endsWith("]");
-  for (let i = 0; i < text.length; i++) {
-    const character = text.charAt(i);
-    if (!(bracketed ? "[0123456789abcdef:.]" : "0123456789abcdefghijklmnopqrstuvwxyz._-").includes(character))
-      return false;
-  }
+  const isBracketed = text.length > 2 && text.startsWith("[") && text.endsWith("]");
+  const inner = isBracketed ? text.slice(1, -1) : text;
+  const known = isBracketed ? "0123456789abcdef:." : "0123456789abcdefghijklmnopqrstuvwxyz._-";
+  for (let i = 0; i < inner.length; i++) if (!known.includes(inner.charAt(i))) return false;
   return true;
 }
 
