@@ -76,6 +76,7 @@ export class Header {
 
 const requestHeaders = new Map<string, Header>();
 const responseHeaders = new Map<string, Header>();
+const responseTrailers = new Map<string, Header>();
 
 /** The request header `name` (lower case), the same object for all who ask in this module. For configure: allocates. */
 export function requestHeader(name: string): Header {
@@ -85,6 +86,11 @@ export function requestHeader(name: string): Header {
 /** The response header `name` (lower case), the same object for all who ask in this module. For configure: allocates. */
 export function responseHeader(name: string): Header {
   return headerOf(responseHeaders, HeaderMapTypeValues.ResponseHeaders, name);
+}
+
+/** The response trailer `name` (lower case), the same object for all who ask in this module. For configure: allocates. */
+export function responseTrailer(name: string): Header {
+  return headerOf(responseTrailers, HeaderMapTypeValues.ResponseTrailers, name);
 }
 
 function headerOf(known: Map<string, Header>, map: HeaderMapTypeValues, name: string): Header {
