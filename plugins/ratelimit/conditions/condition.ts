@@ -1,4 +1,4 @@
-import { Quota } from "../../../assembly/core/gcra";
+import { QuotaConfig } from "../quota/config";
 import { Program, TRUE } from "./program";
 import { SignalTable } from "./signals";
 
@@ -20,7 +20,7 @@ export class ConditionConfig {
   /** Of the rule's quota, and of that of each override; not looked at when there is a `quota`. */
   percent: f64 = 100;
   /** In place of the rule's. */
-  quota: Quota | null = null;
+  quota: QuotaConfig | null = null;
 }
 
 /**

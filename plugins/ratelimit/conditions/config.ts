@@ -1,7 +1,7 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { readDuration } from "../../../assembly/core/duration";
-import { Quota } from "../../../assembly/core/gcra";
 import { isPlainName, MAX_NAME } from "../../../assembly/core/plain-name";
+import { readQuota } from "../quota/config";
 import { ConditionConfig, DEFAULT_RAMP } from "./condition";
 import { parseExpression } from "./parser";
 import { Program } from "./program";
@@ -15,14 +15,11 @@ const MIN_PERCENT: f64 = 1;
 const MAX_PERCENT: f64 = 1000;
 const LONGEST: string = "24h";
 
-/** The reader of an object that is a quota; null, with a problem, when it is none. */
-export type QuotaReader = (node: ConfigNode) => Quota | null;
-
 /**
  * The conditions under the key `conditions` of a rule; empty when there are none. Signals that they name are added to
  * `signals`. For configure: allocates.
  */
-export function readConditions(rule: ConfigNode, signals: SignalTable, readQuota: QuotaReader): ConditionConfig[] {
+export function readConditions(rule: ConfigNode, signals: SignalTable): ConditionConfig[] {
   const nodes = rule.objects("conditions", 1, MAX_CONDITIONS);
   const conditions: ConditionConfig[] = [];
   const names: string[] = [];
@@ -36,7 +33,7 @@ export function readConditions(rule: ConfigNode, signals: SignalTable, readQuota
     condition.forNs = readDuration(node, "for", condition.forNs, "0s", LONGEST);
     condition.holdNs = readDuration(node, "hold", condition.holdNs, "0s", LONGEST);
     condition.rampNs = readDuration(node, "ramp", DEFAULT_RAMP, "0s", LONGEST);
-    readThen(node, condition, readQuota);
+    readThen(node, condition);
     conditions.push(condition);
   }
   return conditions;
@@ -60,7 +57,7 @@ function readExpression(node: ConfigNode, key: string, signals: SignalTable): Pr
   return parsed.program;
 }
 
-function readThen(node: ConfigNode, condition: ConditionConfig, readQuota: QuotaReader): void {
+function readThen(node: ConfigNode, condition: ConditionConfig): void {
   const then = node.requiredObject("then");
   if (then == null) return;
   then.refuseUnknown(["percent", "quota"]);

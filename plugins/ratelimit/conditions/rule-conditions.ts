@@ -40,7 +40,7 @@ export class RuleConditions {
       const config = configs[i];
       const quota = config.quota;
       this.conditions.push(new Condition(config));
-      this.quotas.push(quota != null ? quota : base.percent(config.percent));
+      this.quotas.push(quota != null ? quota.toQuota() : base.percent(config.percent));
     }
   }
 

@@ -3,6 +3,7 @@ import { ConditionConfig } from "../../../../plugins/ratelimit/conditions/condit
 import { Conditions } from "../../../../plugins/ratelimit/conditions/conditions";
 import { parseExpression } from "../../../../plugins/ratelimit/conditions/parser";
 import { RuleConditions } from "../../../../plugins/ratelimit/conditions/rule-conditions";
+import { QuotaConfig } from "../../../../plugins/ratelimit/quota/config";
 import { Readings } from "./readings";
 
 const SECOND: i64 = 1_000_000_000;
@@ -190,7 +191,10 @@ describe("several conditions", () => {
 
   it("may give another quota in place of a share", () => {
     const rule = new Rule();
-    rule.add("rps > 10", 100).quota = new Quota(3, 1, 7);
+    const quota = new QuotaConfig();
+    quota.requests = 3;
+    quota.burst = 7;
+    rule.add("rps > 10", 100).quota = quota;
     rule.with("rps", 15).tick();
     expect(rule.rate).toBe(3);
     expect(rule.rule.quota.burst).toBe(7);

@@ -1,5 +1,4 @@
 import { ConfigNode, Problems } from "../../../../assembly/core/config-reader";
-import { Quota } from "../../../../assembly/core/gcra";
 import { parseJsonText } from "../../../../assembly/core/json";
 import { ConditionConfig, DEFAULT_RAMP } from "../../../../plugins/ratelimit/conditions/condition";
 import { readConditions } from "../../../../plugins/ratelimit/conditions/config";
@@ -11,17 +10,11 @@ const SECOND: i64 = 1_000_000_000;
 
 const lastProblems: string[] = [];
 
-/** Quotas of these specs are so many requests a second. */
-function readQuota(node: ConfigNode): Quota | null {
-  node.refuseUnknown(["requests"]);
-  return new Quota(node.requiredInteger("requests", 1, 1000), 1, 1);
-}
-
 /** Reads `conditions`, the inside of the array. */
 function read(conditions: string): ConditionConfig[] {
   const problems = new Problems();
   const root = ConfigNode.root(parseJsonText(`{"conditions": [${conditions}]}`), problems)!;
-  const configs = readConditions(root, new SignalTable(), readQuota);
+  const configs = readConditions(root, new SignalTable());
   lastProblems.length = 0;
   for (let i = 0; i < problems.list.length; i++) lastProblems.push(problems.list[i]);
   return configs;
@@ -52,7 +45,7 @@ describe("readConditions", () => {
 
   it("reads every key", () => {
     const conditions = read(`{"name": "slow", "when": "rps > 5", "until": "rps < 2", "for": "3s", "hold": "1m",
-      "ramp": "500ms", "then": {"quota": {"requests": 3}}}, {"name": "c", ${WHEN}, ${THEN}}`);
+      "ramp": "500ms", "then": {"quota": {"requests": 3, "per": "minute"}}}, {"name": "c", ${WHEN}, ${THEN}}`);
     expect(lastProblems.length).toBe(0);
     expect(conditions.length).toBe(2);
     const condition = conditions[0];
@@ -60,7 +53,8 @@ describe("readConditions", () => {
     expect(condition.forNs).toBe(3 * SECOND);
     expect(condition.holdNs).toBe(60 * SECOND);
     expect(condition.rampNs).toBe(SECOND / 2);
-    expect(condition.quota!.interval).toBe(new Quota(3, 1, 1).interval);
+    expect(condition.quota!.requests).toBe(3);
+    expect(condition.quota!.periodSeconds).toBe(60);
   });
 
   it("refuses, each at its path", () => {
@@ -77,7 +71,9 @@ describe("readConditions", () => {
     expect(problemsWith(`${WHEN}, "then": {"percent": 0}`)).toBe(
       "$.conditions[0].then.percent: expected a number from 1.0 to 1000.0, not 0",
     );
-    expect(problemsWith(`${WHEN}, "then": {"quota": {"requests": 0}}`).includes(".then.quota.requests: ")).toBe(true);
+    expect(
+      problemsWith(`${WHEN}, "then": {"quota": {"requests": 0, "per": "day"}}`).includes(".then.quota.requests: "),
+    ).toBe(true);
     expect(problemsOf(`{"name": "c", ${WHEN}, ${THEN}}, {"name": "c", ${WHEN}, ${THEN}}`)).toBe(
       '$.conditions[1].name: "c" is the name of an earlier condition too',
     );
