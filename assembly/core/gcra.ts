@@ -104,12 +104,19 @@ export class Quota {
   tolerance: i64;
   /** b: no request may cost more, or it would never be admitted. */
   burst: i64;
+  /** As configured, for people; of a part of a quota at least 1. */
+  requests: i64;
 
   /**
    * @param requests 1 to 10^9 in `periodSeconds`, at most 1,000,000 a second.
    * @param burst at least 1, such that `fits`.
    */
-  constructor(requests: i64, periodSeconds: i64, burst: i64) {
+  constructor(
+    requests: i64,
+    readonly periodSeconds: i64,
+    burst: i64,
+  ) {
+    this.requests = requests;
     this.interval = intervalOf(requests, periodSeconds);
     this.tolerance = burst * this.interval;
     this.burst = burst;
@@ -128,7 +135,8 @@ export class Quota {
    */
   percent(percent: f64): Quota {
     const share = max(percent, 1e-6) / 100;
-    const scaled = new Quota(1, 1, 1);
+    const scaled = new Quota(1, this.periodSeconds, 1);
+    scaled.requests = max<i64>(1, <i64>nearest(<f64>this.requests * share));
     scaled.set(<i64>min(ceil(<f64>this.interval / share), <f64>MAX_TOLERANCE), this.tolerance);
     return scaled;
   }

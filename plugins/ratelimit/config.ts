@@ -2,6 +2,13 @@ import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { JsonDocument, JsonKind, NO_DECIMAL } from "../../assembly/core/json";
 import { ALL } from "../../assembly/core/percent";
 import { readRuleName } from "../../assembly/core/plain-name";
+import { AnswerConfig, readAnswer } from "./answer/config";
+import { CONCURRENCY_KEYS, ConcurrencyConfig, readConcurrency } from "./concurrency/config";
+import { ConditionConfig } from "./conditions/condition";
+import { readConditions } from "./conditions/config";
+import { LoadReportsConfig, readLoadReports } from "./conditions/load-reports-config";
+import { SignalTable } from "./conditions/signals";
+import { PriorityConfig } from "./priority/config";
 import { QuotaConfig, readQuota } from "./quota/config";
 import { readExempt, readMatch } from "./request/config";
 import { CostRule } from "./request/cost";
@@ -30,6 +37,8 @@ export class RuleConfig {
   quota: QuotaConfig = new QuotaConfig();
   cost: CostRule = new CostRule();
   overrides: OverrideConfig[] = [];
+  /** What puts another quota in force; the first that is active counts. */
+  conditions: ConditionConfig[] = [];
   /** Requests lent to a worker at a time, 0: as the burst allows. */
   lease: i32 = 0;
   /** Share of the requests that it is for, and of those the share that it may turn away; in hundredths of a percent. */
@@ -48,6 +57,18 @@ export class RuleConfig {
 export class RateLimitConfig {
   readonly headers: HeaderNames = new HeaderNames();
   readonly rules: RuleConfig[] = [];
+  /** What the rules' conditions are about. */
+  readonly signals: SignalTable = new SignalTable();
+  /** Null: requests in flight are not limited. */
+  concurrency: ConcurrencyConfig | null = null;
+  /** Requests that the limit on requests in flight does not count. */
+  uncounted: RequestMatch[] = [];
+  /** Share of the requests that it counts, in hundredths of a percent. */
+  countedPercent: i32 = ALL;
+  /** Without classes: all requests are of one. */
+  priorities: PriorityConfig = new PriorityConfig();
+  loadReports: LoadReportsConfig = new LoadReportsConfig();
+  answer: AnswerConfig = new AnswerConfig();
   maxKeys: i32 = 4096;
   status: u32 = 429;
   shadow: bool = false;
@@ -55,26 +76,49 @@ export class RateLimitConfig {
   enabledPercent: i32 = ALL;
 }
 
+const ROOT_KEYS: string[] = [
+  "rules",
+  "concurrency",
+  "load_reports",
+  "response",
+  "max_keys",
+  "status",
+  "shadow",
+  "enabled_percent",
+];
+
 /** Reads a configuration; every mistake in it is put into `problems`. Only at configure: allocates. */
 export function parseConfig(document: JsonDocument, problems: Problems): RateLimitConfig {
   const config = new RateLimitConfig();
   const root = ConfigNode.root(document, problems);
   if (root == null) return config;
-  root.refuseUnknown(["rules", "max_keys", "status", "shadow", "enabled_percent"]);
+  root.refuseUnknown(ROOT_KEYS);
   config.maxKeys = <i32>root.integer("max_keys", 4096, MIN_KEYS, MAX_KEYS);
   config.status = <u32>root.integer("status", 429, 400, 599);
   config.shadow = root.bool("shadow", false);
   config.enabledPercent = readPercent(root, "enabled_percent");
-  if (root.required("rules") == null) return config;
+  config.loadReports = readLoadReports(root);
+  config.answer = readAnswer(root.object("response"));
+  const concurrency = root.object("concurrency");
+  if (concurrency != null) readLimit(concurrency, config);
+  if (!root.has("concurrency") && root.required("rules") == null) return config;
   const rules = root.objects("rules", 1, MAX_RULES);
   const names: string[] = [];
-  for (let i = 0; i < rules.length; i++) config.rules.push(readRule(rules[i], config.headers, names));
+  for (let i = 0; i < rules.length; i++) config.rules.push(readRule(rules[i], config, names));
   checkTotals(root, config);
   return config;
 }
 
-function readRule(node: ConfigNode, headers: HeaderNames, names: string[]): RuleConfig {
+function readLimit(node: ConfigNode, config: RateLimitConfig): void {
+  node.refuseUnknown(CONCURRENCY_KEYS.concat(["exempt", "enabled_percent"]));
+  config.concurrency = readConcurrency(node);
+  config.uncounted = readExempt(node, "exempt", config.headers);
+  config.countedPercent = readPercent(node, "enabled_percent");
+}
+
+function readRule(node: ConfigNode, config: RateLimitConfig, names: string[]): RuleConfig {
   const rule = new RuleConfig();
+  const headers = config.headers;
   node.refuseUnknown(RULE_KEYS);
   rule.name = readRuleName(node, names);
   rule.shadow = node.bool("shadow", false);
@@ -85,6 +129,7 @@ function readRule(node: ConfigNode, headers: HeaderNames, names: string[]): Rule
   const quota = node.requiredObject("quota");
   if (quota != null) rule.quota = readQuota(quota);
   rule.overrides = readOverrides(node, rule.key);
+  rule.conditions = readConditions(node, config.signals);
   const cost = node.object("cost");
   if (cost != null) rule.cost = readCost(cost, headers, leastBurst(rule));
   rule.lease = <i32>node.integer("lease", 0, 1, MAX_LEASE);
@@ -101,6 +146,7 @@ const RULE_KEYS: string[] = [
   "quota",
   "cost",
   "overrides",
+  "conditions",
   "lease",
   "enabled_percent",
   "enforced_percent",

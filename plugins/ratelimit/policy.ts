@@ -1,14 +1,12 @@
 import { Timeline } from "../../assembly/core/gcra";
 import { ALL } from "../../assembly/core/percent";
 import { Xoshiro256 } from "../../assembly/core/xoshiro256";
+import { NO_RULE, Verdict } from "./answer/verdict";
 import { RateLimitConfig } from "./config";
 import { Rule } from "./quota/rule";
 import { Stores } from "./quota/store";
 import { RequestFacts } from "./request/facts";
 import { HashSecret } from "./request/key";
-
-/** No rule turned the request away. */
-export const NO_RULE: i32 = -1;
 
 /**
  * Decides requests by all rules that are for them: first every one is checked, then, if none that is enforced turns the
@@ -95,6 +93,26 @@ export class RateLimitPolicy {
   /** Something else turned the request away that was checked last: it costs nothing. */
   giveBack(): void {
     for (let i = 0; i < this.takenCount; i++) this.takenRule(i).giveBack(this.now);
+  }
+
+  /** Tells of the quota that turned the request away, or of an admitted one's quota with the least share left. */
+  tell(verdict: Verdict): void {
+    if (this.decidedBy != NO_RULE) {
+      unchecked(this.rules[this.decidedBy]).tell(verdict, this.decidedBy, this.now);
+      return;
+    }
+    for (let i = 0; i < this.takenCount; i++) this.takenRule(i).tell(verdict, unchecked(this.taken[i]), this.now);
+  }
+
+  /** Index of a rule that would have turned the request away if it were enforced; NO_RULE when there is none. */
+  get wouldReject(): i32 {
+    for (let i = 0; i < this.takenCount; i++) if (this.takenRule(i).wait > 0) return unchecked(this.taken[i]);
+    return NO_RULE;
+  }
+
+  /** Puts in force what the rules' conditions came to. */
+  follow(): void {
+    for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).follow();
   }
 
   /** Checks and, if it is admitted, spends the request that `select` saw last. @returns as `check`. */

@@ -18,18 +18,19 @@ const REACH: i32 = 16;
 @inline
 const JITTER_NS: u64 = 200_000;
 
-/** What is known of one class; base and sums in log2 of nanoseconds. */
+/** What is known of one class. */
 @unmanaged
 class LatencyClass {
   hash: u64;
-  /** What is usual without queueing, as a geometric mean; 0 as long as nothing is known. */
+  /** What is usual without queueing, in ns, and the binary logarithm of twice that. */
   base: f64;
+  logTwice: f64;
   /** Samples of which `base` was made, up to a bound, and since `learn` last took them. */
   known: f64;
   count: f64;
-  /** Of log2(latency / base), since then. */
+  /** Of the excess since then. */
   sum: f64;
-  sumSquares: f64;
+  squares: f64;
   /** Samples, halved now and then: what is hardly used makes room. */
   used: f64;
 }
@@ -38,6 +39,10 @@ class LatencyClass {
 // @ts-ignore: decorator
 @inline
 const MOST_KNOWN: f64 = 1000;
+/** Samples after which a base goes on by `learn`: the first ones to end are those that were fast. */
+// @ts-ignore: decorator
+@inline
+const SETTLED: f64 = 200;
 /** Fewest new samples of a class from which its base learns. */
 // @ts-ignore: decorator
 @inline
@@ -48,42 +53,41 @@ const LEARNED: f64 = 20;
 export class LatencyClasses {
   private readonly bytes: StaticArray<u8> = new StaticArray<u8>(<i32>(<usize>(SLOTS + 1) * offsetof<LatencyClass>()));
   private live: i32 = 0;
-  /** log2 of the last noted latency, in ns. */
-  log2: f64 = 0;
 
   /**
    * Notes the latency of a request of class `hash`.
    * @param fine false for a request that failed: it may be slow, but its being fast says nothing.
-   * @returns log2(latency / usual), NaN when it says nothing: of the first ones of a class, which make what is usual.
+   * @returns its excess, NaN when it says nothing: of the first ones of a class, which make what is usual.
    * Allocates: nothing.
    */
   note(hash: u64, latencyNs: u64, fine: bool): f64 {
-    const log2 = roughLog2(latencyNs + JITTER_NS);
-    this.log2 = log2;
     const one = this.slot(this.find(hash));
+    const latency = latencyNs + JITTER_NS;
     one.used += 1;
     if (one.known < LEARNED) {
-      if (!fine) return NaN;
-      one.known += 1;
-      one.base += (log2 - one.base) / one.known;
+      if (fine) begin(one, <f64>latency);
       return NaN;
     }
-    const excess = log2 - one.base;
+    const excess = roughLog2(latency + <u64>one.base) - one.logTwice;
     if (!fine) return excess > 0 ? excess : NaN;
+    if (one.known < SETTLED) {
+      one.known += 1;
+      setBase(one, one.base * (1 + (2 * excess) / one.known));
+      return excess;
+    }
     one.count += 1;
     one.sum += excess;
-    one.sumSquares += excess * excess;
+    one.squares += excess * excess;
     return excess;
   }
 
   /** Moves what is usual in all classes by a factor of 2^`shift`: it was seen without queueing. */
   shift(shift: f64): void {
+    const factor = Math.pow(2, shift);
     for (let i = 0; i <= SLOTS; i++) {
       const one = this.slot(i);
-      one.base += shift;
-      one.count = 0;
-      one.sum = 0;
-      one.sumSquares = 0;
+      if (one.known >= LEARNED) setBase(one, one.base * factor);
+      forget(one);
     }
   }
 
@@ -96,9 +100,7 @@ export class LatencyClasses {
       const one = this.slot(i);
       if (one.hash == 0 || one.count < LEARNED) continue;
       if (free) adjust(one, seconds);
-      one.count = 0;
-      one.sum = 0;
-      one.sumSquares = 0;
+      forget(one);
     }
   }
 
@@ -139,17 +141,57 @@ export class LatencyClasses {
   }
 }
 
-/** Down at once when it is surely faster, up slowly when it is surely slower, in between towards the mean. */
+/** The first latencies of a class: their mean is what is usual. */
+function begin(one: LatencyClass, latency: f64): void {
+  one.known += 1;
+  setBase(one, one.base + (latency - one.base) / one.known);
+}
+
+/** Down soon when it is surely faster, up slowly when it is surely slower, in between towards the mean. */
 function adjust(one: LatencyClass, seconds: f64): void {
   const mean = one.sum / one.count;
-  const error = Math.sqrt(max<f64>(0, one.sumSquares / one.count - mean * mean) / one.count) + 0.01;
-  if (mean > 2 * error) one.base += min<f64>(mean, RISE_PER_SECOND * seconds);
-  else if (mean < -2 * error) one.base += mean;
-  else one.base += (mean * one.count) / (one.known + one.count);
+  const ratio = excessRatio(mean);
+  const error = Math.sqrt(max<f64>(0, one.squares / one.count - mean * mean) / one.count) + 0.01;
+  const sure = Math.abs(mean) > 3 * error;
+  const weight = one.count / (one.known + one.count);
+  if (!sure) setBase(one, one.base * (1 + (ratio - 1) * weight));
+  else if (mean > 0) setBase(one, one.base * min<f64>(ratio, 1 + RISE_PER_SECOND * seconds));
+  else setBase(one, one.base * 0.5 * (1 + ratio));
   one.known = min<f64>(MOST_KNOWN, one.known + one.count);
 }
 
-/** log2 a second: 0.2 %. */
+function setBase(one: LatencyClass, base: f64): void {
+  if (!(base < MOST_BASE)) base = MOST_BASE;
+  one.base = max<f64>(base, LEAST_BASE);
+  one.logTwice = roughLog2((<u64>one.base) << 1);
+}
+
+function forget(one: LatencyClass): void {
+  one.count = 0;
+  one.sum = 0;
+  one.squares = 0;
+}
+
+/**
+ * How many times as long as usual requests take whose mean excess is this: at least LEAST_RATIO.
+ * The excess of one is log2((latency + usual) / (2 * usual)): 0 for what is usual, at least -1 however fast, and growing
+ * with the logarithm however slow, so that neither end of a wide distribution makes the mean.
+ */
+export function excessRatio(excess: f64): f64 {
+  return max<f64>(LEAST_RATIO, 2 * Math.pow(2, excess) - 1);
+}
+
+// @ts-ignore: decorator
+@inline
+const LEAST_RATIO: f64 = 0.05;
+/** A share of the base: 0.3 %. */
 // @ts-ignore: decorator
 @inline
 const RISE_PER_SECOND: f64 = 0.003;
+// @ts-ignore: decorator
+@inline
+const LEAST_BASE: f64 = 1000;
+/** An hour. */
+// @ts-ignore: decorator
+@inline
+const MOST_BASE: f64 = 3.6e12;

@@ -1,4 +1,4 @@
-import { ControlFields } from "../pool/control";
+import { ControlFields, ControlRecord } from "../pool/control";
 import { Pool } from "../pool/pool";
 import { WorkerReport } from "../pool/report";
 import { PoolStore } from "../pool/store";
@@ -28,7 +28,7 @@ const MAX_LATENCY_NS: u64 = 3_600_000_000_000;
 /** Requests a second and worker from which on one of SAMPLE_EVERY is looked at. */
 // @ts-ignore: decorator
 @inline
-const BUSY_RATE: f64 = 1000;
+const BUSY_RATE: f64 = 2000;
 // @ts-ignore: decorator
 @inline
 const SAMPLE_EVERY: u32 = 4;
@@ -60,6 +60,7 @@ export class Concurrency {
   /** Requests that came before are not timed: their time is that of a pause. */
   private timedFromNs: u64 = 0;
   private aliveNs: u64;
+  private finishedAtTick: f64 = 0;
   private tickNs: u64;
   private learnNs: u64;
   private fadeNs: u64;
@@ -88,6 +89,21 @@ export class Concurrency {
   /** What all workers report together, up to a tenth of a second ago. */
   get merged(): WorkerReport {
     return this.pool.control.merged;
+  }
+
+  /** Requests in flight that this worker may have now. */
+  get allowed(): f64 {
+    return this.allowance;
+  }
+
+  /** Whether one more request in flight would be more than this worker may have. */
+  get isFull(): bool {
+    return this.limits && <f64>(this.inflight + 1) > this.allowance;
+  }
+
+  /** What all workers follow, as this one knows it. */
+  get record(): ControlRecord {
+    return this.pool.control;
   }
 
   /** State of the controller, for those who look. */
@@ -149,7 +165,7 @@ export class Concurrency {
     const report = this.pool.own;
     const fields = report.fields;
     const excess = this.classes.note(classHash, latencyNs, outcome == Outcome.Fine || outcome == Outcome.Unread);
-    report.countLatency(this.classes.log2);
+    report.countLatency(latencyNs);
     if (excess != excess) return;
     fields.samples += 1;
     fields.sumLog += excess;
@@ -187,7 +203,9 @@ export class Concurrency {
     fields.inflight = <f64>this.inflight;
     fields.peak = <f64>this.peak;
     this.peak = this.inflight;
-    this.sampling = fields.demand < BUSY_RATE;
+    const finished = fields.finished - this.finishedAtTick;
+    this.finishedAtTick = fields.finished;
+    if (seconds > 0) this.sampling = finished < BUSY_RATE * seconds;
   }
 
   private follow(): void {

@@ -1,16 +1,15 @@
 import { ControlFields } from "../pool/control";
 import { WorkerReport } from "../pool/report";
+import { excessRatio } from "./classes";
 import { ConcurrencyConfig } from "./config";
 
-/** What the controller is about to find out. */
-export const enum Phase {
-  Steady,
-  /** The limit was cut, or lowered for a look: requests from before must go. */
-  Draining,
-  /** As before; what is measured now decides. */
-  Measuring,
-  LookDraining,
-  LookMeasuring,
+/** What the next measurement is to tell. */
+export const enum Question {
+  None,
+  /** Whether the cut of the limit shortened the queue, or there was none. */
+  Cut,
+  /** What is usual: the limit was lowered below what makes a queue. */
+  Look,
 }
 
 // @ts-ignore: decorator
@@ -22,13 +21,19 @@ const MOST_WINDOW_NS: i64 = 10_000_000_000;
 // @ts-ignore: decorator
 @inline
 const LEAST_SAMPLES: f64 = 30;
-/** log2(1.4): requests may take so much longer than without queueing. */
 // @ts-ignore: decorator
 @inline
-const TARGET: f64 = 0.485;
+const LAG_NS: i64 = 200_000_000;
+/** Requests may take so much longer than usual: log2(1.35). */
 // @ts-ignore: decorator
 @inline
-const LOOK_NS: i64 = 10_000_000_000;
+const TARGET: f64 = 0.43;
+// @ts-ignore: decorator
+@inline
+const FIRST_LOOK_NS: f64 = 1e9;
+// @ts-ignore: decorator
+@inline
+const MOST_LOOK_NS: f64 = 10e9;
 /** Requests in flight that are always allowed as long as nothing is limited. */
 // @ts-ignore: decorator
 @inline
@@ -37,117 +42,161 @@ const IDLE_LIMIT: f64 = 64;
 /** Finds how many requests may be in flight. Has no state but that of the record: any worker goes on where another was. */
 @final
 export class Controller {
+  /** Of the window that is being judged: log2 of the ratio to what is usual, and its standard error. */
+  private mean: f64 = 0;
+  private error: f64 = 0;
+
   constructor(private readonly config: ConcurrencyConfig) {}
 
   /** One round: `fields` has the sums of the window so far, `merged` what is now. Allocates: nothing. */
   step(fields: ControlFields, merged: WorkerReport, nowNs: u64): void {
-    fields.peak = max<f64>(fields.peak, merged.fields.peak);
+    if (<i64>(nowNs - fields.windowNs) < 0) return begin(fields, nowNs);
+    if (fields.settling > 0) return this.settle(fields, nowNs);
     const lengthNs = <i64>(nowNs - fields.windowNs);
-    if (lengthNs < 0) return this.begin(fields, nowNs);
-    if (fields.phase == Phase.Draining || fields.phase == Phase.LookDraining) {
-      const gone = fields.finished + fields.abandoned >= fields.beforePeak;
-      if (!gone && lengthNs < MOST_WINDOW_NS) return;
-      fields.phase += 1;
-      return this.begin(fields, nowNs);
-    }
     if (lengthNs < LEAST_WINDOW_NS) return;
+    const wanted = fields.question == Question.None ? LEAST_SAMPLES : 3 * LEAST_SAMPLES;
+    const patience = fields.question == Question.None ? MOST_WINDOW_NS : 1_000_000_000;
+    if (fields.samples < wanted && lengthNs < patience) return;
     if (fields.samples < LEAST_SAMPLES && lengthNs < MOST_WINDOW_NS) return;
-    if (fields.samples >= 5) this.decide(fields, merged, nowNs);
-    else this.rest(fields);
+    const before = fields.limit;
+    if (this.measure(fields)) this.decide(fields, merged, nowNs);
+    else this.rest(fields, merged);
     if (!(fields.limit >= this.config.minLimit)) fields.limit = this.config.minLimit;
     if (!(fields.limit <= this.config.maxLimit)) fields.limit = this.config.maxLimit;
-    this.begin(fields, nowNs);
+    begin(fields, nowNs);
+    if (fields.limited > 0 && Math.abs(fields.limit - before) > 0.1 * before) {
+      fields.settling = 1;
+      fields.settleNs = nowNs;
+      fields.turnover = merged.fields.inflight;
+    }
   }
 
-  private begin(fields: ControlFields, nowNs: u64): void {
-    fields.windowNs = nowNs;
-    fields.offered = 0;
-    fields.rejected = 0;
-    fields.finished = 0;
-    fields.known = 0;
-    fields.failed = 0;
-    fields.abandoned = 0;
-    fields.samples = 0;
-    fields.sumLog = 0;
-    fields.sumSquares = 0;
-    fields.peak = 0;
+  /** After a change of the limit: all workers must have it, and requests from before must have left. */
+  private settle(fields: ControlFields, nowNs: u64): void {
+    const lag = fields.workers > 1 ? LAG_NS : 0;
+    const since = <i64>(nowNs - fields.settleNs);
+    if (since < lag) return begin(fields, nowNs);
+    if (fields.finished + fields.abandoned < fields.turnover && since < MOST_WINDOW_NS) return;
+    fields.settling = 0;
+    begin(fields, nowNs);
+  }
+
+  private measure(fields: ControlFields): bool {
+    const count = fields.samples;
+    if (count < 5) return false;
+    const excess = fields.sumLog / count;
+    const variance = max<f64>(0, fields.sumSquares / count - excess * excess);
+    if (!(Math.abs(excess) < 64) || !(variance < 4096)) return false;
+    const ratio = excessRatio(excess);
+    this.mean = Math.log2(ratio);
+    this.error = (Math.sqrt(variance / count) * (1 + ratio)) / ratio + 0.02;
+    return true;
   }
 
   private decide(fields: ControlFields, merged: WorkerReport, nowNs: u64): void {
-    const count = fields.samples;
-    const mean = fields.sumLog / count;
-    const variance = max<f64>(0, fields.sumSquares / count - mean * mean);
-    if (!(Math.abs(mean) < 64) || !(variance < 4096)) return;
-    const error = Math.sqrt(variance / count) + 0.02;
-    if (fields.phase == Phase.Measuring) return this.judgeCut(fields, mean, error, nowNs);
-    if (fields.phase == Phase.LookMeasuring) return this.judgeLook(fields, mean, error, nowNs);
-    const jump = Math.abs(mean - fields.excess) / (3 * error);
-    fields.excess += (mean - fields.excess) * min<f64>(1, max<f64>(0.25, jump));
-    const limited = fields.rejected > 0;
-    if (!limited) return this.rest(fields);
-    if (fields.limited == 0) {
-      fields.limited = 1;
-      fields.probeNs = nowNs + 1_000_000_000;
-    }
-    if (<i64>(nowNs - fields.probeNs) >= 0) return this.look(fields, merged, nowNs);
-    const room = TARGET + (1 - min<f64>(1, (fields.rejected / fields.offered) * 10)) * TARGET;
-    const wanted = room - fields.excess;
-    if (wanted < -0.5) return this.cut(fields, merged, wanted, nowNs);
-    fields.limit *= Math.pow(2, wanted > 0.4 ? min<f64>(1, 2 * wanted) : wanted * 0.5);
-  }
-
-  /** Nothing is limited: the limit stays well above what is in flight. */
-  private rest(fields: ControlFields): void {
-    fields.limited = 0;
-    fields.busyPeak = max<f64>(fields.peak, fields.busyPeak * 0.995);
-    const wanted = max<f64>(IDLE_LIMIT, 4 * fields.busyPeak);
-    if (fields.limit < wanted) fields.limit = wanted;
-    else fields.limit = max<f64>(wanted, fields.limit * 0.99);
-  }
-
-  private cut(fields: ControlFields, merged: WorkerReport, wanted: f64, nowNs: u64): void {
-    fields.phase = Phase.Draining;
-    fields.beforeLimit = fields.limit;
-    fields.beforeExcess = fields.excess;
-    fields.beforePeak = merged.fields.inflight;
-    fields.limit *= Math.pow(2, max<f64>(-2, wanted));
-    fields.limit = max<f64>(this.config.minLimit, fields.limit);
-  }
-
-  private look(fields: ControlFields, merged: WorkerReport, nowNs: u64): void {
-    fields.phase = Phase.LookDraining;
-    fields.beforeLimit = fields.limit;
-    fields.beforeExcess = fields.excess;
-    fields.beforePeak = merged.fields.inflight;
-    fields.limit *= Math.pow(2, min<f64>(-0.5, -fields.excess - 0.5));
-    fields.limit = max<f64>(this.config.minLimit, fields.limit);
-  }
-
-  private judgeCut(fields: ControlFields, mean: f64, error: f64, nowNs: u64): void {
-    fields.phase = Phase.Steady;
-    const depth = Math.log2(fields.beforeLimit / fields.limit);
-    const gained = fields.beforeExcess - mean;
-    if (depth > 0.3 && gained < 0.35 * depth && mean > TARGET) {
+    const question = fields.question;
+    fields.question = Question.None;
+    if (question == Question.Look) return this.judgeLook(fields, nowNs);
+    if (question == Question.Cut && this.judgeCut(fields, nowNs)) return;
+    const mean = this.mean;
+    const error = this.error;
+    if (mean < -3 * error - 0.1) {
       fields.shift += mean;
       fields.excess = 0;
-      fields.limit = fields.beforeLimit * 0.9;
       return;
     }
-    fields.excess = mean;
+    const jump = Math.abs(mean - fields.excess) / (3 * error);
+    fields.excess += (mean - fields.excess) * min<f64>(1, max<f64>(0.25, jump));
+    if (question == Question.Cut) fields.excess = mean;
+    if (fields.rejected == 0) return this.rest(fields, merged);
+    const settled = fields.limited > 0;
+    if (!settled) {
+      fields.limited = 1;
+      fields.lookEvery = FIRST_LOOK_NS;
+      fields.lookNs = nowNs + <u64>FIRST_LOOK_NS;
+    }
+    const room = TARGET + (1 - min<f64>(1, (fields.rejected / fields.offered) * 10)) * TARGET;
+    const wanted = room - fields.excess;
+    if (wanted < -0.4) return this.cut(fields, wanted, settled);
+    if (<i64>(nowNs - fields.lookNs) >= 0) return this.look(fields);
+    fields.limit *= Math.pow(2, wanted > 0.35 ? min<f64>(1, 2.5 * wanted) : wanted * 0.5);
   }
 
-  private judgeLook(fields: ControlFields, mean: f64, error: f64, nowNs: u64): void {
-    fields.phase = Phase.Steady;
-    fields.probeNs = nowNs + <u64>LOOK_NS;
+  /** Nothing is limited: the limit stays well above what is in flight, but does not go up with a queue. */
+  private rest(fields: ControlFields, merged: WorkerReport): void {
+    fields.limited = 0;
+    const slow = fields.excess > TARGET;
+    const inflight = merged.fields.inflight;
+    if (!slow || inflight < fields.usual) {
+      fields.usual += (inflight - fields.usual) * (inflight > fields.usual ? 0.1 : 0.01);
+    }
+    const wanted = max<f64>(IDLE_LIMIT, 5 * fields.usual);
+    if (fields.limit >= wanted) fields.limit = max<f64>(wanted, fields.limit * 0.99);
+    else if (!slow) fields.limit = wanted;
+  }
+
+  /** @param settled whether the excess is that of the limit, not of a time before. */
+  private cut(fields: ControlFields, wanted: f64, settled: bool): void {
+    if (settled) this.ask(fields, Question.Cut);
+    fields.limit = max<f64>(this.config.minLimit, fields.limit * Math.pow(2, max<f64>(settled ? -1 : -2, wanted)));
+  }
+
+  private look(fields: ControlFields): void {
+    this.ask(fields, Question.Look);
+    fields.limit = max<f64>(this.config.minLimit, fields.limit * Math.pow(2, -max<f64>(0, fields.excess) - 0.4));
+  }
+
+  private ask(fields: ControlFields, question: Question): void {
+    fields.question = question;
+    fields.beforeLimit = fields.limit;
+    fields.beforeExcess = fields.excess;
+  }
+
+  /** @returns whether the limit is settled with it. */
+  private judgeCut(fields: ControlFields, nowNs: u64): bool {
+    const depth = Math.log2(fields.beforeLimit / fields.limit);
+    const gained = fields.beforeExcess - this.mean;
+    if (depth < 0.3 || gained > 0.7 * depth - 2 * this.error || this.mean < TARGET || isFailing(fields)) return false;
+    // Fewer in flight are not faster: there is no queue at this limit, and this is what is usual now.
+    fields.shift += this.mean;
+    fields.excess = 0;
+    fields.limit = fields.beforeLimit * Math.pow(2, min<f64>(0, TARGET - gained));
+    fields.lookEvery = FIRST_LOOK_NS;
+    fields.lookNs = nowNs + <u64>FIRST_LOOK_NS;
+    return true;
+  }
+
+  private judgeLook(fields: ControlFields, nowNs: u64): void {
+    const mean = this.mean;
     const depth = Math.log2(fields.beforeLimit / fields.limit);
     const gained = fields.beforeExcess - mean;
     let shift: f64 = 0;
-    if (mean < -2 * error) shift = mean;
-    else if (mean < 2 * error) shift = 0.2 * mean;
-    else if (depth > 0.3 && gained < 0.35 * depth) shift = 0.5 * mean;
+    if (mean < 3 * this.error) shift = mean < -3 * this.error ? mean : 0.5 * mean;
+    else if (depth > 0.3 && gained < 0.35 * depth && !isFailing(fields)) shift = 0.5 * mean;
     fields.shift += shift;
     fields.excess = fields.beforeExcess - shift;
     fields.limit = fields.beforeLimit;
-    if (shift < -0.2) fields.probeNs = nowNs + 300_000_000;
+    const sure = Math.abs(shift) < 0.15;
+    fields.lookEvery = sure ? min<f64>(MOST_LOOK_NS, 2 * fields.lookEvery) : FIRST_LOOK_NS;
+    fields.lookNs = nowNs + <u64>fields.lookEvery;
   }
+}
+
+/** A new window. */
+function begin(fields: ControlFields, nowNs: u64): void {
+  fields.windowNs = nowNs;
+  fields.offered = 0;
+  fields.rejected = 0;
+  fields.finished = 0;
+  fields.known = 0;
+  fields.failed = 0;
+  fields.abandoned = 0;
+  fields.samples = 0;
+  fields.sumLog = 0;
+  fields.sumSquares = 0;
+}
+
+/** Requests end without an answer, or badly: what is seen then is no service. */
+function isFailing(fields: ControlFields): bool {
+  return fields.failed > 0.1 * fields.known || fields.abandoned > 0.1 * (fields.abandoned + fields.finished);
 }

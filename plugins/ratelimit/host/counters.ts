@@ -40,9 +40,9 @@ export class RuleCounters {
     this.contentions.follow(totals.contentions);
   }
 
-  /** Whether a condition is active. Allocates: nothing. */
-  showCondition(index: i32, active: bool): void {
-    unchecked(this.conditions[index]).record(active ? 1 : 0);
+  /** Shows which condition is active, if any. Allocates: nothing. */
+  showConditions(active: i32): void {
+    for (let i = 0; i < this.conditions.length; i++) unchecked(this.conditions[i]).record(i == active ? 1 : 0);
   }
 }
 

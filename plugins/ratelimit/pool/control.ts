@@ -44,22 +44,23 @@ export class ControlFields {
   samples: f64;
   sumLog: f64;
   sumSquares: f64;
-  peak: f64;
 
   /** What the controller knows beyond the window. */
-  phase: f64;
-  phaseNs: u64;
-  /** log2 of how much longer than usual requests take, smoothed, and the variance of one sample. */
+  question: f64;
+  /** 1 while a change of the limit takes effect, since when, and how many requests were in flight then. */
+  settling: f64;
+  settleNs: u64;
+  turnover: f64;
+  /** log2 of how many times as long as usual requests take, smoothed. */
   excess: f64;
-  variance: f64;
+  /** The limit and the excess before the question. */
   beforeLimit: f64;
   beforeExcess: f64;
-  beforePeak: f64;
-  probeNs: u64;
-  busyPeak: f64;
-  usualFailures: f64;
-  spare0: f64;
-  spare1: f64;
+  /** When to look at what is usual, and how long after that again, in ns. */
+  lookNs: u64;
+  lookEvery: f64;
+  /** Requests that are in flight when nothing is limited. */
+  usual: f64;
 }
 
 /** What the record knows of one worker. */
@@ -126,7 +127,6 @@ export class ControlRecord {
     fields.layout = LAYOUT;
     fields.atNs = nowNs;
     fields.windowNs = nowNs;
-    fields.phaseNs = nowNs;
     fields.limit = limit;
   }
 

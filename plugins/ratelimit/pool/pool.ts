@@ -174,14 +174,15 @@ export class Pool {
     const limit = fields.limit;
     // A worker without demand must be able to begin.
     const least = 0.02 * merged.demand + 0.01;
+    const free = max<f64>(0, limit - merged.inflight);
     const turn = <f64>fields.rounds * GOLDEN;
     this.shares.begin(limit, merged.demand + least * fields.workers, turn - Math.floor(turn));
     for (let slot = 0; slot < MAX_WORKERS; slot++) {
       const demand = unchecked(this.demands[slot]);
       if (demand < 0) continue;
       const share = this.shares.next(demand + least);
-      const left = fields.limited > 0 ? 0 : limit - (merged.inflight - unchecked(this.inflights[slot]));
-      control.seen(slot).allowance = max<f64>(1, max<f64>(share, Math.floor(left)));
+      const room = fields.limited > 0 ? 0 : unchecked(this.inflights[slot]) + free * min<f64>(1, 2 / fields.workers);
+      control.seen(slot).allowance = max<f64>(1, max<f64>(share, Math.floor(room)));
     }
   }
 }

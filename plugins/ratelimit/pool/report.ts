@@ -1,4 +1,4 @@
-import { bucketOfLog2, LATENCY_BUCKETS, latencyMean, latencyPercentile } from "../../../assembly/core/log-histogram";
+import { latencyBucket, LATENCY_BUCKETS, latencyMean, latencyPercentile } from "../../../assembly/core/log-histogram";
 
 // What one worker tells the others, and what all of them told, as the bytes in shared data:
 //
@@ -118,11 +118,11 @@ export class WorkerReport {
     return true;
   }
 
-  /** Counts one timed request in the buckets. @param log2 of its latency in ns. Allocates: nothing. */
+  /** Counts one timed request in the buckets. Allocates: nothing. */
   // @ts-ignore: decorator
   @inline
-  countLatency(log2: f64): void {
-    const bucket = this.buckets + ((<usize>bucketOfLog2(log2)) << 2);
+  countLatency(ns: u64): void {
+    const bucket = this.buckets + ((<usize>latencyBucket(ns)) << 2);
     store<f32>(bucket, load<f32>(bucket) + 1);
   }
 

@@ -7,8 +7,9 @@ import { PriorityConfig } from "./config";
  *
  *   rank   class:3 | place:16        level = rank >> 11: class:3 | cohort:5
  *
- * The place within the class is a user's for one rotation, by a hash that nobody outside can compute; then another.
- * Each user's rotations begin at another instant, so that not all places change at once.
+ * The place within the class is a user's for one rotation: a hash that nobody outside can compute, and in each rotation a
+ * step of the golden ratio further. So a user goes through all places evenly, and is among the first p of them again after
+ * about 1 / p rotations, at most 2.6 times that. Each user's rotations begin at another instant, so that never all change.
  */
 export const PLACE_BITS: i32 = 16;
 /** A level is what demand is counted by: 32 cohorts a class. */
@@ -20,6 +21,10 @@ const LEVEL_SHIFT: i32 = PLACE_BITS - COHORT_BITS;
 // @ts-ignore: decorator
 @inline
 const PLACE_MASK: u64 = (1 << PLACE_BITS) - 1;
+/** 2^16 times the golden ratio's fraction: the step whose multiples stay farthest from each other. */
+// @ts-ignore: decorator
+@inline
+const GOLDEN: u64 = 40503;
 
 /** The level, class * 32 + cohort, of a rank. */
 // @ts-ignore: decorator
@@ -54,7 +59,7 @@ export class Ranking {
     seed: u64,
   ) {
     const classes = config.classes;
-    let fallback = classes.length - 1;
+    let fallback = max(0, classes.length - 1);
     for (let i = 0; i < classes.length; i++) if (classes[i].match == null) fallback = i;
     this.fallback = fallback;
     this.drawn = seed;
@@ -80,9 +85,8 @@ export class Ranking {
     const user = key != null ? key.fingerprint(facts, secret) : NO_KEY;
     if (user == NO_KEY) return this.drawPlace();
     const period = this.config.rotationNs;
-    // The user's own beginning of rotations: a hash modulo a period of at most a day is even enough.
-    const rotation = (nowNs + ((user >> 8) % period)) / period;
-    return <i32>(scatter(user ^ (rotation * 0x9e3779b97f4a7c15)) & PLACE_MASK);
+    const rotation = (nowNs + ((user >> PLACE_BITS) % period)) / period;
+    return <i32>((user + rotation * GOLDEN) & PLACE_MASK);
   }
 
   /** A place by chance. Source: SplitMix64 (Steele, Lea, Flood 2014), a counter under a bijection. */

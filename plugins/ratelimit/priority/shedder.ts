@@ -2,73 +2,83 @@ import { RequestFacts } from "../request/facts";
 import { HashSecret } from "../request/key";
 import { classOfRank, Ranking } from "./cohorts";
 import { PriorityConfig } from "./config";
+import { Demand } from "./demand";
+import { Plan } from "./plan";
 
-/** Counts of one class since somebody last took them. */
-@final
-export class ClassCounts {
-  admitted: u64 = 0;
-  rejected: u64 = 0;
-
-  constructor(readonly name: string) {}
-
-  forget(): void {
-    this.admitted = 0;
-    this.rejected = 0;
-  }
-}
+/** Arrivals at a used-up allowance after which shares are renewed without waiting for the tick. */
+// @ts-ignore: decorator
+@inline
+const EARLY: f64 = 32;
 
 /**
- * Who is served first when the gate is full.
+ * Who is served first when there is not room for all.
  *
- * For each request: `rankOf`, then `admits` in place of `inflight < allowance` (or `limitShare` and `note`, if the gate
- * compares itself); every tick of about 100 ms: `roll`. Allocates nothing after construction.
+ * For each request `rankOf`; the gate then compares requests in flight with its allowance times `limitShare`, and what
+ * it decides goes to `note`. `tick` about each 100 ms. As long as the allowance is not used up every request is admitted.
+ *
+ * In flight may so go beyond the allowance, by what drains again (see plan.ts); the gate must bear it, and should let its
+ * limit grow only when requests in flight come near it: a rejection alone does not show that. Allocates nothing after
+ * construction.
  */
 @final
 export class Shedder {
-  readonly counts: ClassCounts[] = [];
   private readonly ranking: Ranking;
+  private readonly demand: Demand;
+  private readonly plan: Plan;
+  private allowance: f64 = 1;
+  /** Since the last tick. */
+  private arrived: f64 = 0;
+  private foundFull: f64 = 0;
 
-  /** @param seed by chance, another one in each worker. Allocates. */
+  /** @param config without classes all requests are of one. @param seed by chance, another one in each worker. Allocates. */
   constructor(config: PriorityConfig, seed: u64) {
+    const classes = config.classes;
+    const floors = new StaticArray<f64>(max(1, classes.length));
+    for (let i = 0; i < classes.length; i++) floors[i] = classes[i].floor;
     this.ranking = new Ranking(config, seed);
-    for (let i = 0; i < config.classes.length; i++) this.counts.push(new ClassCounts(config.classes[i].name));
+    this.demand = new Demand(floors.length);
+    this.plan = new Plan(floors);
   }
 
-  /** The number of the request's class. */
-  classOf(facts: RequestFacts): i32 {
-    return this.ranking.classOf(facts);
-  }
-
-  /** Where the request stands: an opaque number for the other calls. */
+  /** Where the request stands: an opaque number for the other calls, the lower, the earlier. */
   rankOf(facts: RequestFacts, secret: HashSecret, nowNs: u64): i32 {
     return this.ranking.rankOf(facts, secret, nowNs);
   }
 
-  /**
-   * Whether a request may enter beside `inflight` others; it is counted as such.
-   * @param allowance requests in flight that this worker may have, at least 1.
-   */
-  admits(rank: i32, inflight: i32, allowance: f64): bool {
-    const admitted = <f64>(inflight + 1) <= max<f64>(1, allowance * this.limitShare(rank));
-    this.note(rank, admitted);
-    return admitted;
+  /** The number of the class of requests of this rank. */
+  classOf(rank: i32): i32 {
+    return classOfRank(rank);
   }
 
-  /** The share of the allowance that requests of this rank may fill; above 1 for those that go first. */
+  /** The share of the allowance that requests of this rank may fill now; above 1 for those that go first. */
   limitShare(rank: i32): f64 {
-    return 1;
-  }
-
-  /** Counts a request that was admitted or rejected. */
-  note(rank: i32, admitted: bool): void {
-    const counts = unchecked(this.counts[classOfRank(rank)]);
-    if (admitted) counts.admitted++;
-    else counts.rejected++;
+    return this.plan.share(rank);
   }
 
   /**
-   * Ends a window of about 100 ms.
-   * @param full whether an arrival found the allowance used up in it.
+   * Counts a request that was admitted or rejected.
+   * @param full whether it came to an allowance that was used up: one more would be beyond it.
    */
-  roll(nowNs: u64, full: bool): void {}
+  note(rank: i32, admitted: bool, full: bool): void {
+    this.arrived++;
+    if (full) this.foundFull++;
+    if (admitted) this.plan.spend(rank);
+    this.demand.count(rank, admitted, full);
+    if (this.demand.fullNow >= EARLY) this.roll(false);
+  }
+
+  /** Regular care: call about each 100 ms. @param allowance requests in flight that this worker may have from now on. */
+  tick(allowance: f64): void {
+    this.allowance = max<f64>(1, allowance);
+    this.plan.adjustFill(this.arrived > 0 ? this.foundFull / this.arrived : 0);
+    this.arrived = 0;
+    this.foundFull = 0;
+    this.roll(true);
+  }
+
+  private roll(tick: bool): void {
+    const admitted = this.demand.admittedNow;
+    this.demand.roll(tick);
+    this.plan.renew(this.demand, admitted, this.allowance);
+  }
 }

@@ -207,6 +207,13 @@ export class Buckets {
     return guarded ? min(this.isAlone ? i64.MAX_VALUE : shared, quota.available(this.guard(now), now)) : shared;
   }
 
+  /** Ticks until the key of the last request has one more than `remaining`; 0 when its burst is whole. */
+  untilMore(now: u64): i64 {
+    const quota = this.terms.quota;
+    const available = quota.available(this.view, now);
+    return available >= quota.burst ? 0 : quota.wait(this.view, now, available + 1);
+  }
+
   /** The quota that the last request was decided by; null: it is exempt. */
   get quota(): Quota | null {
     return this.isExempt ? null : this.terms.quota;

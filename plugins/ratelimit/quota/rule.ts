@@ -1,4 +1,6 @@
 import { RuleTotals } from "../answer/totals";
+import { NO_CONDITION, Verdict } from "../answer/verdict";
+import { RuleConditions } from "../conditions/rule-conditions";
 import { RuleConfig } from "../config";
 import { CostRule } from "../request/cost";
 import { RequestFacts } from "../request/facts";
@@ -23,6 +25,10 @@ export class Rule {
   /** In hundredths of a percent: the requests that it is for, and of those the ones that it may turn away. */
   readonly enabledPercent: i32;
   readonly enforcedPercent: i32;
+  /** What puts other quotas in force. */
+  readonly conditions: RuleConditions;
+  /** By condition, the account of the buckets that it puts in force. */
+  private readonly accounts: i32[];
   private readonly match: RequestMatch;
   private readonly exempt: RequestMatch[];
   private readonly key: KeyRule;
@@ -35,15 +41,7 @@ export class Rule {
   private fingerprint: u64 = 0;
   private price: i32 = 1;
 
-  /** @param accounts terms of the quotas that conditions put in its quota's place, at most 8. */
-  constructor(
-    config: RuleConfig,
-    shadow: bool,
-    maxKeys: i32,
-    secret: HashSecret,
-    store: SharedStore,
-    accounts: Terms[] = [],
-  ) {
+  constructor(config: RuleConfig, shadow: bool, maxKeys: i32, secret: HashSecret, store: SharedStore) {
     this.name = config.name;
     this.match = config.match;
     this.exempt = config.exempt;
@@ -53,13 +51,19 @@ export class Rule {
     this.shadow = shadow || config.shadow;
     this.enabledPercent = config.enabledPercent;
     this.enforcedPercent = config.enforcedPercent;
-    const lease = config.lease;
-    this.buckets = new Buckets(
-      store,
-      config.key.isKeyed ? maxKeys : 0,
-      [termsOf(config.quota, lease)].concat(accounts),
-      overridesOf(config, secret),
-    );
+    this.conditions = new RuleConditions(config.quota.toQuota(), config.conditions);
+    const accounts: i32[] = [];
+    const terms = accountsOf(config, accounts);
+    this.accounts = accounts;
+    this.buckets = new Buckets(store, config.key.isKeyed ? maxKeys : 0, terms, overridesOf(config, secret));
+  }
+
+  /** Puts in force what the conditions came to. Allocates if keys have quotas of their own. */
+  follow(): void {
+    const conditions = this.conditions;
+    const active = conditions.active;
+    const account = active == NO_CONDITION ? 0 : unchecked(this.accounts[active]);
+    this.buckets.apply(account, conditions.quota, conditions.percent);
   }
 
   /** Whether the rule is for this request by its match; exemptions aside. */
@@ -112,6 +116,17 @@ export class Rule {
     this.totals.admitted++;
   }
 
+  /** Tells of the last request's quota, if it is tighter than what is told so far. */
+  tell(verdict: Verdict, index: i32, now: u64): void {
+    const quota = this.buckets.quota;
+    if (quota == null || this.shadow) return;
+    const remaining = this.wait > 0 ? 0 : this.buckets.remaining(now);
+    if (!verdict.isTighter(remaining, quota.burst)) return;
+    const reset = this.wait > 0 ? this.wait : this.buckets.untilMore(now);
+    const condition = this.conditions.active;
+    verdict.tell(index, condition, quota.requests, quota.periodSeconds, quota.burst, remaining, reset);
+  }
+
   /** Completes `totals`. */
   count(): void {
     const buckets = this.buckets;
@@ -123,8 +138,19 @@ export class Rule {
 }
 
 /** The terms of a configured quota. @param lease 0: as its burst allows. */
-export function termsOf(quota: QuotaConfig, lease: i32): Terms {
+function termsOf(quota: QuotaConfig, lease: i32): Terms {
   return new Terms(quota.toQuota(), lease != 0 ? lease : defaultLease(quota.burst));
+}
+
+/** The rule's own terms, then those of conditions with a quota of their own. @param accounts receives whose are whose. */
+function accountsOf(config: RuleConfig, accounts: i32[]): Terms[] {
+  const terms = [termsOf(config.quota, config.lease)];
+  for (let i = 0; i < config.conditions.length; i++) {
+    const quota = config.conditions[i].quota;
+    accounts.push(quota != null ? terms.length : 0);
+    if (quota != null) terms.push(termsOf(quota, config.lease));
+  }
+  return terms;
 }
 
 function overridesOf(config: RuleConfig, secret: HashSecret): Overrides {
