@@ -6,14 +6,13 @@ import { somePath } from "./inputs.js";
 
 const EXAMPLES = `
 Examples:
+  tidegate simulate --list
   tidegate simulate
   tidegate simulate --scenario overload-10x,quarter-speed --limiter tidegate,envoy-gradient
   tidegate simulate --scenario mix-shift --limiter tidegate --workers 1 --trace > trace.csv
 
-Limiters: tidegate and tidegate-quota (the release module in the Node host), and models of others: none,
-static, quota, aimd, vegas, gradient2, bbr, envoy-gradient, envoy-live, envoy-admission.
-Scenarios and what the columns mean: tools/simulate/README.md. Time is virtual and chance seeded: the same
-command prints the same numbers. They are told, not judged: the exit code is 0 whatever they are.
+What the columns mean: tools/simulate/README.md. Time is virtual and chance seeded: the same command prints
+the same numbers. They are told, not judged: the exit code is 0 whatever they are.
 `;
 
 /** `tidegate simulate` */
@@ -30,6 +29,7 @@ export function simulateCommand(io: Io, outcome: Outcome): Command {
     .addOption(duration.argParser(whole(1, 3600)))
     .addOption(new Option("--module <file>", "a module instead of build/ratelimit.wasm").argParser(somePath))
     .addOption(new Option("--config <file>", "configuration (JSON) of the limiter tidegate").argParser(somePath))
+    .addOption(new Option("--list", "prints the names of scenarios and limiters, and what they are"))
     .addOption(new Option("--trace", "prints one run as CSV: limit, in flight, latency by tenths of a second"))
     .addOption(new Option("-o, --output <format>", "how to print the result").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { modulePath } from "../build/build-all.js";
 import { messageOf, UserError } from "../errors.js";
 import { PluginModule } from "../host/index.js";
@@ -27,14 +28,32 @@ export interface LimiterKind {
   about: string;
   /** Its decisions depend on which worker a request comes to. The others share all state and are run once. */
   perWorker: boolean;
-  make(surroundings: Surroundings, scenario: Scenario, own: OwnModule): Limiter | Promise<Limiter>;
+  /** It is the module under test. */
+  isOwn: boolean;
+  make(surroundings: Surroundings, scenario: Scenario, own: OwnModule | undefined): Limiter | Promise<Limiter>;
 }
 
 const peer = (name: string, about: string, make: (surroundings: Surroundings) => Limiter): LimiterKind => ({
   name,
   about,
   perWorker: false,
+  isOwn: false,
   make,
+});
+
+const own = (
+  name: string,
+  about: string,
+  configurationFor: (surroundings: Surroundings, scenario: Scenario, given: string | undefined) => string,
+): LimiterKind => ({
+  name,
+  about,
+  perWorker: true,
+  isOwn: true,
+  make(surroundings, scenario, module) {
+    if (!module) throw new Error(`${name} needs a module`);
+    return Tidegate.start(module.module, configurationFor(surroundings, scenario, module.configuration), surroundings);
+  },
 });
 
 /** Share of the capacity at the beginning that somebody who measured it would configure. */
@@ -42,20 +61,16 @@ const CONFIGURED_SHARE = 0.9;
 
 /** What can be compared: our own first. */
 export const LIMITERS: readonly LimiterKind[] = [
-  {
-    name: "tidegate",
-    about: "the ratelimit plugin, its limit of requests in flight adapting",
-    perWorker: true,
-    make: (surroundings, scenario, { module, configuration }) =>
-      Tidegate.start(module, configuration ?? JSON.stringify(adaptive(scenario)), surroundings),
-  },
-  {
-    name: "tidegate-quota",
-    about: "the ratelimit plugin with a quota of 90 % of the capacity at the beginning",
-    perWorker: true,
-    make: (surroundings, _scenario, { module }) =>
-      Tidegate.start(module, JSON.stringify(quota(surroundings)), surroundings),
-  },
+  own(
+    "tidegate",
+    "the ratelimit plugin, its limit of requests in flight adapting",
+    (_surroundings, scenario, given) => {
+      return given ?? JSON.stringify(adaptive(scenario));
+    },
+  ),
+  own("tidegate-quota", "the ratelimit plugin, a quota of 90 % of the capacity at the beginning", (surroundings) => {
+    return JSON.stringify(quota(surroundings));
+  }),
   peer("none", "no limit", () => new StaticLimit(Infinity)),
   peer("static", "two requests in flight for each server at the beginning", ({ servers }) => {
     return new StaticLimit(2 * servers);
@@ -96,12 +111,16 @@ function quota({ capacityPerSecond }: Surroundings): object {
   return { rules: [{ name: "all", quota: { requests, per: "second", burst: Math.ceil(requests / 10) } }] };
 }
 
-/** Reads the module under test; the one that `npm run build` left unless another file is named. */
-export async function readOwn(moduleFile: string | undefined, configFile: string | undefined): Promise<OwnModule> {
-  const file = moduleFile ?? modulePath("ratelimit");
+/** Reads the module under test: the one that `npm run build` left unless another file is named. */
+export async function readOwn(files: { module?: string; config?: string }, folder: string): Promise<OwnModule> {
+  const { config } = files;
+  const file = files.module === undefined ? modulePath("ratelimit") : resolve(folder, files.module);
   try {
     const module = await PluginModule.compile(await readFile(file));
-    return { module, configuration: configFile === undefined ? undefined : await readFile(configFile, "utf8") };
+    return {
+      module,
+      configuration: config === undefined ? undefined : await readFile(resolve(folder, config), "utf8"),
+    };
   } catch (error) {
     throw new UserError(messageOf(error), 3);
   }

@@ -23,7 +23,7 @@ export interface Measures {
   settles: boolean;
   /** Requests of each priority that were answered in time, of those that came. */
   priorities: Record<string, number>;
-  /** Jain's index over the users, and over the workers by what each was offered; 1 is equal. */
+  /** Jain's index over users of one priority, and over the workers by what each was offered; 1 is equal. */
   userFairness: number | undefined;
   workerFairness: number;
   /** How much longer the median takes at the end than at the beginning. */
@@ -70,7 +70,10 @@ export function measure(scenario: Scenario, record: RunRecord): Measures {
     wasted: wasted / Math.max(1, offered),
     ...settling(slots(beginMs, Math.min(toMs, beginMs + SETTLING_MS)), record.slotMs),
     priorities: Object.fromEntries([...record.byPriority].map(([name, got]) => [name, served(got)])),
-    userFairness: record.byUser.size > 0 ? jain([...record.byUser.values()].map(({ good }) => good)) : undefined,
+    userFairness:
+      scenario.priorities.length === 0 && record.byUser.size > 0
+        ? jain([...record.byUser.values()].map(({ good }) => good))
+        : undefined,
     workerFairness: jain([...record.byWorker.values()].map(served)),
     drift: scenario.drift ? drift(record.ended, fromMs, toMs) : undefined,
   };

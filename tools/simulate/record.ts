@@ -57,7 +57,7 @@ export class RunRecord {
   offered(nowMs: number, request: SimRequest): void {
     const slot = this.#slot(nowMs);
     slot.offered++;
-    slot.offeredMs += request.workMs;
+    if (!request.fails) slot.offeredMs += request.workMs;
     for (const got of this.#shares(request)) got.offered++;
   }
 

@@ -17,7 +17,8 @@ export interface Run {
 export interface RunOptions {
   workers: number;
   seed: number;
-  own: OwnModule;
+  /** What the kinds that are our own run. */
+  own?: OwnModule | undefined;
 }
 
 /** Runs a limiter through a scenario. The same seed gives the same requests to every limiter. */

@@ -19,6 +19,7 @@ export interface SimulateOptions {
   module?: string;
   config?: string;
   trace?: boolean;
+  list?: boolean;
   output: "text" | "json";
 }
 
@@ -27,9 +28,13 @@ export interface SimulateOptions {
  * @returns 0 whatever the numbers are. Fails with a `UserError` for a name that does not exist.
  */
 export async function runSimulate(options: SimulateOptions, io: Io): Promise<number> {
+  if (options.list) {
+    io.out(`Scenarios:\n${listText(SCENARIOS)}\nLimiters:\n${listText(LIMITERS)}`);
+    return 0;
+  }
   const scenarios = choose("scenario", options.scenario, SCENARIOS).map((one) => lasting(one, options.duration));
   const kinds = choose("limiter", options.limiter, LIMITERS);
-  const own = await readOwn(options.module, options.config);
+  const own = kinds.some(({ isOwn }) => isOwn) ? await readOwn(options, io.cwd) : undefined;
   const wanted = scenarios.flatMap((scenario) => runsOf(scenario, kinds, options.workers));
   if (options.trace && wanted.length !== 1) {
     throw new UserError("--trace is of one run: name one --scenario, one --limiter and one number of --workers");
@@ -51,6 +56,11 @@ export async function runSimulate(options: SimulateOptions, io: Io): Promise<num
   }
   if (options.output === "json" && !options.trace) io.out(`${JSON.stringify(runs, null, 2)}\n`);
   return 0;
+}
+
+function listText(all: readonly { name: string; about: string }[]): string {
+  const width = Math.max(...all.map(({ name }) => name.length));
+  return all.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}\n`).join("");
 }
 
 interface Wanted {
