@@ -12,7 +12,7 @@ export interface BootstrapOptions {
 }
 
 /** Labels that plugins' metrics have. */
-const METRIC_LABELS = ["arm", "rule"];
+const METRIC_LABELS = ["arm", "class", "condition", "rule"];
 
 const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
@@ -113,10 +113,21 @@ function cluster(upstream: Upstream, port: number | undefined): object {
   };
 }
 
+/** Envoy's own format leaves out the details, which say what decided about a request. */
+const ACCESS_LOG_LINE = `${[
+  "[%START_TIME%]",
+  '"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%"',
+  "%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%",
+  "%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT% %UPSTREAM_HOST%",
+].join(" ")}\n`;
+
 function stdoutAccessLog(): object {
   return {
     name: "envoy.access_loggers.stdout",
-    typed_config: { "@type": "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog" },
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog",
+      log_format: { text_format_source: { inline_string: ACCESS_LOG_LINE } },
+    },
   };
 }
 
