@@ -265,7 +265,7 @@ export class Buckets {
     const lease = isKnown && leaseAge(slot, now) < IDLE ? min(leaseIn(slot) * 2, this.terms.most) : 1;
     claim(slot, this.key, this.flags);
     setLease(slot, max(lease, 1), now);
-    const share = isKnown && isDenied(slot) ? available : max(missing, available >> 2);
+    const share = isKnown && isDenied(slot) ? available : max(missing, available >> 1);
     return min(max<i64>(lease, this.cost) - this.held, share);
   }
 
@@ -275,7 +275,10 @@ export class Buckets {
     this.isSpare = this.ledger.isSpare;
     if (this.slot != 0) {
       claim(this.slot, this.key, this.flags);
-      setView(this.slot, tat, false);
+      // After a denial the key stays scarce until there is as much again as is worth a loan: else a loan that is used up
+      // would be followed by single requests, each borrowed as soon as it is earned.
+      const isScarce = isDenied(this.slot) && this.terms.quota.available(tat, now) < this.terms.worth;
+      setView(this.slot, tat, isScarce);
     }
     return 0;
   }

@@ -1,9 +1,12 @@
 import { Quota, TICKS_PER_SECOND } from "../../../assembly/core/gcra";
 
-/** Longest that a denied key waits for more than the one request it asks for. */
+/**
+ * Longest that a denied key waits for more than the one request it asks for. Clients are told to come back after whole
+ * seconds, at least one: those that do never notice.
+ */
 // @ts-ignore: decorator
 @inline
-const WORTH_TICKS: i64 = TICKS_PER_SECOND / 10;
+const WORTH_TICKS: i64 = TICKS_PER_SECOND / 2;
 // @ts-ignore: decorator
 @inline
 const MOST_WORTH: i64 = 8;
