@@ -26,6 +26,7 @@ export const enum Signal {
   ConcurrencyLimit,
   ConcurrencyUtilization,
   RejectedRate,
+  PressureDelay,
   Time,
   Load,
 }
@@ -44,6 +45,7 @@ const NAMES: string[] = [
   "concurrency.limit",
   "concurrency.utilization",
   "rejected_rate",
+  "pressure.delay",
   "time",
 ];
 
@@ -70,7 +72,7 @@ export class LoadMetric {
 
 /** Where the values come from, NaN for one that is not known or too old. Asked once a tick for each signal in use. */
 export abstract class SignalSource {
-  /** @param signal a `Signal`, never Time. Allocates: nothing. */
+  /** @param signal a `Signal`, neither PressureDelay nor Time. Allocates: nothing. */
   abstract value(signal: i32): f64;
 }
 
@@ -108,11 +110,16 @@ export class SignalTable {
     return unchecked(this.values[slot]);
   }
 
-  /** Fetches every signal in use. @param wallNs of the wall clock, 0 when there is none. Allocates: nothing. */
-  refresh(source: SignalSource, wallNs: u64): void {
+  /**
+   * Fetches every signal in use. Allocates: nothing.
+   * @param delayNs of the worker's ticks, NaN when not known. @param wallNs of the wall clock, 0 when there is none.
+   */
+  refresh(source: SignalSource, delayNs: f64, wallNs: u64): void {
     for (let slot = 0; slot < this.signals.length; slot++) {
       const signal = unchecked(this.signals[slot]);
-      const value = signal == Signal.Time ? timeOfDay(wallNs) : source.value(signal);
+      let value: f64;
+      if (signal == Signal.Time) value = timeOfDay(wallNs);
+      else value = signal == Signal.PressureDelay ? delayNs : source.value(signal);
       unchecked((this.values[slot] = value - value == 0 ? value : NaN));
     }
   }
@@ -149,7 +156,7 @@ function timeOfDay(wallNs: u64): f64 {
 /** The type of the signal that is called `name`, which must be one. */
 export function typeOfSignal(name: string): ValueType {
   if (name == "time") return ValueType.TimeOfDay;
-  if (name.startsWith("latency.")) return ValueType.Duration;
+  if (name.startsWith("latency.") || name == "pressure.delay") return ValueType.Duration;
   if (["inflight", "rps", "concurrency.limit", "load.eps", "load.rps"].includes(name)) return ValueType.Count;
   return name.startsWith("load.named.") ? ValueType.Count : ValueType.Ratio;
 }

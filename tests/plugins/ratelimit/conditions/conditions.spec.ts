@@ -157,6 +157,24 @@ describe("a condition", () => {
     expect(rule.changes).toBe(0);
   });
 
+  it("may be about the delay of the worker's ticks", () => {
+    const rule = new Rule();
+    const config = rule.add("pressure.delay > 20ms", 25);
+    config.holdNs = SECOND;
+    config.rampNs = 0;
+    rule.pass(1000);
+    for (let i = 0; i < 5; i++) rule.tick(110);
+    expect(rule.rate).toBe(100, "10 ms late");
+    for (let i = 0; i < 5; i++) rule.tick(150);
+    expect(rule.rate).toBe(25, "50 ms late");
+    rule.tick(-5000);
+    rule.tick(3_600_000);
+    rule.pass(1000);
+    expect(rule.rate).toBe(25, "a long pause counts as a second late");
+    rule.pass(1000);
+    expect(rule.rate).toBe(100);
+  });
+
   it("is passed over by a clock that steps back or that stood still, and counts a pause as a second", () => {
     const rule = new Rule();
     rule.add("rps > 10", 25).forNs = 2 * SECOND;

@@ -32,7 +32,7 @@ export class Readings extends SignalSource {
   }
 
   run(program: Program): f64 {
-    this.table.refresh(this, this.wallNs);
+    this.table.refresh(this, NaN, this.wallNs);
     return program.run(this.table);
   }
 }
