@@ -7,7 +7,7 @@ import { Demand } from "./demand";
 //   0        fill * A          A            A * (1 + headroom)
 //   |-----------|--------------|-----------------|
 //     any class   before the      the higher, the farther: by what of the capacity
-//                 threshold       is left beside its own and all higher demand
+//                 threshold       is left beside its own demand and all that goes first
 //
 // The threshold is the rank up to which demand reaches what can be carried, and somewhat more, so that the allowance is
 // used up: whoever is before it competes for all of it. Who goes first finds a place although it is used up, since the
@@ -41,11 +41,11 @@ const CLASS_SLOPE: f64 = 8;
 /** Standard deviations by which demand may be less than what was counted, for the benefit of a whole class. */
 // @ts-ignore: decorator
 @inline
-const DOUBT: f64 = 1;
+const DOUBT: f64 = 1.5;
 /** The most headroom: A, or so many standard deviations of as many requests as A by chance. */
 // @ts-ignore: decorator
 @inline
-const DEVIATIONS: f64 = 5;
+const DEVIATIONS: f64 = 4;
 /** The part of it that is given before the demand beside the capacity is known. */
 // @ts-ignore: decorator
 @inline
@@ -122,18 +122,16 @@ export class Plan {
     this.floorShare = 1 + headroom / 2;
     const carried = demand.carried;
     const opening = (FILL_SURPLUS * (this.fill - LEAST_FILL)) / (1 - LEAST_FILL);
-    let left = max<f64>(1, carried * (1 + SURPLUS * (1 - demand.fullness) + opening));
-    for (let c = 0; c < this.floors.length; c++) left -= this.floorOf(c, demand, carried);
-    let before: f64 = 0;
+    const surplus = carried * (SURPLUS * (1 - demand.fullness) + opening);
+    let first: f64 = 0;
+    for (let c = 0; c < this.floors.length; c++) first += this.floorOf(c, demand, carried);
     this.threshold = this.floors.length << PLACE_BITS;
     for (let c = 0; c < this.floors.length; c++) {
       const floor = this.floorOf(c, demand, carried);
-      left += floor;
-      this.renewClass(c, demand, carried, before, left, headroom);
+      first -= floor;
+      this.renewClass(c, demand, max<f64>(1, carried), first, surplus, headroom);
       this.renewFloor(c, demand, floor, admitted);
-      const own = unchecked(demand.classes[c]);
-      before += own;
-      left -= own;
+      first += unchecked(demand.classes[c]);
     }
   }
 
@@ -144,19 +142,19 @@ export class Plan {
     return min(unchecked(this.floors[c]) * carried, unchecked(demand.classes[c]));
   }
 
-  /** @param before demand of all higher classes. @param left what demand the class may have before the threshold. */
-  private renewClass(c: i32, demand: Demand, carried: f64, before: f64, left: f64, headroom: f64): void {
-    const capacity = max<f64>(1, carried);
+  /** @param capacity as demand. @param first what goes first: demand of higher classes, floors of lower ones. */
+  private renewClass(c: i32, demand: Demand, capacity: f64, first: f64, surplus: f64, headroom: f64): void {
+    const left = capacity - first + surplus;
     const own = unchecked(demand.classes[c]);
     // What was counted by chance may be more than what is asked for.
-    const doubt = DOUBT * Math.sqrt(before + own);
+    const doubt = DOUBT * Math.sqrt(first + own);
     const fits = own - doubt <= left;
-    const least = fits ? part(CLASS_SLOPE * (1 - (before + own - doubt) / capacity)) : 0;
+    const least = fits ? part(CLASS_SLOPE * (1 - (first + own - doubt) / capacity)) : 0;
     let open = !fits && this.threshold > c << PLACE_BITS;
     let sum: f64 = 0;
     for (let level = c * COHORTS; level < (c + 1) * COHORTS; level++) {
       const here = unchecked(demand.levels[level]);
-      const free = part(COHORT_SLOPE * (1 - (before + sum + here / 2) / capacity));
+      const free = part(COHORT_SLOPE * (1 - (first + sum + here / 2) / capacity));
       unchecked((this.shares[level] = 1 + headroom * max(least, free)));
       if (open && sum + here > left) {
         open = false;

@@ -1,12 +1,157 @@
-import { Shedder } from "../../../../plugins/ratelimit/priority/shedder";
-import { ClassConfig, PriorityConfig } from "../../../../plugins/ratelimit/priority/config";
+import { Overload } from "./overload";
 
-describe("Shedder", () => {
-  it("admits what the allowance has room for", () => {
-    const config = new PriorityConfig();
-    config.classes.push(new ClassConfig());
-    const shedder = new Shedder(config, 1);
-    expect(shedder.admits(0, 0, 1)).toBe(true);
-    expect(shedder.admits(0, 1, 1)).toBe(false);
+const FLOORS: f64[] = [0.01, 0.01, 0.01];
+/** Demand as multiples of the capacity: 10 in all, 0.6 of it of the first class. */
+const TENFOLD: f64[] = [0.6, 4.4, 5];
+
+/** An upstream of capacity 1 a ms that has been under this demand for two seconds. */
+function underDemand(multiples: f64[], workers: i32 = 1, floors: f64[] = FLOORS): Overload {
+  const overload = new Overload(16, floors, workers);
+  overload.demand(multiples);
+  overload.run(2);
+  return overload;
+}
+
+function expectAtLeast(value: f64, least: f64, what: string): void {
+  expect(value >= least).toBe(true, `${what}: ${value}, not ${least}`);
+}
+
+function expectAtMost(value: f64, most: f64, what: string): void {
+  expect(value <= most).toBe(true, `${what}: ${value}, not ${most}`);
+}
+
+describe("Shedder without overload", () => {
+  it("admits every request of every class", () => {
+    const overload = underDemand([0.1, 0.2, 0.3]);
+    overload.run(20);
+    for (let c = 0; c < 3; c++) expect(overload.part(c)).toBe(1);
+  });
+
+  it("admits every request again when overload is over", () => {
+    const overload = underDemand(TENFOLD, 2);
+    overload.demand([0.1, 0.1, 0.2]);
+    overload.run(1);
+    overload.run(10);
+    for (let c = 0; c < 3; c++) expectAtLeast(overload.part(c), 0.999, `class ${c}`);
+  });
+});
+
+describe("Shedder at 10 times the capacity", () => {
+  it("admits the first class whole, and leaves no capacity unused", () => {
+    for (let workers = 1; workers <= 4; workers *= 4) {
+      for (let tenths = 5; tenths <= 9; tenths += 4) {
+        const first = <f64>tenths / 10;
+        const overload = underDemand([first, 5 - first, 5], workers);
+        overload.run(5);
+        expectAtLeast(overload.part(0), tenths < 9 ? 0.994 : 0.98, `${workers} workers, first class of ${first}`);
+        expectAtLeast(overload.used(5), 0.97, "used");
+        expectAtMost(overload.slowest, 4 * 16, "ms that the slowest took");
+      }
+    }
+  });
+
+  it("keeps the floor of each class within 20 percent", () => {
+    const floors: f64[] = [0, 0.05, 0.1, 0.02];
+    for (let workers = 1; workers <= 4; workers *= 4) {
+      const overload = underDemand([2, 3, 3, 2], workers, floors);
+      overload.run(10);
+      for (let c = 1; c < 4; c++) {
+        expectAtLeast(overload.gained(c, 10), 0.8 * floors[c], `floor ${c}`);
+        expectAtMost(overload.gained(c, 10), 1.2 * floors[c], `floor ${c}`);
+      }
+      expectAtLeast(overload.gained(0, 10), 0.79, "the rest");
+    }
+  });
+
+  it("shares the capacity by floors that add up to all of it", () => {
+    const floors: f64[] = [0.5, 0.3, 0.2];
+    const overload = underDemand([3, 3, 4], 1, floors);
+    overload.run(10);
+    for (let c = 0; c < 3; c++) expectAtLeast(overload.gained(c, 10), 0.9 * floors[c], `floor ${c}`);
+  });
+
+  it("takes no floor from a class that asks for less", () => {
+    const overload = underDemand([5, 4.99, 0.01], 1, [0.01, 0.01, 0.5]);
+    overload.run(10);
+    expectAtLeast(overload.part(2), 0.9, "the small class");
+    expectAtLeast(overload.gained(0, 10), 0.9, "the rest");
+  });
+
+  it("serves or sheds users as a whole", () => {
+    const overload = underDemand(TENFOLD);
+    overload.run(10);
+    let neither = 0;
+    let users = 0;
+    for (let user = 0; user < overload.userDemanded.length; user++) {
+      const part = <f64>overload.userAdmitted[user] / <f64>max(1, overload.userDemanded[user]);
+      if (part > 0.1 && part < 0.9) neither++;
+      users++;
+    }
+    expectAtMost(<f64>neither / <f64>users, 0.05, "users who are neither");
+  });
+
+  it("sheds within the first class when that alone is too much", () => {
+    const overload = underDemand([5, 3, 2]);
+    overload.run(10);
+    expectAtLeast(overload.gained(0, 10), 0.93, "first class");
+    expectAtLeast(overload.used(10), 0.97, "used");
+  });
+});
+
+describe("Shedder when demand changes", () => {
+  it("serves the first class from the first moment of overload on, and whole after half a second", () => {
+    for (let workers = 1; workers <= 4; workers *= 4) {
+      const overload = underDemand([0.03, 0.22, 0.25], workers);
+      overload.demand(TENFOLD);
+      overload.run(0.5);
+      expectAtLeast(overload.part(0), 0.8, `${workers} workers, at first`);
+      overload.run(1);
+      expectAtLeast(overload.part(0), 0.994, `${workers} workers, then`);
+    }
+  });
+
+  it("gives way to a higher class that grows, and takes what one leaves, within half a second", () => {
+    for (let workers = 1; workers <= 4; workers *= 4) {
+      const overload = underDemand([0.1, 2.9, 7], workers);
+      overload.demand([0.8, 4.2, 5]);
+      overload.run(0.5);
+      expectAtLeast(overload.part(0), 0.8, `${workers} workers, at first`);
+      overload.run(1);
+      expectAtLeast(overload.part(0), 0.99, `${workers} workers, then`);
+      overload.demand([0.1, 0.5, 9.4]);
+      overload.run(0.6);
+      overload.run(1);
+      expectAtLeast(overload.part(1), 0.97, "second class");
+      expectAtLeast(overload.used(1), 0.95, "used");
+    }
+  });
+
+  it("follows the allowance down and up", () => {
+    const overload = underDemand([0.3, 4.7, 5]);
+    overload.allowance = 8;
+    overload.run(0.5);
+    overload.run(3);
+    expectAtLeast(overload.part(0), 0.99, "with less");
+    expectAtLeast(overload.used(3), 0.45, "used, half the servers");
+    overload.allowance = 22;
+    overload.run(0.5);
+    overload.run(3);
+    expectAtLeast(overload.part(0), 0.994, "with more");
+    expectAtLeast(overload.used(3), 0.97, "used, all servers");
+  });
+});
+
+describe("Shedder for a slow upstream", () => {
+  it("lets few more in than may be in flight before it knows what the capacity is", () => {
+    const overload = new Overload(8, FLOORS, 4, 1000);
+    overload.allowance = 10;
+    overload.demand([0.1, 0.2, 0.2]);
+    overload.run(60);
+    overload.demand([0.5, 4.5, 5]);
+    overload.run(10);
+    expectAtMost(overload.slowest, 5000, "ms that the slowest took");
+    overload.run(60);
+    expectAtLeast(overload.part(0), 0.98, "first class");
+    expectAtLeast(overload.used(60), 0.95, "used");
   });
 });
