@@ -32,6 +32,35 @@ describe("the table of a plugin's configuration", () => {
     ]);
   });
 
+  test("has the keys of a definition once, and those of every shape that a value may have", () => {
+    const schema = {
+      properties: {
+        match: { description: "Match.", $ref: "#/$defs/match" },
+        exempt: { description: "Exempt.", type: "array", items: { $ref: "#/$defs/match" } },
+        other: { description: "Other.", anyOf: [{ $ref: "#/$defs/match" }, { $ref: "#/$defs/rest" }] },
+      },
+      $defs: {
+        match: {
+          oneOf: [{ required: ["path"] }, { required: ["host"] }],
+          properties: { path: { description: "Path." }, host: { description: "Host." } },
+        },
+        rest: { properties: { rest: { description: "Rest." } } },
+      },
+    };
+    const rows = configTable(schema).split("\n").slice(2);
+    assert.deepEqual(
+      rows.map((row) => row.replace(/ +/g, " ")),
+      [
+        "| `match` | | Match. |",
+        "| `match.path` | | Path. |",
+        "| `match.host` | | Host. |",
+        "| `exempt` | | Exempt. Keys as in `match`. |",
+        "| `other` | | Other. Keys as in `match`. |",
+        "| `other.rest` | | Rest. |",
+      ],
+    );
+  });
+
   for (const { name, schema } of discoverPlugins().values()) {
     test(`in plugins/${name}/README.md is what its schema says`, () => {
       const readme = readFileSync(join(repoRoot, "plugins", name, "README.md"), "utf8");

@@ -11,7 +11,7 @@ interface Row {
  * range. What a plugin's README says of its configuration is this, so that it cannot differ from the schema.
  */
 export function configTable(schema: Schema): string {
-  const rows = rowsOf(schema, schema, "");
+  const rows = new Walk(schema).rowsOf(schema, "");
   return table([{ key: "key", standard: "default", what: "what" }, ...rows]);
 }
 
@@ -26,19 +26,54 @@ export function withConfigTable(readme: string, schema: Schema): string {
   return `${readme.slice(0, start)}${OPEN}\n\n${configTable(schema)}\n\n${readme.slice(end)}`;
 }
 
-function rowsOf(schema: Schema, root: Schema, path: string): Row[] {
-  const properties = (schema["properties"] ?? {}) as Record<string, Schema>;
-  const required = (schema["required"] ?? []) as string[];
-  return Object.entries(properties).flatMap(([name, property]) => {
-    const key = path === "" ? name : `${path}.${name}`;
-    const resolved = resolve(property, root);
-    const row = { key: `\`${key}\``, standard: standardOf(resolved, required.includes(name)), what: whatOf(resolved) };
-    const items = resolved["items"] ? resolve(resolved["items"] as Schema, root) : undefined;
-    return [row, ...rowsOf(items ?? resolved, root, items ? `${key}[]` : key)];
-  });
+/** Walks a schema. A definition that is used in several places has its keys in the first; the others name that one. */
+class Walk {
+  readonly #places = new Map<string, string>();
+
+  constructor(private readonly root: Schema) {}
+
+  /** Rows of the keys that a value of this schema, in one of the shapes that it may have, can hold. */
+  rowsOf(schema: Schema, path: string): Row[] {
+    const reference = schema["$ref"] as string | undefined;
+    if (reference !== undefined && this.#places.has(reference)) return [];
+    const resolved = resolve(schema, this.root);
+    const rows = [...this.#properties(resolved, path), ...shapesOf(resolved).flatMap((one) => this.rowsOf(one, path))];
+    if (reference !== undefined && rows.length > 0) this.#places.set(reference, path);
+    return rows;
+  }
+
+  #properties(schema: Schema, path: string): Row[] {
+    const properties = (schema["properties"] ?? {}) as Record<string, Schema>;
+    const required = (schema["required"] ?? []) as string[];
+    return Object.entries(properties).flatMap(([name, property]) => {
+      const key = path === "" ? name : `${path}.${name}`;
+      return this.#property(key, property, required.includes(name));
+    });
+  }
+
+  #property(key: string, property: Schema, required: boolean): Row[] {
+    const resolved = resolve(property, this.root);
+    const items = resolved["items"] as Schema | undefined;
+    const known = this.#known(items ?? property).map((place) => ` Keys as in \`${place}\`.`);
+    const rows = this.rowsOf(items ?? property, items ? `${key}[]` : key);
+    return [
+      { key: `\`${key}\``, standard: standardOf(resolved, required), what: whatOf(resolved) + known.join("") },
+      ...rows,
+    ];
+  }
+
+  /** Where the keys of this schema are that are not told again. */
+  #known(schema: Schema): string[] {
+    const place = this.#places.get(schema["$ref"] as string);
+    if (place !== undefined) return [place];
+    return shapesOf(resolve(schema, this.root)).flatMap((shape) => this.#known(shape));
+  }
 }
 
-/** What the property says itself counts before what it refers to. */
+function shapesOf(schema: Schema): Schema[] {
+  return [...((schema["oneOf"] ?? []) as Schema[]), ...((schema["anyOf"] ?? []) as Schema[])];
+}
+
 function resolve(schema: Schema, root: Schema): Schema {
   const reference = schema["$ref"];
   if (typeof reference !== "string") return schema;
