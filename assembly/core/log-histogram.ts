@@ -20,14 +20,8 @@ const PER_DOUBLING: f64 = 3.2109926250577576;
 
 /** The bucket of a latency. Allocates: nothing. */
 export function latencyBucket(ns: u64): i32 {
-  return bucketOfLog2(roughLog2(max<u64>(1, ns)));
-}
-
-/** @param log2 of nanoseconds. */
-// @ts-ignore: decorator
-@inline
-export function bucketOfLog2(log2: f64): i32 {
-  return <i32>min<f64>(<f64>(LATENCY_BUCKETS - 1), max<f64>(0, (log2 - FIRST_LOG2) * PER_DOUBLING));
+  const place = (roughLog2(max<u64>(1, ns)) - FIRST_LOG2) * PER_DOUBLING;
+  return <i32>min<f64>(<f64>(LATENCY_BUCKETS - 1), max<f64>(0, place));
 }
 
 /** The latency at `place` buckets from the first one's beginning, in ns. */

@@ -52,7 +52,6 @@ export class Concurrency {
   private readonly classes: LatencyClasses = new LatencyClasses();
   private readonly limits: bool;
   private allowance: f64 = 1;
-  private peak: i32 = 0;
   private turn: u32 = 0;
   private sampling: bool = true;
   private used: bool = false;
@@ -137,9 +136,8 @@ export class Concurrency {
 
   /** A request was let in. @param nowNs 0 when not known. Allocates: nothing. */
   enter(nowNs: u64): void {
-    this.inflight++;
-    if (this.inflight > this.peak) this.peak = this.inflight;
     if (nowNs != 0) this.live(nowNs);
+    this.inflight++;
   }
 
   /**
@@ -148,6 +146,7 @@ export class Concurrency {
    * @param classHash by `latencyClass`, 0 if not timed. Allocates: nothing.
    */
   leave(nowNs: u64, latencyNs: u64, classHash: u64, outcome: Outcome): void {
+    if (nowNs != 0) this.live(nowNs);
     if (this.inflight > 0) this.inflight--;
     const report = this.pool.own;
     const fields = report.fields;
@@ -156,7 +155,6 @@ export class Concurrency {
     if (outcome == Outcome.Fine || outcome == Outcome.Failed) fields.known += 1;
     if (outcome == Outcome.Failed) fields.failed += 1;
     if (nowNs == 0 || latencyNs == 0 || latencyNs > MAX_LATENCY_NS) return;
-    this.live(nowNs);
     if (nowNs - latencyNs < this.timedFromNs) return;
     this.time(latencyNs, classHash, outcome);
   }
@@ -172,11 +170,16 @@ export class Concurrency {
     fields.sumSquares += excess * excess;
   }
 
-  /** Notices a pause of the worker: what was in flight then was not slow. */
+  /** Lets time pass. After a pause of the worker, what was in flight then was not slow. */
   private live(nowNs: u64): void {
     const since = <i64>(nowNs - this.aliveNs);
-    if (since > <i64>PAUSE_NS) this.timedFromNs = nowNs;
-    if (since > 0 || since < -(<i64>PAUSE_NS)) this.aliveNs = nowNs;
+    if (since > <i64>PAUSE_NS || since < -(<i64>PAUSE_NS)) {
+      this.timedFromNs = nowNs;
+      this.aliveNs = nowNs;
+    } else if (since > 0) {
+      this.pool.own.fields.area += <f64>this.inflight * <f64>since * 1e-9;
+      this.aliveNs = nowNs;
+    }
   }
 
   /**
@@ -201,8 +204,6 @@ export class Concurrency {
     const fields = report.fields;
     report.roll(seconds);
     fields.inflight = <f64>this.inflight;
-    fields.peak = <f64>this.peak;
-    this.peak = this.inflight;
     const finished = fields.finished - this.finishedAtTick;
     this.finishedAtTick = fields.finished;
     if (seconds > 0) this.sampling = finished < BUSY_RATE * seconds;

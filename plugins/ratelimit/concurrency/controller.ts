@@ -21,6 +21,16 @@ const MOST_WINDOW_NS: i64 = 10_000_000_000;
 // @ts-ignore: decorator
 @inline
 const LEAST_SAMPLES: f64 = 30;
+/** What a question is answered with: so small an error, so many samples, or so much time. */
+// @ts-ignore: decorator
+@inline
+const CLEAR: f64 = 0.1;
+// @ts-ignore: decorator
+@inline
+const MOST_SAMPLES: f64 = 150;
+// @ts-ignore: decorator
+@inline
+const PATIENCE_NS: i64 = 1_000_000_000;
 // @ts-ignore: decorator
 @inline
 const LAG_NS: i64 = 200_000_000;
@@ -28,6 +38,18 @@ const LAG_NS: i64 = 200_000_000;
 // @ts-ignore: decorator
 @inline
 const TARGET: f64 = 0.43;
+/** So little an excess says nothing of how far the knee is. */
+// @ts-ignore: decorator
+@inline
+const FAST: f64 = 0.15;
+/** How far below the estimated knee a look goes, log2. */
+// @ts-ignore: decorator
+@inline
+const LOOK_DEPTH: f64 = 0.3;
+/** Windows without a rejection after which nothing is limited any more. */
+// @ts-ignore: decorator
+@inline
+const QUIET_WINDOWS: f64 = 10;
 // @ts-ignore: decorator
 @inline
 const FIRST_LOOK_NS: f64 = 1e9;
@@ -45,6 +67,8 @@ export class Controller {
   /** Of the window that is being judged: log2 of the ratio to what is usual, and its standard error. */
   private mean: f64 = 0;
   private error: f64 = 0;
+  /** log2 of the mean number of requests in flight. */
+  private flight: f64 = 0;
 
   constructor(private readonly config: ConcurrencyConfig) {}
 
@@ -54,12 +78,12 @@ export class Controller {
     if (fields.settling > 0) return this.settle(fields, nowNs);
     const lengthNs = <i64>(nowNs - fields.windowNs);
     if (lengthNs < LEAST_WINDOW_NS) return;
-    const wanted = fields.question == Question.None ? LEAST_SAMPLES : 3 * LEAST_SAMPLES;
-    const patience = fields.question == Question.None ? MOST_WINDOW_NS : 1_000_000_000;
-    if (fields.samples < wanted && lengthNs < patience) return;
     if (fields.samples < LEAST_SAMPLES && lengthNs < MOST_WINDOW_NS) return;
-    const before = fields.limit;
-    if (this.measure(fields)) this.decide(fields, merged, nowNs);
+    const known = this.measure(fields, <f64>lengthNs * 1e-9);
+    const vague = fields.question != Question.None && this.error > CLEAR;
+    if (known && vague && fields.samples < MOST_SAMPLES && lengthNs < PATIENCE_NS) return;
+    const before = fields.limited > 0 ? fields.limit : 0;
+    if (known) this.decide(fields, merged, nowNs);
     else this.rest(fields, merged);
     if (!(fields.limit >= this.config.minLimit)) fields.limit = this.config.minLimit;
     if (!(fields.limit <= this.config.maxLimit)) fields.limit = this.config.maxLimit;
@@ -81,7 +105,7 @@ export class Controller {
     begin(fields, nowNs);
   }
 
-  private measure(fields: ControlFields): bool {
+  private measure(fields: ControlFields, seconds: f64): bool {
     const count = fields.samples;
     if (count < 5) return false;
     const excess = fields.sumLog / count;
@@ -89,6 +113,7 @@ export class Controller {
     if (!(Math.abs(excess) < 64) || !(variance < 4096)) return false;
     const ratio = excessRatio(excess);
     this.mean = Math.log2(ratio);
+    this.flight = Math.log2(max<f64>(0.5, fields.area / seconds));
     this.error = (Math.sqrt(variance / count) * (1 + ratio)) / ratio + 0.02;
     return true;
   }
@@ -106,20 +131,27 @@ export class Controller {
       return;
     }
     const jump = Math.abs(mean - fields.excess) / (3 * error);
-    fields.excess += (mean - fields.excess) * min<f64>(1, max<f64>(0.25, jump));
-    if (question == Question.Cut) fields.excess = mean;
-    if (fields.rejected == 0) return this.rest(fields, merged);
+    const weight = question == Question.Cut ? 1 : min<f64>(1, max<f64>(0.25, jump));
+    fields.excess += (mean - fields.excess) * weight;
+    fields.flight += (this.flight - fields.flight) * weight;
+    fields.quiet = fields.rejected > 0 ? 0 : fields.quiet + 1;
     const settled = fields.limited > 0;
+    const idle = max<f64>(IDLE_LIMIT, 5 * fields.usual);
+    if (fields.quiet > (settled && fields.limit < idle ? 1e9 : settled ? QUIET_WINDOWS : 0)) {
+      return this.rest(fields, merged);
+    }
     if (!settled) {
       fields.limited = 1;
-      fields.lookEvery = FIRST_LOOK_NS;
-      fields.lookNs = nowNs + <u64>FIRST_LOOK_NS;
+      fields.lookEvery = fields.usual > 0 ? MOST_LOOK_NS : FIRST_LOOK_NS;
+      fields.lookNs = nowNs + <u64>fields.lookEvery;
     }
     const room = TARGET + (1 - min<f64>(1, (fields.rejected / fields.offered) * 10)) * TARGET;
     const wanted = room - fields.excess;
     if (wanted < -0.4) return this.cut(fields, wanted, settled);
     if (<i64>(nowNs - fields.lookNs) >= 0) return this.look(fields);
-    fields.limit *= Math.pow(2, wanted > 0.35 ? min<f64>(1, 2.5 * wanted) : wanted * 0.5);
+    fields.streak = fields.rejected > 0 && fields.excess < FAST ? fields.streak + 1 : 0;
+    const next = fields.limit * Math.pow(2, fields.streak > 1 ? 1 : wanted > 0.2 ? wanted : wanted * 0.5);
+    fields.limit = fields.rejected > 0 || next < fields.limit ? next : max<f64>(fields.limit, min<f64>(next, idle));
   }
 
   /** Nothing is limited: the limit stays well above what is in flight, but does not go up with a queue. */
@@ -143,20 +175,21 @@ export class Controller {
 
   private look(fields: ControlFields): void {
     this.ask(fields, Question.Look);
-    fields.limit = max<f64>(this.config.minLimit, fields.limit * Math.pow(2, -max<f64>(0, fields.excess) - 0.4));
+    fields.limit = max<f64>(this.config.minLimit, fields.limit * Math.pow(2, -max<f64>(0, fields.excess) - LOOK_DEPTH));
   }
 
   private ask(fields: ControlFields, question: Question): void {
     fields.question = question;
     fields.beforeLimit = fields.limit;
+    fields.beforeFlight = fields.flight;
     fields.beforeExcess = fields.excess;
   }
 
   /** @returns whether the limit is settled with it. */
   private judgeCut(fields: ControlFields, nowNs: u64): bool {
-    const depth = Math.log2(fields.beforeLimit / fields.limit);
+    const depth = fields.beforeFlight - this.flight;
     const gained = fields.beforeExcess - this.mean;
-    if (depth < 0.3 || gained > 0.7 * depth - 2 * this.error || this.mean < TARGET || isFailing(fields)) return false;
+    if (depth < 0.3 || gained > 0.8 * depth || this.mean < TARGET || isFailing(fields)) return false;
     // Fewer in flight are not faster: there is no queue at this limit, and this is what is usual now.
     fields.shift += this.mean;
     fields.excess = 0;
@@ -168,15 +201,21 @@ export class Controller {
 
   private judgeLook(fields: ControlFields, nowNs: u64): void {
     const mean = this.mean;
-    const depth = Math.log2(fields.beforeLimit / fields.limit);
+    const depth = fields.beforeFlight - this.flight;
     const gained = fields.beforeExcess - mean;
+    if (gained > 0.8 * depth && depth > 0.2 && fields.limit > this.config.minLimit) {
+      // Still as much faster as there are fewer: there is a queue even so.
+      fields.question = Question.Look;
+      fields.limit *= 0.6;
+      return;
+    }
     let shift: f64 = 0;
-    if (mean < 3 * this.error) shift = mean < -3 * this.error ? mean : 0.5 * mean;
-    else if (depth > 0.3 && gained < 0.35 * depth && !isFailing(fields)) shift = 0.5 * mean;
+    if (gained < 0.35 * depth && mean > 2 * this.error) shift = isFailing(fields) ? 0 : mean;
+    else shift = mean < -3 * this.error ? mean : 0.5 * mean;
     fields.shift += shift;
     fields.excess = fields.beforeExcess - shift;
-    fields.limit = fields.beforeLimit;
-    const sure = Math.abs(shift) < 0.15;
+    fields.limit = fields.beforeLimit * Math.pow(2, min<f64>(0, TARGET - fields.excess));
+    const sure = Math.abs(shift) < 0.2;
     fields.lookEvery = sure ? min<f64>(MOST_LOOK_NS, 2 * fields.lookEvery) : FIRST_LOOK_NS;
     fields.lookNs = nowNs + <u64>fields.lookEvery;
   }

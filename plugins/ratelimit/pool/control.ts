@@ -44,6 +44,7 @@ export class ControlFields {
   samples: f64;
   sumLog: f64;
   sumSquares: f64;
+  area: f64;
 
   /** What the controller knows beyond the window. */
   question: f64;
@@ -53,14 +54,21 @@ export class ControlFields {
   turnover: f64;
   /** log2 of how many times as long as usual requests take, smoothed. */
   excess: f64;
-  /** The limit and the excess before the question. */
+  /** log2 of the mean number of requests in flight, smoothed as the excess. */
+  flight: f64;
+  /** Windows in a row that were so fast that the limit may double. */
+  streak: f64;
+  /** The limit, the flight and the excess before the question. */
   beforeLimit: f64;
+  beforeFlight: f64;
   beforeExcess: f64;
   /** When to look at what is usual, and how long after that again, in ns. */
   lookNs: u64;
   lookEvery: f64;
   /** Requests that are in flight when nothing is limited. */
   usual: f64;
+  /** Windows in a row in which nothing was rejected. */
+  quiet: f64;
 }
 
 /** What the record knows of one worker. */
@@ -79,6 +87,7 @@ export class SeenWorker {
   samples: f64;
   sumLog: f64;
   sumSquares: f64;
+  area: f64;
 }
 
 const REPORT_AT: usize = offsetof<ControlFields>();
@@ -158,6 +167,7 @@ export function takeGrowth(fields: ControlFields, seen: SeenWorker, report: Repo
   fields.known += growth(report.known, seen.known);
   fields.failed += growth(report.failed, seen.failed);
   fields.abandoned += growth(report.abandoned, seen.abandoned);
+  fields.area += growth(report.area, seen.area);
   const samples = growth(report.samples, seen.samples);
   fields.samples += samples;
   if (samples > 0) {
@@ -173,6 +183,7 @@ export function takeGrowth(fields: ControlFields, seen: SeenWorker, report: Repo
   seen.samples = report.samples;
   seen.sumLog = report.sumLog;
   seen.sumSquares = report.sumSquares;
+  seen.area = report.area;
 }
 
 /** Never less than 0, and 0 of what is no number. */

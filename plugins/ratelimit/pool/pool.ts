@@ -176,7 +176,9 @@ export class Pool {
     const least = 0.02 * merged.demand + 0.01;
     const free = max<f64>(0, limit - merged.inflight);
     const turn = <f64>fields.rounds * GOLDEN;
-    this.shares.begin(limit, merged.demand + least * fields.workers, turn - Math.floor(turn));
+    const part = turn - Math.floor(turn);
+    // Over time the whole numbers are as large as the limit.
+    this.shares.begin(Math.floor(limit + part), merged.demand + least * fields.workers, part);
     for (let slot = 0; slot < MAX_WORKERS; slot++) {
       const demand = unchecked(this.demands[slot]);
       if (demand < 0) continue;

@@ -47,11 +47,11 @@ export class ReportFields {
   samples: f64;
   sumLog: f64;
   sumSquares: f64;
+  /** Seconds that requests were in flight, of all of them together. */
+  area: f64;
 
   // Now.
   inflight: f64;
-  /** The most in flight since the last report. */
-  peak: f64;
   /** Requests a second that want to enter, of about the last half second. */
   demand: f64;
 
@@ -199,7 +199,6 @@ export class WorkerReport {
     const fields = this.fields;
     const others = other.fields;
     fields.inflight += others.inflight;
-    fields.peak += others.peak;
     fields.demand += others.demand;
     fields.recentOffered += others.recentOffered;
     fields.recentRejected += others.recentRejected;
