@@ -33,3 +33,38 @@ export function refusedByBoth(
     }
   });
 }
+
+/** Tests that the schema accepts each of these, and that the plugin refuses it with just the one line beside it. */
+export function refusedByPlugin(
+  plugin: string,
+  moduleOf: () => PluginModule,
+  schemaAccepts: (value: unknown) => boolean,
+  cases: readonly (readonly [line: string, configuration: unknown])[],
+): void {
+  describe("a configuration that only the plugin can refuse", () => {
+    for (const [line, configuration] of cases) {
+      test(line, async () => {
+        const text = JSON.stringify(configuration);
+        assert.equal(schemaAccepts(JSON.parse(text)), true, "the schema can say it");
+        assert.deepEqual(await verdictOf(moduleOf(), text), { verdict: "refused", lines: [`${plugin}: ${line}`] });
+      });
+    }
+  });
+}
+
+/** Tests that schema and plugin accept each of these. */
+export function acceptedByBoth(
+  moduleOf: () => PluginModule,
+  schemaAccepts: (value: unknown) => boolean,
+  cases: readonly unknown[],
+): void {
+  describe("a good configuration", () => {
+    for (const configuration of cases) {
+      const text = JSON.stringify(configuration);
+      test(text.slice(0, 100), async () => {
+        assert.equal(schemaAccepts(JSON.parse(text)), true);
+        assert.deepEqual(await verdictOf(moduleOf(), text), { verdict: "accepted", lines: [] });
+      });
+    }
+  });
+}

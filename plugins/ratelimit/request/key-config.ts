@@ -150,14 +150,16 @@ function readKeyValues(node: ConfigNode, key: KeyRule, seen: u64[]): string[] {
   if (member == null) return values;
   const isList = member.value.kind == JsonKind.Array;
   const nodes = isList ? node.array("key", 1, MAX_PARTS) : [member];
+  let isText = nodes.length > 0;
   for (let i = 0; i < nodes.length; i++) {
+    isText = isText && nodes[i].value.kind == JsonKind.String;
     const value = nodes[i].asString("", isList ? 0 : 1, MAX_TEXT);
     values.push(value);
     if (i < count && value.length > 0 && key.parts[i].canonical(value) == null) {
       nodes[i].refuse("expected an IP address");
     }
   }
-  if (count == 0 || nodes.length == 0) return values;
+  if (count == 0 || !isText) return values;
   if (values.length != count) {
     member.refuse(`expected ${count} texts, one for each part of the rule's key, not ${values.length}`);
     return values;
