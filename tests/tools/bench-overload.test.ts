@@ -135,15 +135,20 @@ describe("the figures of a phase", () => {
       outcome(1300, 1301, 503),
       outcome(1400, 1900, 504),
       outcome(1500, Infinity, 0),
+      outcome(1600, 2050, 200), // answered after it
     ];
     const requests = outcomes.map(() => request);
     const figures = figuresOf([phase(undefined, 1), phase("measured", 1)], requests, outcomes, 0).get("measured")!;
     assert.equal(figures.goodput, 600 / 1000);
-    assert.equal(figures.p50Ms, 250);
-    assert.equal(figures.rejected, 1 / 5);
-    assert.equal(figures.late, 2 / 5);
-    const spare = figuresOf([phase("all", 100)], requests.slice(0, 1), outcomes.slice(0, 1), 0).get("all")!;
-    assert.equal(spare.goodput, 1);
+    assert.equal(figures.p50Ms, 400);
+    assert.equal(figures.rejected, 1 / 6);
+    assert.equal(figures.late, 2 / 6);
+  });
+
+  it("tell what share of the work that came was done in time, if all of it could be", () => {
+    const outcomes = [outcome(100, 300, 200), outcome(900, 1100, 200), outcome(950, 951, 503)];
+    const requests = outcomes.map(() => request);
+    assert.equal(figuresOf([phase("all", 1)], requests, outcomes, 0).get("all")!.goodput, 2 / 3);
   });
 });
 

@@ -11,6 +11,9 @@ const ratelimit = {
   ],
 };
 
+/** The same with a limit on requests in flight that follows what the upstream can carry. */
+const adaptive = { ...ratelimit, concurrency: {} };
+
 /** A list of 10,000 users, of whom 100 are among those that send: one request of ten gets the header. */
 const canary = {
   decision_header: "x-canary",
@@ -26,5 +29,5 @@ const canary = {
 /** Every request comes with a context to continue. */
 const trace = { trust: "full" };
 
-/** By the plugin's name. */
-export const CONFIGS: Readonly<Record<string, Record<string, unknown>>> = { ratelimit, canary, trace };
+/** By the variant's name. */
+export const CONFIGS: Readonly<Record<string, Record<string, unknown>>> = { ratelimit, adaptive, canary, trace };

@@ -36,6 +36,7 @@ const CANDIDATES: Candidate[] = [
   wasm("solo", "adds a header: @solo-io/proxy-runtime", () => buildSoloModule("hello/solo"), ADDS_HEADER),
   native("lua", "adds a header: Lua", [lua()], ADDS_HEADER),
   plugin("ratelimit", "plugin: one key by header"),
+  plugin("adaptive", "ratelimit with an adaptive limit besides", "ratelimit"),
   plugin("canary", "plugin: list of 10,000 ids"),
   plugin("trace", "plugin: continues a context"),
   native("local_ratelimit", "Envoy's own: one bucket", [localRateLimit()], { counters: /\.ok: [1-9]/ }),
@@ -78,15 +79,16 @@ function wasm(name: string, about: string, build: () => Promise<string>, proof: 
   };
 }
 
-function plugin(name: string, about: string): Candidate {
+/** @param used name of the plugin, which the variant of that name configures in one way. */
+function plugin(name: string, about: string, used = name): Candidate {
   return {
     name,
     about,
     prepare() {
-      const module = modulePath(name);
+      const module = modulePath(used);
       if (!existsSync(module)) return Promise.resolve(undefined);
-      const proof = { counters: new RegExp(`tidegate_${name}_(?!host_errors)\\w+_total: [1-9]`) };
-      return Promise.resolve({ filters: [wasmFilter(name, module, CONFIGS[name] ?? {})], module, proof });
+      const proof = { counters: new RegExp(`tidegate_${used}_(?!host_errors)\\w+_total: [1-9]`) };
+      return Promise.resolve({ filters: [wasmFilter(used, module, CONFIGS[name] ?? {})], module, proof });
     },
   };
 }

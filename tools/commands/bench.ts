@@ -11,8 +11,9 @@ Examples:
   tidegate bench --only none,empty,ratelimit --rounds 15
   tidegate bench --only none,bare,tidegate --module mine=build/mine.wasm -o json
 
-Variants that are compared: none, empty, bare, tidegate, solo, lua, ratelimit, canary, trace,
-local_ratelimit. Needs Linux, two processors and wrk; the quieter the machine, the narrower the ranges.
+Variants that are compared: none, empty, bare, tidegate, solo, lua, ratelimit, adaptive, canary,
+trace, local_ratelimit.
+Needs Linux, two processors and wrk; the quieter the machine, the narrower the ranges.
 Times are told, not judged: the exit code is 0 whatever they are.
 `;
 

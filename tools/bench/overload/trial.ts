@@ -69,10 +69,7 @@ export async function tryOut(limiter: Limiter, scenario: Scenario, options: Tria
     const report = await backend.report();
     const seconds = (performance.now() - begin) / 1000;
     const strain = {
-      loadLateMs: quantile(
-        outcomes.map(({ due, sent }) => sent - due),
-        0.99,
-      ),
+      loadLateMs: quantile(outcomes.map(lateness), 0.99),
       upstreamLateMs: report.lateP99Ms,
       load: (own.user + own.system) / 1e6 / seconds,
       upstream: report.cpuMs / 1e3 / seconds,
@@ -82,6 +79,11 @@ export async function tryOut(limiter: Limiter, scenario: Scenario, options: Tria
   } finally {
     await envoy.stop();
   }
+}
+
+/** What was never sent is as late as can be. */
+function lateness({ due, sent }: Outcome): number {
+  return sent === Infinity ? 1e6 : sent - due;
 }
 
 /** Sends the requests, and changes the upstream's capacity from phase to phase. */
@@ -136,8 +138,8 @@ export function figuresOf(
 }
 
 /**
- * Goodput is counted when it is answered, so that a queue which is left at the end earns nothing; everything else by
- * when a request came.
+ * Everything is counted by when a request came, but under overload goodput by when it was answered: a queue that is left
+ * at the end earns nothing.
  */
 function figuresIn(
   { capacity }: Phase,
@@ -147,7 +149,7 @@ function figuresIn(
   outcomes: readonly Outcome[],
 ): Figures {
   const latencies: number[] = [];
-  let [came, cameWork, goodWork, rejected, late] = [0, 0, 0, 0, 0];
+  let [came, cameWork, goodWork, goodCameWork, rejected, late] = [0, 0, 0, 0, 0, 0];
   outcomes.forEach(({ due, answered, status }, index) => {
     const { workMs } = requests[index]!;
     const good = status === 200 && answered - due <= DEADLINE_MS;
@@ -155,11 +157,14 @@ function figuresIn(
     if (due < from || due >= to) return;
     came++;
     cameWork += workMs;
-    if (good) latencies.push(answered - due);
-    else if (status === 429 || status === 503) rejected++;
+    if (good) {
+      latencies.push(answered - due);
+      goodCameWork += workMs;
+    } else if (status === 429 || status === 503) rejected++;
     else late++;
   });
-  const most = Math.min(cameWork, ((to - from) * capacity.servers) / capacity.slowdown);
+  const capable = ((to - from) * capacity.servers) / capacity.slowdown;
+  const goodput = cameWork > capable ? goodWork / capable : goodCameWork / cameWork;
   const p = (part: number): number => (latencies.length > 0 ? quantile(latencies, part) : Number.NaN);
-  return { goodput: goodWork / most, p50Ms: p(0.5), p99Ms: p(0.99), rejected: rejected / came, late: late / came };
+  return { goodput, p50Ms: p(0.5), p99Ms: p(0.99), rejected: rejected / came, late: late / came };
 }
