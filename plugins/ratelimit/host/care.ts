@@ -87,6 +87,7 @@ export class Care {
     if (gauges != null && watch != null) {
       watch.read(this.readings);
       gauges.show(this.readings);
+      watch.reports.flush();
     }
     this.hostErrors.flush();
   }

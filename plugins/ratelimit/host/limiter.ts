@@ -122,7 +122,7 @@ export class Limiter {
   /** The response trailers of a stream are at hand. Allocates: nothing. */
   trailed(): void {
     const watch = this.watch;
-    if (watch != null) watch.reports.takeTrailers(monotonicNs());
+    if (watch != null) watch.reports.takeTrailers();
   }
 
   /** A stream is over. Allocates: nothing. */

@@ -1,6 +1,7 @@
 import {
   Counter,
   Header,
+  monotonicNs,
   Presence,
   Property,
   requestHeader,
@@ -23,7 +24,7 @@ const MAX_ADDRESS: i32 = 256;
 @final
 export class LoadReports {
   /** Reports that were not understood. */
-  readonly unread: Counter = new Counter("tidegate_ratelimit_load_reports_unread_total");
+  private readonly unread: Counter = new Counter("tidegate_ratelimit_load_reports_unread_total");
   private readonly wanted: Header = requestHeader("endpoint-load-metrics-format");
   private readonly report: Header = responseHeader(HEADER);
   private readonly binary: Header = responseHeader(BINARY);
@@ -65,9 +66,14 @@ export class LoadReports {
     this.take(this.report, this.binary, nowNs);
   }
 
-  /** As `takeHeaders`, where gRPC has its reports. Only in onResponseTrailers. */
-  takeTrailers(nowNs: u64): void {
-    this.take(this.trailer, this.binaryTrailer, nowNs);
+  /** As `takeHeaders`, where gRPC has its reports; nothing is sampled there. Only in onResponseTrailers. */
+  takeTrailers(): void {
+    this.take(this.trailer, this.binaryTrailer, this.reads ? monotonicNs() : 0);
+  }
+
+  /** Hands on how many reports were not understood. Allocates: nothing. */
+  flush(): void {
+    this.unread.flush();
   }
 
   /** Two host calls for a response without a report; to read one costs one more, for the address, and to strip it one. */
