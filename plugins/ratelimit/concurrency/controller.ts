@@ -83,12 +83,13 @@ export class Controller {
     const vague = fields.question != Question.None && this.error > CLEAR;
     if (known && vague && fields.samples < MOST_SAMPLES && lengthNs < PATIENCE_NS) return;
     const before = fields.limited > 0 ? fields.limit : 0;
+    const shift = fields.shift;
     if (known) this.decide(fields, merged, nowNs);
     else this.rest(fields, merged);
     if (!(fields.limit >= this.config.minLimit)) fields.limit = this.config.minLimit;
     if (!(fields.limit <= this.config.maxLimit)) fields.limit = this.config.maxLimit;
     begin(fields, nowNs);
-    if (fields.limited > 0 && Math.abs(fields.limit - before) > 0.1 * before) {
+    if (fields.shift != shift || (fields.limited > 0 && Math.abs(fields.limit - before) > 0.1 * before)) {
       fields.settling = 1;
       fields.settleNs = nowNs;
       fields.turnover = merged.fields.inflight;
@@ -170,7 +171,8 @@ export class Controller {
   /** @param settled whether the excess is that of the limit, not of a time before. */
   private cut(fields: ControlFields, wanted: f64, settled: bool): void {
     if (settled) this.ask(fields, Question.Cut);
-    fields.limit = max<f64>(this.config.minLimit, fields.limit * Math.pow(2, max<f64>(settled ? -1 : -2, wanted)));
+    const used = min<f64>(fields.limit, 1.25 * Math.pow(2, fields.flight));
+    fields.limit = max<f64>(this.config.minLimit, used * Math.pow(2, max<f64>(settled ? -1 : -2, wanted)));
   }
 
   private look(fields: ControlFields): void {
@@ -206,6 +208,8 @@ export class Controller {
     if (gained > 0.8 * depth && depth > 0.2 && fields.limit > this.config.minLimit) {
       // Still as much faster as there are fewer: there is a queue even so.
       fields.question = Question.Look;
+      fields.beforeFlight = this.flight;
+      fields.beforeExcess = mean;
       fields.limit *= 0.6;
       return;
     }
@@ -213,7 +217,7 @@ export class Controller {
     if (gained < 0.35 * depth && mean > 2 * this.error) shift = isFailing(fields) ? 0 : mean;
     else shift = mean < -3 * this.error ? mean : 0.5 * mean;
     fields.shift += shift;
-    fields.excess = fields.beforeExcess - shift;
+    fields.excess -= shift;
     fields.limit = fields.beforeLimit * Math.pow(2, min<f64>(0, TARGET - fields.excess));
     const sure = Math.abs(shift) < 0.2;
     fields.lookEvery = sure ? min<f64>(MOST_LOOK_NS, 2 * fields.lookEvery) : FIRST_LOOK_NS;
@@ -233,6 +237,7 @@ function begin(fields: ControlFields, nowNs: u64): void {
   fields.samples = 0;
   fields.sumLog = 0;
   fields.sumSquares = 0;
+  fields.area = 0;
 }
 
 /** Requests end without an answer, or badly: what is seen then is no service. */
