@@ -124,10 +124,10 @@ describe("the workload", () => {
   it("offers a multiple of what can be served of its mix", () => {
     const shift = scenario("mix-shift");
     assert.equal(capacityPerSecond(shift, [8, 1]), 1000);
-    assert.equal(capacityPerSecond(shift, [1, 1]), 16_000 / 44);
+    assert.equal(capacityPerSecond(shift, [3, 2]), 16_000 / 36.8);
     const workload = new Workload(shift, 1, 1);
-    workload.begin({ seconds: 1, load: 2, mix: [1, 1] });
-    assert.equal(workload.ratePerSecond, 32_000 / 44);
+    workload.begin({ seconds: 1, load: 2, mix: [3, 2] });
+    assert.equal(workload.ratePerSecond, 32_000 / 36.8);
   });
 
   it("spreads over workers evenly, unevenly, or not at all", () => {

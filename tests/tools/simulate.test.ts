@@ -46,6 +46,16 @@ describe("tidegate simulate", () => {
     for (const { measures } of runs) assert.ok(measures.goodput > 0.99);
   });
 
+  it("has a line for each seed", async () => {
+    const { out } = await simulate(...QUICK, "--limiter", "static", "--seed", "1,7");
+    const lines = out.trimEnd().split("\n");
+    assert.match(lines[1]!, /^limiter +workers +seed +goodput %/);
+    assert.deepEqual(
+      lines.slice(2).map((line) => line.split(/ +/)[2]),
+      ["1", "7"],
+    );
+  });
+
   it("comes to the same with the same seed, to something else with another", async () => {
     const run = async (seed: string) =>
       (await simulate(...QUICK, "--limiter", "vegas", "--seed", seed, "-o", "json")).out;
@@ -72,7 +82,7 @@ describe("tidegate simulate", () => {
     [["--limiter", ""], 2, "no limiter ."],
     [["--workers", "0"], 2, "Expected a whole number from 1 to 16."],
     [["--seed", "x"], 2, "Expected a whole number from 0 to 2147483648."],
-    [["--trace"], 2, "--trace is of one run: name one --scenario, one --limiter and one number of --workers"],
+    [["--trace"], 2, "--trace is of one run: name one --scenario, one --limiter, one number of --workers"],
     [["--module", "no-such.wasm"], 3, "no-such.wasm"],
     [["--module", "package.json"], 3, "WebAssembly.compile()"],
     [[...QUICK, "--limiter", "tidegate", "--config", "package.json"], 2, "the ratelimit plugin did not start: "],

@@ -18,14 +18,15 @@ the same numbers. They are told, not judged: the exit code is 0 whatever they ar
 /** `tidegate simulate` */
 export function simulateCommand(io: Io, outcome: Outcome): Command {
   const workers = new Option("--workers <n,...>", "numbers of Envoy workers, separated by commas");
+  const seeds = new Option("--seed <n,...>", "of all that is left to chance; several are several runs");
   const duration = new Option("--duration <seconds>", "of the measured part of each scenario, instead of its own");
   return new Command("simulate")
     .summary("compare the adaptive limit with others in a simulation")
     .description("Runs the ratelimit plugin and models of other limiters against a simulated upstream.")
     .addOption(new Option("--scenario <names>", "separated by commas; all when absent").argParser(words))
     .addOption(new Option("--limiter <names>", "separated by commas; all when absent").argParser(words))
-    .addOption(workers.argParser(workerCounts).default([1, 2, 4], "1,2,4"))
-    .addOption(new Option("--seed <n>", "of all that is left to chance").argParser(whole(0, 2 ** 31)).default(1))
+    .addOption(workers.argParser(numbers(1, 16)).default([1, 2, 4], "1,2,4"))
+    .addOption(seeds.argParser(numbers(0, 2 ** 31)).default([1], "1"))
     .addOption(duration.argParser(whole(1, 3600)))
     .addOption(new Option("--module <file>", "a module instead of build/ratelimit.wasm").argParser(somePath))
     .addOption(new Option("--config <file>", "configuration (JSON) of the limiter tidegate").argParser(somePath))
@@ -41,8 +42,8 @@ export function simulateCommand(io: Io, outcome: Outcome): Command {
 
 const words = (text: string): string[] => text.split(",");
 
-function workerCounts(text: string): number[] {
-  return words(text).map(whole(1, 16));
+function numbers(least: number, most: number): (text: string) => number[] {
+  return (text) => words(text).map(whole(least, most));
 }
 
 function whole(least: number, most: number): (text: string) => number {

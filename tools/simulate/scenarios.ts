@@ -7,6 +7,8 @@ const FAST = { path: "/fast", service: { kind: "fixed", meanMs: 8 } } as const;
 const SLOW = { path: "/slow", service: { kind: "fixed", meanMs: 80 } } as const;
 /** Mostly fast: 1000 requests a second again. */
 const MOSTLY_FAST = [8, 1];
+/** Not half and half, whose median would be a matter of chance. */
+const MANY_SLOW = [3, 2];
 const NORMAL = 0.8;
 
 const DEFAULTS: Omit<Scenario, "name" | "about" | "phases" | "overloaded"> = {
@@ -92,36 +94,39 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   calm({
     name: "mix-shift",
-    about: "half of the requests, not a ninth, become slow ones; as much work as before",
+    about: "two fifths of the requests, not a ninth, are slow ones; as much work as before",
     routes: [FAST, SLOW],
     phases: [
       { ...before(), mix: MOSTLY_FAST },
-      { seconds: 30, load: NORMAL, mix: [1, 1] },
+      { seconds: 30, load: NORMAL, mix: MANY_SLOW },
     ],
   }),
   calm({
     name: "mix-shift-waiting",
-    about: "half of the requests, not a tenth, wait for something else, 5 times as long in all",
+    about: "two fifths of the requests, not a tenth, take 5 times as long, waiting for another service",
     routes: [PLAIN, { ...PLAIN, path: "/orders" }],
     phases: [
       { ...before(), mix: [9, 1], dependency: [0, 4] },
-      { seconds: 30, load: NORMAL, mix: [1, 1] },
+      { seconds: 30, load: NORMAL, mix: MANY_SLOW },
     ],
   }),
   calm({
     name: "mix-shift-back",
-    about: "a ninth of the requests, not half, are slow ones; as much work as before",
+    about: "a ninth of the requests, not two fifths, are slow ones; as much work as before",
     routes: [FAST, SLOW],
     phases: [
-      { ...before(), mix: [1, 1] },
+      { ...before(), mix: MANY_SLOW },
       { seconds: 30, load: NORMAL, mix: MOSTLY_FAST },
     ],
   }),
   calm({
     name: "slow-dependency",
-    about: "half of the requests take 5 times as long, waiting for another service",
+    about: "two fifths of the requests take 5 times as long, waiting for another service that has slowed",
     routes: [PLAIN, { ...PLAIN, path: "/orders" }],
-    phases: [before(), { seconds: 30, dependency: [0, 4] }],
+    phases: [
+      { ...before(), mix: MANY_SLOW },
+      { seconds: 30, dependency: [0, 4] },
+    ],
   }),
   calm({ name: "sparse", about: "3 requests a second", phases: [{ seconds: 10, rate: 3 }, { seconds: 300 }] }),
   calm({

@@ -13,7 +13,7 @@ export interface SimulateOptions {
   scenario?: string[];
   limiter?: string[];
   workers: number[];
-  seed: number;
+  seed: number[];
   /** Of the measured phase, in seconds. */
   duration?: number;
   module?: string;
@@ -35,14 +35,16 @@ export async function runSimulate(options: SimulateOptions, io: Io): Promise<num
   const scenarios = choose("scenario", options.scenario, SCENARIOS).map((one) => lasting(one, options.duration));
   const kinds = choose("limiter", options.limiter, LIMITERS);
   const own = kinds.some(({ isOwn }) => isOwn) ? await readOwn(options, io.cwd) : undefined;
-  const wanted = scenarios.flatMap((scenario) => runsOf(scenario, kinds, options.workers));
+  const wanted = scenarios.flatMap((scenario) => runsOf(scenario, kinds, options));
   if (options.trace && wanted.length !== 1) {
-    throw new UserError("--trace is of one run: name one --scenario, one --limiter and one number of --workers");
+    throw new UserError(
+      "--trace is of one run: name one --scenario, one --limiter, one number of --workers and one --seed",
+    );
   }
   const runs: Run[] = [];
-  for (const [index, { scenario, kind, workers }] of wanted.entries()) {
+  for (const [index, { scenario, kind, workers, seed }] of wanted.entries()) {
     if (io.stderrIsTerminal) io.err(`simulate: ${scenario.name} ${kind.name}\n`);
-    const { run, record } = await simulate(scenario, kind, { workers, seed: options.seed, own });
+    const { run, record } = await simulate(scenario, kind, { workers, seed, own });
     runs.push(run);
     if (options.trace) io.out(traceText(record));
     else if (options.output === "text" && wanted[index + 1]?.scenario !== scenario) {
@@ -67,12 +69,15 @@ interface Wanted {
   scenario: Scenario;
   kind: LimiterKind;
   workers: number;
+  seed: number;
 }
 
 /** A limiter to which workers make no difference is run once. */
-function runsOf(scenario: Scenario, kinds: readonly LimiterKind[], workers: readonly number[]): Wanted[] {
+function runsOf(scenario: Scenario, kinds: readonly LimiterKind[], { workers, seed }: SimulateOptions): Wanted[] {
   return kinds.flatMap((kind) =>
-    (kind.perWorker ? workers : workers.slice(0, 1)).map((count) => ({ scenario, kind, workers: count })),
+    (kind.perWorker ? workers : workers.slice(0, 1)).flatMap((count) =>
+      seed.map((one) => ({ scenario, kind, workers: count, seed: one })),
+    ),
   );
 }
 

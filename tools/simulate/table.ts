@@ -7,6 +7,7 @@ export function scenarioText({ name, about, overloaded }: Scenario, runs: readon
   const columns: Column[] = [
     { title: "limiter", cell: ({ limiter }) => limiter },
     { title: "workers", cell: ({ workers }) => String(workers) },
+    ...(some(({ seed }) => seed !== runs[0]!.seed) ? [{ title: "seed", cell: ({ seed }: Run) => String(seed) }] : []),
     { title: "goodput %", cell: ({ measures }) => percent(measures.goodput) },
     { title: "p50 ms", cell: ({ measures }) => latency(measures.p50Ms, measures.p50Times) },
     { title: "p99 ms", cell: ({ measures }) => latency(measures.p99Ms, measures.p99Times) },

@@ -41,7 +41,7 @@ export class Workload {
   request(arrivedMs: number): SimRequest {
     const random = this.#random;
     const { routes, users, priorities } = this.scenario;
-    const route = routes.length > 1 ? random.weighted(this.#mix) : 0;
+    const route = random.weighted(this.#mix);
     const { path, service } = routes[route]!;
     return {
       number: this.#count++,
@@ -51,8 +51,8 @@ export class Workload {
       workMs: random.draw(service),
       user: users > 0 ? random.below(users) : undefined,
       priority: priorities.length > 0 ? priorities[random.weighted(this.#shares)]!.name : undefined,
-      worker: this.#workers.length > 1 ? random.weighted(this.#workers) : 0,
-      fails: this.#failing > 0 && random.next() < this.#failing,
+      worker: random.weighted(this.#workers),
+      fails: random.next() < this.#failing,
       admittedMs: 0,
       inflight: 0,
       unloadedMs: 0,
