@@ -65,6 +65,8 @@ export class GcraPage {
   evicts: bool = false;
   /** Whether the key has a slot already. */
   isFound: bool = false;
+  /** Whether the state was cut: it is to be written although nothing is debited, or it would be cut for ever. */
+  isCut: bool = false;
 
   /** @param era of the configuration in force, 0 to 255. */
   constructor(private readonly era: u64) {}
@@ -111,9 +113,11 @@ export class GcraPage {
   /** The state in `slot` under the configuration in force. */
   private cut(slot: usize, quota: Quota, now: u64): u64 {
     const tat = load<u64>(slot, 8);
+    this.isCut = false;
     if (tat == 0) return now;
-    const newer = <i8>(this.era - (load<u64>(slot) & ERA_MASK)) > 0;
-    return newer && <i64>(tat - now) > quota.tolerance ? now + <u64>quota.tolerance : tat;
+    const isOlder = <i8>(this.era - (load<u64>(slot) & ERA_MASK)) > 0;
+    this.isCut = isOlder && <i64>(tat - now) > quota.tolerance;
+    return this.isCut ? now + <u64>quota.tolerance : tat;
   }
 }
 

@@ -157,7 +157,10 @@ export class Buckets {
       if (this.ledger.read(page, this.key, quota, now) != StoreResult.Ok) return this.decideAlone(now);
       const tat = this.ledger.tat;
       const available = quota.available(tat, now);
-      if (available < missing) return this.denied(tat, quota.wait(tat, now, missing));
+      if (available < missing) {
+        this.ledger.settle(this.key);
+        return this.denied(tat, quota.wait(tat, now, missing));
+      }
       const count = this.loan(missing, available, now);
       const after = quota.debit(tat, now, count);
       const result = this.ledger.write(this.key, after);

@@ -51,7 +51,7 @@ export class LeaseTable {
   private readonly slots: StaticArray<u64>;
   private readonly buckets: u64;
 
-  /** @param keys how many are to find room at once, at least 1. Allocates. */
+  /** @param keys of which four fifths find room at once even if they hold something; at least 1. Allocates. */
   constructor(keys: i32) {
     const buckets = (keys + BUCKET_KEYS - 1) / BUCKET_KEYS;
     this.buckets = buckets;

@@ -72,6 +72,11 @@ export class Ledger {
     return result;
   }
 
+  /** After a `read` that found too little: writes what the configuration alone has changed. */
+  settle(fingerprint: u64): void {
+    if (this.page.isCut) this.write(fingerprint, this.page.tat);
+  }
+
   /** Gives back what was debited at `interval` ticks or more each; if that fails it is lost, which gives nobody more. */
   credit(page: i32, fingerprint: u64, count: i64, interval: i64, quota: Quota, now: u64): void {
     for (let i = 0; i < ATTEMPTS; i++) {

@@ -1,6 +1,7 @@
 import { ByteView, Utf8 } from "../../../assembly/core/bytes";
 import { Problems } from "../../../assembly/core/config-reader";
 import { parseJsonText } from "../../../assembly/core/json";
+import { RuleTotals } from "../../../plugins/ratelimit/answer/totals";
 import { parseConfig, RateLimitConfig } from "../../../plugins/ratelimit/config";
 import { HeaderNames, RequestFacts } from "../../../plugins/ratelimit/request/facts";
 import { HashSecret } from "../../../plugins/ratelimit/request/key";
@@ -91,6 +92,12 @@ export class Limiter {
 
   request(): MemoryRequest {
     return new MemoryRequest(this.config.headers);
+  }
+
+  /** What a rule has counted. */
+  totals(rule: i32): RuleTotals {
+    this.policy.rules[rule].count();
+    return this.policy.rules[rule].totals;
   }
 
   /** Ticks to wait; 0: admitted; -1: no rule was for the request. */
