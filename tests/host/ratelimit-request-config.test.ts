@@ -124,7 +124,7 @@ const REFUSED: [path: string, configuration: unknown][] = [
   ["$.rules[0].key", rule({ key: { header: "x-user", path: true } })],
   ["$.rules[0].key", rule({ key: { path: true, cookie: "id" } })],
   ["$.rules[0].key.jwt", rule({ key: { path: true, jwt: "sub" } })],
-  ...["path", "method", "authority", "client_address", "source_identity", "grpc_method"].flatMap(
+  ...["path", "method", "authority", "client_address", "connection", "source_identity", "grpc_method"].flatMap(
     (kind): [string, unknown][] =>
       [false, 1, "yes", null].map((value) => [`$.rules[0].key.${kind}`, rule({ key: { [kind]: value } })]),
   ),
@@ -288,7 +288,7 @@ const ACCEPTED: unknown[] = [
   query({ name: "a b[]", in: ["é"], not: true }),
   rule({ match: { otherwise: true } }),
   rule({ exempt: [{ path: { exact: "/healthz" }, methods: ["GET"] }, { query: [{ name: "a", present: true }] }] }),
-  ...["path", "method", "authority", "source_identity", "grpc_method"].map((kind) => rule({ key: { [kind]: true } })),
+  ...["path", "method", "authority", "connection", "source_identity", "grpc_method"].map((kind) => rule({ key: { [kind]: true } })),
   rule({ key: [{ header: "a" }, { cookie: "__Host-a.b" }, { query: "a b" }, { constant: "c" }, { path_segment: 32 }] }),
   rule({ match: { path: { template: "/{id}/x" } }, key: { path_parameter: "id" } }),
   address({}),

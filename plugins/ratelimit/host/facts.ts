@@ -6,6 +6,7 @@ import { HeaderNames, RequestFacts } from "../request/facts";
 export class HostFacts extends RequestFacts {
   private readonly headers: Header[] = [];
   private readonly address: Property = new Property(["source", "address"]);
+  private readonly connection: Property = new Property(["connection", "id"]);
   private readonly uriSan: Property = new Property(["connection", "uri_san_peer_certificate"]);
   private readonly subject: Property = new Property(["connection", "subject_peer_certificate"]);
 
@@ -30,6 +31,10 @@ export class HostFacts extends RequestFacts {
   sourceIdentity(): ByteView | null {
     if (this.given(this.uriSan.read()) && this.uriSan.value.length > 0) return this.uriSan.value;
     return this.given(this.subject.read()) ? this.subject.value : null;
+  }
+
+  connectionId(): ByteView | null {
+    return this.given(this.connection.read()) ? this.connection.value : null;
   }
 
   private given(presence: Presence): bool {

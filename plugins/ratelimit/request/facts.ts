@@ -57,6 +57,11 @@ export abstract class RequestFacts {
   /** Who the client is by its certificate; null when it has shown none. */
   abstract sourceIdentity(): ByteView | null;
 
+  /** What tells the client's connection from all others that are open; null when it is not known. */
+  connectionId(): ByteView | null {
+    return null;
+  }
+
   /** Another request, or another callback of the same one: forgets what was derived before. */
   begin(): void {
     this.request = ++lastRequest;

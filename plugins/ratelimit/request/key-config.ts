@@ -9,6 +9,7 @@ import { HashSecret, KeyRule } from "./key";
 import { RequestMatch } from "./match";
 import {
   AddressSource,
+  ConnectionSource,
   ConstantSource,
   CookieSource,
   GrpcMethodSource,
@@ -36,6 +37,7 @@ const KINDS: string[] = [
   "method",
   "authority",
   "client_address",
+  "connection",
   "source_identity",
   "grpc_method",
   "constant",
@@ -81,6 +83,7 @@ export function readSource(node: ConfigNode, names: HeaderNames, match: RequestM
   if (kind == "path") return names.share(new PathSource());
   if (kind == "method") return names.share(new MethodSource());
   if (kind == "authority") return readAuthority(names);
+  if (kind == "connection") return names.share(new ConnectionSource());
   if (kind == "source_identity") return names.share(new IdentitySource());
   if (kind == "grpc_method") return names.share(new GrpcMethodSource(names.add("content-type")));
   return names.share(new AddressSource(-1, -1, 32, <i32>IPV6_PREFIX));

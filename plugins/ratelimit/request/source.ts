@@ -218,6 +218,18 @@ export class IdentitySource extends ValueSource {
   }
 }
 
+/** The client's connection, by its number in this Envoy. */
+@final
+export class ConnectionSource extends ValueSource {
+  constructor() {
+    super("connection");
+  }
+
+  protected find(facts: RequestFacts, view: ByteView): bool {
+    return lend(facts.connectionId(), view);
+  }
+}
+
 /** The path of a gRPC request, `/package.Service/Method`. */
 @final
 export class GrpcMethodSource extends ValueSource {
