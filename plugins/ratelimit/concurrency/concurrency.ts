@@ -25,13 +25,13 @@ const PAUSE_NS: u64 = 1_000_000_000;
 // @ts-ignore: decorator
 @inline
 const MAX_LATENCY_NS: u64 = 3_600_000_000_000;
-/** Requests a second and worker from which on one of SAMPLE_EVERY is looked at. */
+/** Requests a second and worker that are looked at, about: of more, one of several. */
 // @ts-ignore: decorator
 @inline
-const BUSY_RATE: f64 = 2000;
+const SAMPLED_RATE: f64 = 1000;
 // @ts-ignore: decorator
 @inline
-const SAMPLE_EVERY: u32 = 4;
+const MOST_SKIPPED: f64 = 32;
 // @ts-ignore: decorator
 @inline
 const LEARN_NS: u64 = 1_000_000_000;
@@ -53,7 +53,7 @@ export class Concurrency {
   private readonly limits: bool;
   private allowance: f64 = 1;
   private turn: u32 = 0;
-  private sampling: bool = true;
+  private every: u32 = 1;
   private used: bool = false;
   private seenShift: f64 = 0;
   /** Requests that came before are not timed: their time is that of a pause. */
@@ -117,7 +117,9 @@ export class Concurrency {
 
   /** Whether the next request is to be timed and its status read; ask once a request. Allocates: nothing. */
   samples(): bool {
-    return this.sampling || ++this.turn % SAMPLE_EVERY == 0;
+    if (++this.turn < this.every) return false;
+    this.turn = 0;
+    return true;
   }
 
   /**
@@ -206,7 +208,7 @@ export class Concurrency {
     fields.inflight = <f64>this.inflight;
     const finished = fields.finished - this.finishedAtTick;
     this.finishedAtTick = fields.finished;
-    if (seconds > 0) this.sampling = finished < BUSY_RATE * seconds;
+    if (seconds > 0) this.every = <u32>min(MOST_SKIPPED, finished / (SAMPLED_RATE * seconds));
   }
 
   private follow(): void {

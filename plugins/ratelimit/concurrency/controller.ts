@@ -50,6 +50,13 @@ const LOOK_DEPTH: f64 = 0.3;
 // @ts-ignore: decorator
 @inline
 const QUIET_WINDOWS: f64 = 10;
+/** The upstream answers nearly all that comes, if slowly: it gets more room, up to a multiple of what is usual. */
+// @ts-ignore: decorator
+@inline
+const KEEPING_UP: f64 = 0.9;
+// @ts-ignore: decorator
+@inline
+const MOST_USUAL: f64 = 12;
 // @ts-ignore: decorator
 @inline
 const FIRST_LOOK_NS: f64 = 1e9;
@@ -89,6 +96,7 @@ export class Controller {
     if (!(fields.limit >= this.config.minLimit)) fields.limit = this.config.minLimit;
     if (!(fields.limit <= this.config.maxLimit)) fields.limit = this.config.maxLimit;
     begin(fields, nowNs);
+    fields.settling = 0;
     if (fields.shift != shift || (fields.limited > 0 && Math.abs(fields.limit - before) > 0.1 * before)) {
       fields.settling = 1;
       fields.settleNs = nowNs;
@@ -102,7 +110,7 @@ export class Controller {
     const since = <i64>(nowNs - fields.settleNs);
     if (since < lag) return begin(fields, nowNs);
     if (fields.finished + fields.abandoned < fields.turnover && since < MOST_WINDOW_NS) return;
-    fields.settling = 0;
+    fields.settling = -1;
     begin(fields, nowNs);
   }
 
@@ -132,7 +140,7 @@ export class Controller {
       return;
     }
     const jump = Math.abs(mean - fields.excess) / (3 * error);
-    const weight = question == Question.Cut ? 1 : min<f64>(1, max<f64>(0.25, jump));
+    const weight = fields.settling < 0 ? 1 : min<f64>(1, max<f64>(0.25, jump));
     fields.excess += (mean - fields.excess) * weight;
     fields.flight += (this.flight - fields.flight) * weight;
     fields.quiet = fields.rejected > 0 ? 0 : fields.quiet + 1;
@@ -142,13 +150,17 @@ export class Controller {
       return this.rest(fields, merged);
     }
     if (!settled) {
+      if (fields.finished > KEEPING_UP * fields.offered && fields.limit < MOST_USUAL * fields.usual) {
+        fields.limit *= 1.5;
+        return;
+      }
       fields.limited = 1;
       fields.lookEvery = fields.usual > 0 ? MOST_LOOK_NS : FIRST_LOOK_NS;
       fields.lookNs = nowNs + <u64>fields.lookEvery;
     }
     const room = TARGET + (1 - min<f64>(1, (fields.rejected / fields.offered) * 10)) * TARGET;
     const wanted = room - fields.excess;
-    if (wanted < -0.4) return this.cut(fields, wanted, settled);
+    if (wanted < -0.4) return this.cut(fields, merged, wanted, settled);
     if (<i64>(nowNs - fields.lookNs) >= 0) return this.look(fields);
     fields.streak = fields.rejected > 0 && fields.excess < FAST ? fields.streak + 1 : 0;
     const next = fields.limit * Math.pow(2, fields.streak > 1 ? 1 : wanted > 0.2 ? wanted : wanted * 0.5);
@@ -164,14 +176,16 @@ export class Controller {
       fields.usual += (inflight - fields.usual) * (inflight > fields.usual ? 0.1 : 0.01);
     }
     const wanted = max<f64>(IDLE_LIMIT, 5 * fields.usual);
-    if (fields.limit >= wanted) fields.limit = max<f64>(wanted, fields.limit * 0.99);
+    if (fields.limit >= wanted)
+      fields.limit = max<f64>(max<f64>(wanted, min<f64>(fields.limit, 2 * inflight)), fields.limit * 0.99);
     else if (!slow) fields.limit = wanted;
   }
 
   /** @param settled whether the excess is that of the limit, not of a time before. */
-  private cut(fields: ControlFields, wanted: f64, settled: bool): void {
+  private cut(fields: ControlFields, merged: WorkerReport, wanted: f64, settled: bool): void {
     if (settled) this.ask(fields, Question.Cut);
-    const used = min<f64>(fields.limit, 1.25 * Math.pow(2, fields.flight));
+    const flight = settled ? 1.25 * Math.pow(2, fields.flight) : merged.fields.inflight;
+    const used = min<f64>(fields.limit, max<f64>(1, flight));
     fields.limit = max<f64>(this.config.minLimit, used * Math.pow(2, max<f64>(settled ? -1 : -2, wanted)));
   }
 

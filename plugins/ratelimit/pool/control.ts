@@ -48,7 +48,10 @@ export class ControlFields {
 
   /** What the controller knows beyond the window. */
   question: f64;
-  /** 1 while a change of the limit takes effect, since when, and how many requests were in flight then. */
+  /**
+   * 1 while a change of the limit takes effect, -1 in the first window after that; since when, and how many requests
+   * were in flight then.
+   */
   settling: f64;
   settleNs: u64;
   turnover: f64;
