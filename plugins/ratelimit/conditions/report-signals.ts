@@ -1,3 +1,4 @@
+import { LATENCY_BUCKETS } from "../../../assembly/core/log-histogram";
 import { ControlRecord } from "../pool/control";
 import { WorkerReport } from "../pool/report";
 import { EndpointLoads, MAX_AGE_NS } from "./endpoint-loads";
@@ -8,7 +9,11 @@ import { Signal, SignalSource } from "./signals";
 @inline
 const STALE_NS: i64 = 3_000_000_000;
 const MAX_AGE_SECONDS: f64 = <f64>MAX_AGE_NS / 1e9;
-/** In percent, by the numbers of `Signal`. */
+/** Timed requests, those of a while ago counting for less, below which nothing is said of latency. */
+// @ts-ignore: decorator
+@inline
+const MIN_TIMED: f64 = 1;
+/** Shares of the requests, by the numbers of `Signal`. */
 const PERCENTILES: f64[] = [0.5, 0.75, 0.9, 0.95, 0.99];
 
 /**
@@ -39,11 +44,9 @@ export class ReportSignals extends SignalSource {
     const merged = control.merged;
     const age = <i64>(this.nowNs - fields.atNs);
     if (age > STALE_NS) return NaN;
-    if (signal <= Signal.LatencyP99) return merged.percentile(unchecked(PERCENTILES[signal]));
+    if (signal <= Signal.LatencyMean) return latency(merged, signal);
     if (signal >= Signal.Load) return youngLoad(merged, signal - Signal.Load);
     switch (signal) {
-      case Signal.LatencyMean:
-        return merged.meanLatency;
       case Signal.ErrorRate:
         return merged.failureShare;
       case Signal.InFlight:
@@ -60,6 +63,13 @@ export class ReportSignals extends SignalSource {
         return NaN;
     }
   }
+}
+
+function latency(report: WorkerReport, signal: i32): f64 {
+  let timed: f64 = 0;
+  for (let i = 0; i < LATENCY_BUCKETS; i++) timed += <f64>load<f32>(report.buckets + ((<usize>i) << 2));
+  if (timed < MIN_TIMED) return NaN;
+  return signal == Signal.LatencyMean ? report.meanLatency : report.percentile(unchecked(PERCENTILES[signal]));
 }
 
 function youngLoad(report: WorkerReport, metric: i32): f64 {
