@@ -28,6 +28,14 @@ export class FixedText extends ByteView {
     return this;
   }
 
+  /** Appends one byte. Allocates: nothing. */
+  byte(value: u8): FixedText {
+    if (this.length == this.capacity) return this;
+    store<u8>(this.ptr + <usize>this.length, value);
+    this.length++;
+    return this;
+  }
+
   /** Appends decimal digits. Allocates: nothing. */
   number(value: u64): FixedText {
     if (MAX_DECIMAL_DIGITS > this.capacity - this.length) return this;
