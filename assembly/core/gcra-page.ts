@@ -121,10 +121,21 @@ export class GcraPage {
   }
 }
 
-/** Gives `count` back to the bucket that `find` found, if it is the key's own. @returns whether anything changed. */
-export function creditBack(page: GcraPage, fingerprint: u64, now: u64, count: i64, interval: i64): bool {
-  // Without a slot of its own the key owes nothing, or what others owe: there is nothing to give back to.
-  if (!page.isFound || owesNothing(page.tat, now)) return false;
+/**
+ * Gives `count` back to the bucket that `find` found last. @param wasSpare whether they were debited from the spare one.
+ * @returns whether anything changed.
+ */
+export function creditBack(
+  page: GcraPage,
+  fingerprint: u64,
+  now: u64,
+  count: i64,
+  interval: i64,
+  wasSpare: bool = false,
+): bool {
+  // A key that has lost its slot owes nothing: there is nothing to give back to.
+  if (!page.isFound && !(page.isSpare && wasSpare)) return false;
+  if (owesNothing(page.tat, now)) return false;
   page.put(fingerprint, credited(page.tat, now, count, interval));
   return true;
 }

@@ -7,6 +7,7 @@ import { RateLimitPolicy } from "../policy";
 import { ClassCounters, ReadingGauges, RuleCounters } from "./counters";
 import { Gate } from "./gate";
 import { LoadWatch } from "./load-watch";
+import { OffenderLog } from "./offender-log";
 import { SharedTime } from "./shared-time";
 
 /** How often the limit on requests in flight and the conditions are thought over. */
@@ -35,6 +36,7 @@ export class Care {
     private readonly policy: RateLimitPolicy,
     private readonly gate: Gate | null,
     private readonly watch: LoadWatch | null,
+    private readonly offenders: OffenderLog | null,
     private readonly hostErrors: Counter,
   ) {
     const time = new SharedTime(scope, policy.time);
@@ -62,8 +64,10 @@ export class Care {
     if (++this.round < this.rounds) return;
     this.round = 0;
     if (nowNs != 0) {
-      this.time.agree();
       this.policy.sweep(nowNs);
+      this.time.agree();
+      const offenders = this.offenders;
+      if (offenders != null) offenders.tick(nowNs);
     }
     this.flush();
   }

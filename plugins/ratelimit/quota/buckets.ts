@@ -1,16 +1,12 @@
 import { owesNothing, Quota, TICKS_PER_SECOND } from "../../../assembly/core/gcra";
-import { NO_KEY } from "../request/key";
+import { IdleLeases } from "./idle-leases";
 import {
-  accountOf,
   claim,
-  flagsIn,
   guardOf,
   heldIn,
   holds,
   isDenied,
-  keyIn,
-  KEYLESS,
-  leaseAge,
+  isIdle,
   leaseIn,
   LeaseTable,
   setGuard,
@@ -19,10 +15,11 @@ import {
   setView,
   viewOf,
 } from "./lease-table";
-import { accountKey, ATTEMPTS, Ledger } from "./ledger";
-import { EXEMPT, NOT_OVERRIDDEN, Overrides } from "./overrides";
+import { ATTEMPTS, Ledger } from "./ledger";
+import { Overrides } from "./overrides";
 import { SharedStore, StoreResult } from "./store";
 import { tagOf, Terms } from "./terms";
+import { TermsBook } from "./terms-book";
 
 // How workers share quotas.
 //
@@ -49,18 +46,10 @@ export const UNKNOWN: i64 = -1;
 
 /** Keys of a rule that a worker remembers at once, 51 bytes each. */
 const MOST_CACHED: i32 = 4096;
-const KEYLESS_HASH: u64 = 0x2545f4914f6cdd1d;
 /** How long a key is denied when other workers were first, time and again. */
 // @ts-ignore: decorator
 @inline
 const CONTENTION_TICKS: i64 = TICKS_PER_SECOND / 1000;
-/** A loan that lasted as long as this, in the unit of `leaseAge`, was larger than need be. */
-// @ts-ignore: decorator
-@inline
-const IDLE: u32 = 1000;
-/** Loans given back and slots looked through in each sweep while nothing is held. */
-const RETURNS: i32 = 12;
-const SWEPT_SLOTS: i32 = 64;
 /** A shared page is looked through in one of so many sweeps. */
 const PAGE_SWEEP: i32 = 16;
 
@@ -77,23 +66,22 @@ export class Buckets {
   alone: u64 = 0;
   readonly ledger: Ledger;
   private readonly table: LeaseTable;
-  private readonly isKeyed: bool;
-  /** The terms in force for keys without an override, and their number. */
-  private account: i32 = 0;
-  private percent: f64 = 100;
-  /** TAT of what is admitted while shared data does not answer, for keys without a slot here. */
+  private readonly book: TermsBook;
+  private readonly idle: IdleLeases;
+  /** TAT of what is admitted while shared data does not answer, for keys without a slot here; 0: nothing is owed. */
   private aloneTat: u64 = 0;
-  private swept: i32 = 0;
   private sweeps: i32 = 0;
   // Of the request at hand:
   private key: u64 = 0;
-  private flags: u64 = 0;
   private terms: Terms;
+  /** The key's slot here; 0: it has none, and can have none. */
   private slot: usize = 0;
   private cost: i64 = 0;
+  /** Requests that are there to be spent, and the size that loans have grown to. */
   private held: i64 = 0;
+  private lease: i32 = 1;
+  /** The shared state as last seen. */
   private view: u64 = 0;
-  private isExempt: bool = false;
   private isAlone: bool = false;
   private isSpare: bool = false;
 
@@ -101,15 +89,14 @@ export class Buckets {
    * @param maxKeys 0 for a rule without keys.
    * @param accounts at 0 the rule's own terms, then those that conditions put in their place, at most 8.
    */
-  constructor(
-    store: SharedStore,
-    maxKeys: i32,
-    readonly accounts: Terms[],
-    readonly overrides: Overrides,
-  ) {
-    this.ledger = new Ledger(store, maxKeys, tagOf(accounts, overrides.terms));
-    this.table = new LeaseTable(min(max(maxKeys, 1), MOST_CACHED));
-    this.isKeyed = maxKeys > 0;
+  constructor(store: SharedStore, maxKeys: i32, accounts: Terms[], overrides: Overrides) {
+    const ledger = new Ledger(store, maxKeys, tagOf(accounts, overrides.terms));
+    const table = new LeaseTable(min(max(maxKeys, 1), MOST_CACHED));
+    const book = new TermsBook(maxKeys > 0, accounts, overrides);
+    this.ledger = ledger;
+    this.table = table;
+    this.book = book;
+    this.idle = new IdleLeases(table, ledger, book);
     this.terms = accounts[0];
   }
 
@@ -119,11 +106,7 @@ export class Buckets {
    * @param percent of their quotas that keys with an override have.
    */
   apply(account: i32, quota: Quota, percent: f64): void {
-    this.account = account;
-    this.accounts[account].apply(quota);
-    if (percent == this.percent) return;
-    this.percent = percent;
-    for (let i = 0; i < this.overrides.terms.length; i++) this.overrides.terms[i].scale(percent);
+    this.book.apply(account, quota, percent);
   }
 
   /** `ask` and `borrow`. @returns ticks until requests of this cost may be admitted, 0: `spend` may follow. */
@@ -137,11 +120,16 @@ export class Buckets {
    * @param cost 1 or more; what is more than the burst counts as the burst. @returns 0: `spend` may follow, or UNKNOWN.
    */
   ask(hash: u64, cost: i64, now: u64): i64 {
+    const book = this.book;
+    book.find(hash);
     this.isAlone = false;
     this.isSpare = false;
     this.held = 0;
-    this.identify(hash);
-    if (this.isExempt) return 0;
+    this.lease = 1;
+    this.view = now;
+    if (book.isExempt) return 0;
+    this.key = book.key;
+    this.terms = book.terms;
     this.cost = min(cost, this.terms.quota.burst);
     const slot = this.table.locate(this.key, now);
     this.slot = slot;
@@ -152,9 +140,8 @@ export class Buckets {
   borrow(now: u64): i64 {
     const quota = this.terms.quota;
     const missing = this.cost - this.held;
-    const page = this.ledger.pageFor(this.key, (this.flags & KEYLESS) != 0);
     for (let i = 0; i < ATTEMPTS; i++) {
-      if (this.ledger.read(page, this.key, quota, now) != StoreResult.Ok) return this.decideAlone(now);
+      if (this.ledger.read(this.key, this.book.flags, quota, now) != StoreResult.Ok) return this.decideAlone(now);
       const tat = this.ledger.tat;
       const available = quota.available(tat, now);
       if (available < missing) {
@@ -173,7 +160,7 @@ export class Buckets {
 
   /** Takes the request that was checked last. Only when `check` was 0. */
   spend(now: u64): void {
-    if (this.isExempt) return;
+    if (this.book.isExempt) return;
     const slot = this.slot;
     const quota = this.terms.quota;
     if (this.isAlone) {
@@ -193,12 +180,13 @@ export class Buckets {
 
   /** Does not take the request that was checked last. What is more than a worker may hold goes back at once. */
   giveBack(now: u64): void {
-    if (this.isExempt || this.isAlone) return;
+    if (this.book.isExempt || this.isAlone) return;
     const terms = this.terms;
     const most: i64 = this.slot != 0 && !this.isSpare && terms.most > 1 ? terms.most : 0;
     const kept = min(this.held, most);
     if (this.slot != 0) setHeld(this.slot, kept);
-    if (this.held > kept) this.credit(this.key, this.flags, this.held - kept, terms, now);
+    const rest = this.held - kept;
+    if (rest > 0) this.ledger.credit(this.key, this.book.flags, rest, terms, now, this.isSpare);
     this.held = kept;
   }
 
@@ -219,35 +207,21 @@ export class Buckets {
 
   /** The quota that the last request was decided by; null: it is exempt. */
   get quota(): Quota | null {
-    return this.isExempt ? null : this.terms.quota;
+    return this.book.isExempt ? null : this.terms.quota;
   }
 
-  /** Gives back what lies idle, and keeps states young: call every second. At most 26 host calls. */
+  /** Gives back what lies idle, and keeps states young: call every second. At most 26 host calls. Allocates: nothing. */
   sweep(now: u64): void {
-    let returns = 0;
-    const table = this.table;
-    for (let i = table.capacity; i > 0 && returns < RETURNS; i--) {
-      if (this.tidy(table.at(this.swept), now)) returns++;
-      if (++this.swept == table.capacity) this.swept = 0;
-    }
+    this.idle.sweep(now);
     if (owesNothing(this.aloneTat, now)) this.aloneTat = 0;
     if (++this.sweeps % PAGE_SWEEP == 0) this.ledger.sweep(now);
-  }
-
-  private identify(hash: u64): void {
-    const isKeyless = hash == NO_KEY || !this.isKeyed;
-    const special = isKeyless ? NOT_OVERRIDDEN : this.overrides.find(hash);
-    this.isExempt = special == EXEMPT;
-    const account = special == NOT_OVERRIDDEN ? this.account : 0;
-    this.terms = special >= 0 ? unchecked(this.overrides.terms[special]) : unchecked(this.accounts[account]);
-    this.key = accountKey(isKeyless ? KEYLESS_HASH : hash, account);
-    this.flags = (<u64>account) | (isKeyless ? KEYLESS : 0);
   }
 
   private recall(slot: usize, now: u64): i64 {
     const quota = this.terms.quota;
     this.held = heldIn(slot);
-    this.view = viewOf(slot);
+    const view = viewOf(slot);
+    if (view != 0) this.view = view;
     const guard = guardOf(slot);
     const guarded = guard != 0 ? quota.wait(guard, now, this.cost) : 0;
     if (guarded > 0) return guarded;
@@ -265,31 +239,30 @@ export class Buckets {
     const slot = this.slot;
     if (slot == 0 || this.ledger.isSpare || this.terms.most == 1) return missing;
     const isKnown = holds(slot, this.key);
-    const lease = isKnown && leaseAge(slot, now) < IDLE ? min(leaseIn(slot) * 2, this.terms.most) : 1;
-    claim(slot, this.key, this.flags);
-    setLease(slot, max(lease, 1), now);
+    const isQuick = isKnown && !isIdle(slot, now);
+    this.lease = isQuick ? max(1, min(leaseIn(slot) * 2, this.terms.most)) : 1;
     const share = isKnown && isDenied(slot) ? available : max(missing, available >> 1);
-    return min(max<i64>(lease, this.cost) - this.held, share);
+    return min(max<i64>(this.lease, this.cost) - this.held, share);
   }
 
   private lent(count: i64, tat: u64, now: u64): i64 {
     this.held += count;
     this.view = tat;
     this.isSpare = this.ledger.isSpare;
-    if (this.slot != 0) {
-      claim(this.slot, this.key, this.flags);
-      // After a denial the key stays scarce until there is as much again as is worth a loan: else a loan that is used up
-      // would be followed by single requests, each borrowed as soon as it is earned.
-      const isScarce = isDenied(this.slot) && this.terms.quota.available(tat, now) < this.terms.worth;
-      setView(this.slot, tat, isScarce);
-    }
+    const slot = this.slot;
+    if (slot == 0) return 0;
+    claim(slot, this.key, this.book.flags);
+    setLease(slot, this.lease, now);
+    // After a denial the key stays scarce until there is as much again as is worth a loan: else a loan that is used up
+    // would be followed by single requests, each borrowed as soon as it is earned.
+    setView(slot, tat, isDenied(slot) && this.terms.quota.available(tat, now) < this.terms.worth);
     return 0;
   }
 
   private denied(tat: u64, wait: i64): i64 {
     this.view = tat;
     if (this.slot != 0) {
-      claim(this.slot, this.key, this.flags);
+      claim(this.slot, this.key, this.book.flags);
       setView(this.slot, tat, true);
     }
     return wait;
@@ -298,35 +271,12 @@ export class Buckets {
   private decideAlone(now: u64): i64 {
     this.alone++;
     this.isAlone = true;
-    if (this.slot != 0) claim(this.slot, this.key, this.flags);
+    if (this.slot != 0) claim(this.slot, this.key, this.book.flags);
     return this.terms.quota.wait(this.guard(now), now, this.cost);
   }
 
   private guard(now: u64): u64 {
     const guard = this.slot != 0 ? guardOf(this.slot) : this.aloneTat;
     return guard != 0 ? guard : now;
-  }
-
-  private credit(key: u64, flags: u64, count: i64, terms: Terms, now: u64): void {
-    const page = this.ledger.pageFor(key, (flags & KEYLESS) != 0);
-    this.ledger.credit(page, key, count, terms.credit, terms.quota, now);
-  }
-
-  /** Whether a loan was given back. */
-  private tidy(slot: usize, now: u64): bool {
-    if (keyIn(slot) == 0) return false;
-    if (owesNothing(guardOf(slot), now)) setGuard(slot, 0);
-    if (isDenied(slot) && owesNothing(viewOf(slot), now)) setView(slot, 0, false);
-    const held = heldIn(slot);
-    if (held == 0 || leaseAge(slot, now) < IDLE) return false;
-    setHeld(slot, 0);
-    this.credit(keyIn(slot), flagsIn(slot), held, this.termsOf(slot), now);
-    return true;
-  }
-
-  private termsOf(slot: usize): Terms {
-    const account = accountOf(flagsIn(slot));
-    const special = account == 0 ? this.overrides.find(keyIn(slot)) : NOT_OVERRIDDEN;
-    return special >= 0 ? unchecked(this.overrides.terms[special]) : unchecked(this.accounts[account]);
   }
 }

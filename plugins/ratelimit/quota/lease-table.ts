@@ -28,6 +28,10 @@ const BUCKET_BYTES: usize = <usize>BUCKET_SLOTS * SLOT_BYTES;
 // @ts-ignore: decorator
 @inline
 const STAMP_SHIFT: u64 = 28;
+/** A second and a little, in units of 2^28 ticks. */
+// @ts-ignore: decorator
+@inline
+const IDLE: u32 = 1000;
 
 // @ts-ignore: decorator
 @inline
@@ -195,9 +199,9 @@ export function setLease(slot: usize, size: i32, now: u64): void {
   store<u32>(slot, <u32>(now >> STAMP_SHIFT), 28);
 }
 
-/** Time since the last loan, in about milliseconds. */
+/** Whether the last loan was a second ago, or there was none: what is left of it was more than need be. */
 // @ts-ignore: decorator
 @inline
-export function leaseAge(slot: usize, now: u64): u32 {
-  return <u32>(now >> STAMP_SHIFT) - load<u32>(slot, 28);
+export function isIdle(slot: usize, now: u64): bool {
+  return <u32>(now >> STAMP_SHIFT) - load<u32>(slot, 28) >= IDLE;
 }

@@ -1,7 +1,9 @@
 import { Quota, TICKS_PER_SECOND } from "../../../assembly/core/gcra";
 import { creditBack, fingerprintOf, GcraPage, pageOf, pagesFor, sweepPage } from "../../../assembly/core/gcra-page";
+import { KEYLESS } from "./lease-table";
 import { pageLength } from "./pages";
 import { SharedStore, StoreResult } from "./store";
+import { Terms } from "./terms";
 
 /** Attempts at one change before it counts as contended. */
 // @ts-ignore: decorator
@@ -35,13 +37,6 @@ export class Ledger {
     this.page = new GcraPage(store.open(1 + keyPages, tag));
   }
 
-  /** The page of a key. */
-  // @ts-ignore: decorator
-  @inline
-  pageFor(fingerprint: u64, keyless: bool): i32 {
-    return keyless ? 0 : 1 + pageOf(fingerprint, this.keyPages);
-  }
-
   /** The state that `read` found. */
   get tat(): u64 {
     return this.page.tat;
@@ -52,9 +47,10 @@ export class Ledger {
     return this.page.isSpare;
   }
 
-  /** Reads the state of a key. */
-  read(page: i32, fingerprint: u64, quota: Quota, now: u64): StoreResult {
+  /** Reads the state of a key. @param flags of the key's slot, see lease-table.ts. */
+  read(fingerprint: u64, flags: u64, quota: Quota, now: u64): StoreResult {
     this.calls++;
+    const page = (flags & KEYLESS) != 0 ? 0 : 1 + pageOf(fingerprint, this.keyPages);
     const result = this.store.read(page);
     if (result != StoreResult.Ok) return result;
     const value = this.store.value;
@@ -77,11 +73,11 @@ export class Ledger {
     if (this.page.isCut) this.write(fingerprint, this.page.tat);
   }
 
-  /** Gives back what was debited at `interval` ticks or more each; if that fails it is lost, which gives nobody more. */
-  credit(page: i32, fingerprint: u64, count: i64, interval: i64, quota: Quota, now: u64): void {
+  /** Gives back `count` that were debited; if that fails they are lost, which gives nobody more. */
+  credit(fingerprint: u64, flags: u64, count: i64, terms: Terms, now: u64, wasSpare: bool = false): void {
     for (let i = 0; i < ATTEMPTS; i++) {
-      if (this.read(page, fingerprint, quota, now) != StoreResult.Ok) return;
-      if (!creditBack(this.page, fingerprint, now, count, interval)) return;
+      if (this.read(fingerprint, flags, terms.quota, now) != StoreResult.Ok) return;
+      if (!creditBack(this.page, fingerprint, now, count, terms.credit, wasSpare)) return;
       this.calls++;
       if (this.store.write() != StoreResult.Conflict) return;
     }

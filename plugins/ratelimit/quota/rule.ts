@@ -38,7 +38,8 @@ export class Rule {
   wait: i64 = 0;
   /** Whether the rule may turn it away. */
   enforces: bool = true;
-  private fingerprint: u64 = 0;
+  /** Its key as 64 bits, NO_KEY when it has none. */
+  fingerprint: u64 = 0;
   private price: i32 = 1;
 
   constructor(config: RuleConfig, shadow: bool, maxKeys: i32, secret: HashSecret, store: SharedStore) {

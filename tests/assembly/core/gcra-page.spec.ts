@@ -167,6 +167,14 @@ describe("creditBack", () => {
     expect(creditBack(sheet.find(100), 100 << 8, NOW, 3, 10)).toBe(false);
     expect(sheet.find(100).tat).toBe(NOW + 100);
   });
+
+  it("gives back to the spare bucket only what came from there", () => {
+    const sheet = new Sheet();
+    sheet.fill(100);
+    sheet.put(100, NOW + 100);
+    expect(creditBack(sheet.find(100), 100 << 8, NOW, 3, 10, true)).toBe(true);
+    expect(sheet.find(101).tat).toBe(NOW + 70);
+  });
 });
 
 describe("sweepPage", () => {

@@ -7,9 +7,9 @@ import {
   heldIn,
   holds,
   isDenied,
+  isIdle,
   keyIn,
   KEYLESS,
-  leaseAge,
   leaseIn,
   LeaseTable,
   setGuard,
@@ -65,7 +65,8 @@ describe("LeaseTable", () => {
     expect(isDenied(slot)).toBe(true);
     expect(heldIn(slot)).toBe(2047);
     expect(leaseIn(slot)).toBe(1000);
-    expect(leaseAge(slot, NOW + ticksOf(2_000_000_000))).toBe(1907);
+    expect(isIdle(slot, NOW + ticksOf(1_000_000_000))).toBe(false);
+    expect(isIdle(slot, NOW + ticksOf(1_050_000_000))).toBe(true);
     claim(slot, key(1), 0);
     expect(heldIn(slot)).toBe(2047, "its own already");
     setView(slot, 33, false);
