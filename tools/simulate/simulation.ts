@@ -7,7 +7,7 @@ import type { Workload } from "./workload.js";
 
 /** What happens at one moment. Those of the proxy wait while no worker runs. */
 type SimEvent =
-  | { kind: "arrival" }
+  | { kind: "arrival"; phase: number }
   | { kind: "served"; request: SimRequest }
   | { kind: "answer"; request: SimRequest; ok: boolean }
   | { kind: "deadline"; request: SimRequest }
@@ -24,6 +24,8 @@ export class Simulation {
   #limiter!: Limiter;
   #nowMs = 0;
   #inflight = 0;
+  /** Counts the phases that have begun. */
+  #phase = 0;
   /** Set while no worker runs. */
   #backlog: ProxyWork[] | undefined;
 
@@ -63,7 +65,7 @@ export class Simulation {
   #happen(event: SimEvent): void {
     switch (event.kind) {
       case "arrival":
-        return this.#arrival();
+        return event.phase === this.#phase ? this.#arrival() : undefined;
       case "served":
         this.#limiter.served?.(this.#nowMs, event.request);
         return this.#upstream.served(event.request);
@@ -82,9 +84,9 @@ export class Simulation {
 
   #begin(phase: Phase): void {
     const upstream = this.#upstream;
-    const wasIdle = this.workload.ratePerSecond === 0;
     this.workload.begin(phase);
-    if (wasIdle && this.workload.ratePerSecond > 0) this.#later(this.workload.gapMs(), { kind: "arrival" });
+    this.#phase++;
+    this.#expectArrival();
     upstream.servers = phase.servers ?? upstream.servers;
     upstream.speed = phase.speed ?? upstream.speed;
     upstream.dependency = phase.dependency ?? upstream.dependency;
@@ -104,7 +106,12 @@ export class Simulation {
     const request = this.workload.request(this.#nowMs);
     this.record.offered(this.#nowMs, request);
     this.#inProxy((nowMs) => this.#decide(nowMs, request));
-    if (this.workload.ratePerSecond > 0) this.#later(this.workload.gapMs(), { kind: "arrival" });
+    this.#expectArrival();
+  }
+
+  /** Of a Poisson process: what was expected at the rate of an earlier phase is forgotten. */
+  #expectArrival(): void {
+    if (this.workload.ratePerSecond > 0) this.#later(this.workload.gapMs(), { kind: "arrival", phase: this.#phase });
   }
 
   #decide(nowMs: number, request: SimRequest): void {
