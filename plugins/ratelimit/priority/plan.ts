@@ -31,14 +31,18 @@ const LEAST_FILL: f64 = 0.35;
 // @ts-ignore: decorator
 @inline
 const WELL_USED: f64 = 0.5;
-/** How headroom grows with the capacity that is left: all of it at 1/2 for a cohort, at 1/8 for a class that fits whole. */
+/** A class that fits whole has all of the headroom if this part of the capacity is left beside it, else in proportion. */
 // @ts-ignore: decorator
 @inline
-const COHORT_SLOPE: f64 = 2;
+const LEFT_BY_CLASS: f64 = 0.125;
+/** A cohort of one that does not has less of it, so that requests need not wait for each other. */
 // @ts-ignore: decorator
 @inline
-const CLASS_SLOPE: f64 = 8;
-/** Standard deviations by which demand may be less than what was counted, for the benefit of a whole class. */
+const LEFT_BY_COHORT: f64 = 0.5;
+// @ts-ignore: decorator
+@inline
+const COHORT_HEADROOM: f64 = 0.3;
+/** Standard deviations by which demand may be less than what was counted by chance, for the benefit of a whole class. */
 // @ts-ignore: decorator
 @inline
 const DOUBT: f64 = 1.5;
@@ -145,16 +149,15 @@ export class Plan {
   /** @param capacity as demand. @param first what goes first: demand of higher classes, floors of lower ones. */
   private renewClass(c: i32, demand: Demand, capacity: f64, first: f64, surplus: f64, headroom: f64): void {
     const left = capacity - first + surplus;
-    const own = unchecked(demand.classes[c]);
-    // What was counted by chance may be more than what is asked for.
-    const doubt = DOUBT * Math.sqrt(first + own);
-    const fits = own - doubt <= left;
-    const least = fits ? part(CLASS_SLOPE * (1 - (first + own - doubt) / capacity)) : 0;
+    const needed = first + unchecked(demand.classes[c]);
+    const sure = max<f64>(0, needed - DOUBT * Math.sqrt(needed));
+    const fits = sure <= capacity + surplus;
+    const least = fits ? part((1 - sure / capacity) / LEFT_BY_CLASS) : 0;
     let open = !fits && this.threshold > c << PLACE_BITS;
     let sum: f64 = 0;
     for (let level = c * COHORTS; level < (c + 1) * COHORTS; level++) {
       const here = unchecked(demand.levels[level]);
-      const free = part(COHORT_SLOPE * (1 - (first + sum + here / 2) / capacity));
+      const free = COHORT_HEADROOM * part((1 - (first + sum + here / 2) / capacity) / LEFT_BY_COHORT);
       unchecked((this.shares[level] = 1 + headroom * max(least, free)));
       if (open && sum + here > left) {
         open = false;
