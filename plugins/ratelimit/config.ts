@@ -3,6 +3,7 @@ import { JsonDocument, JsonKind, NO_DECIMAL } from "../../assembly/core/json";
 import { ALL } from "../../assembly/core/percent";
 import { readRuleName } from "../../assembly/core/plain-name";
 import { AnswerConfig, readAnswer } from "./answer/config";
+import { OffendersConfig, readOffenders } from "./answer/offenders-config";
 import { CONCURRENCY_KEYS, ConcurrencyConfig, readConcurrency } from "./concurrency/config";
 import { ConditionConfig } from "./conditions/condition";
 import { readConditions } from "./conditions/config";
@@ -69,6 +70,8 @@ export class RateLimitConfig {
   priorities: PriorityConfig = new PriorityConfig();
   loadReports: LoadReportsConfig = new LoadReportsConfig();
   answer: AnswerConfig = new AnswerConfig();
+  /** Null: nobody is named. */
+  offenders: OffendersConfig | null = null;
   maxKeys: i32 = 4096;
   status: u32 = 429;
   shadow: bool = false;
@@ -81,6 +84,7 @@ const ROOT_KEYS: string[] = [
   "concurrency",
   "load_reports",
   "response",
+  "offenders",
   "max_keys",
   "status",
   "shadow",
@@ -99,6 +103,7 @@ export function parseConfig(document: JsonDocument, problems: Problems): RateLim
   config.enabledPercent = readPercent(root, "enabled_percent");
   config.loadReports = readLoadReports(root);
   config.answer = readAnswer(root.object("response"));
+  config.offenders = readOffenders(root);
   const concurrency = root.object("concurrency");
   if (concurrency != null) readLimit(concurrency, config);
   if (!root.has("concurrency") && root.required("rules") == null) return config;

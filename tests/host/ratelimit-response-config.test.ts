@@ -1,4 +1,4 @@
-// The plugin's key `response`: schema and plugin refuse and accept the same.
+// The plugin's keys `response` and `offenders`: schema and plugin refuse and accept the same.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { PluginModule } from "../../tools/host/index.js";
@@ -53,7 +53,27 @@ refusedByBoth("ratelimit", () => module, schemaAccepts, [
   ...[...NAMES, ...FRAMING, ...OWN].map((name): [string, unknown] => ["$.response.headers[0].name", header(name)]),
   ...VALUES.map((value): [string, unknown] => ["$.response.headers[0].value", header("x", value)]),
   ...each("shadow_header", [...NAMES, ...FRAMING]),
+  ["$.offenders", { rules: [RULE], offenders: true }],
+  ["$.offenders.keys", { rules: [RULE], offenders: { keys: 1 } }],
+  ...[0, 21, 1.5, "5"].map((top): [string, unknown] => ["$.offenders.top", { rules: [RULE], offenders: { top } }]),
+  ...[60, "", "1d", "-5s"].map((period): [string, unknown] => [
+    "$.offenders.period",
+    { rules: [RULE], offenders: { period } },
+  ]),
+  ["$.offenders.names", { rules: [RULE], offenders: { names: "hashed" } }],
 ]);
+
+describe("a configuration that only the plugin can refuse", () => {
+  for (const period of ["9s", "0m", "9000ms", "25h", "999999h"]) {
+    test(`offenders every ${period}`, async () => {
+      const configuration = { rules: [RULE], offenders: { period } };
+      assert.equal(schemaAccepts(configuration), true);
+      const { verdict, lines } = await verdictOf(module, JSON.stringify(configuration));
+      assert.equal(verdict, "refused");
+      assert.match(lines.join(), /^ratelimit: \$\.offenders\.period: expected a duration from 10s to 24h, /);
+    });
+  }
+});
 
 describe("a good configuration", () => {
   const examples = (pluginSchema("ratelimit")["$defs"] as Record<string, { examples?: unknown[] }>)["response"]!;
@@ -67,7 +87,7 @@ describe("a good configuration", () => {
     { headers: [{ name: "www-authenticate", value: 'Basic realm="a\tb"' }], shadow_header: "x-would-limit" },
     { rate_limit_headers: "always", legacy_headers: "rejected", grpc_status: "unavailable" },
   ]) {
-    const configuration = response(good);
+    const configuration = { ...response(good), offenders: { top: 20, period: "24h", names: "plain" } };
     test(JSON.stringify(good).slice(0, 100), async () => {
       assert.equal(schemaAccepts(configuration), true);
       assert.deepEqual(await verdictOf(module, JSON.stringify(configuration)), { verdict: "accepted", lines: [] });

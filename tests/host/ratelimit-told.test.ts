@@ -136,3 +136,60 @@ describe("a quota for each connection", () => {
     assert.equal(rig.admitted(5, [], on(7n)), 0);
   });
 });
+
+describe("the offenders", () => {
+  const lines = (rig: Rig) =>
+    rig.proxy.logs.map(({ message }) => message).filter((line) => line.includes("turned away"));
+  const HOURLY = { ...PER_USER, quota: { requests: 1, per: "hour" } } as const;
+  const tickFor = (rig: Rig, seconds: number) => {
+    for (let i = 0; i < seconds; i++) {
+      rig.proxy.clock.advanceMs(1000);
+      rig.plugin.tick();
+    }
+  };
+
+  test("are named once in each period, the heaviest first, not for each request", async () => {
+    const rig = await start({
+      rules: [HOURLY, { ...ALL, key: { path: true }, quota: { requests: 1, per: "day" }, shadow: true }],
+      offenders: { names: "plain", top: 2 },
+    });
+    for (let i = 0; i < 31; i++) rig.send([[":path", `/${i}`], ...user("ada")]);
+    for (let i = 0; i < 11; i++) rig.send([[":path", `/${i}`], ...user("evil\nratelimit: forged")]);
+    for (let i = 0; i < 3; i++) rig.send([[":path", "/same"], ...user(`u${i}`)]);
+    assert.deepEqual(lines(rig), []);
+    tickFor(rig, 61);
+    assert.deepEqual(lines(rig), [
+      String.raw`ratelimit: 43 turned away in 60 s by this worker, most of them: user "ada" 30, user "evil\x0aratelimit: forged" 10`,
+    ]);
+    tickFor(rig, 60);
+    assert.equal(lines(rig).length, 1, "nobody was turned away");
+  });
+
+  test("are masked unless told otherwise, and nobody is named by default", async () => {
+    const masked = await start({ rules: [HOURLY], offenders: {} });
+    const silent = await start({ rules: [HOURLY] });
+    for (const rig of [masked, silent]) {
+      for (let i = 0; i < 5; i++) rig.send(user("Bearer secret-of-ada"));
+      tickFor(rig, 61);
+    }
+    assert.deepEqual(lines(masked), [
+      'ratelimit: 4 turned away in 60 s by this worker, most of them: user "Bear***" 4',
+    ]);
+    assert.deepEqual(lines(silent), []);
+  });
+
+  test("cost a rejected request no allocation and no host call", async () => {
+    const counting = await pluginModule("ratelimit", "counting");
+    const costs: unknown[] = [];
+    for (const offenders of [undefined, {}]) {
+      const rules = [{ ...HOURLY, key: [{ header: "x-user" }, { client_address: true }] }] as const;
+      const rig = await Rig.start(counting, { rules: [...rules], offenders });
+      const properties = { "source.address": "10.0.0.1:80" };
+      for (let i = 0; i < 5; i++) rig.send(user("ada"), properties);
+      const { counts } = rig.send(user("ada"), properties);
+      assert.equal(counts.heapAllocations, 0);
+      costs.push(counts.hostCalls);
+    }
+    assert.deepEqual(costs[0], costs[1]);
+  });
+});

@@ -5,11 +5,13 @@ import { QuotaFields } from "../answer/fields";
 import { NO_RULE } from "../answer/verdict";
 import { RateLimitConfig } from "../config";
 import { RateLimitPolicy } from "../policy";
+import { KeyRule } from "../request/key";
 import { Answers, RuleNames } from "./answers";
 import { Care } from "./care";
 import { HostFacts } from "./facts";
 import { Gate } from "./gate";
 import { LoadWatch } from "./load-watch";
+import { OffenderLog } from "./offender-log";
 import { AnswerHeaders, ShadowHeader } from "./response-headers";
 import { sharedScope } from "./shared-scope";
 import { sharedSecret } from "./shared-secret";
@@ -26,6 +28,7 @@ export class Limiter {
   private readonly answers: Answers;
   private readonly answerHeaders: AnswerHeaders;
   private readonly shadowHeader: ShadowHeader;
+  private readonly offenders: OffenderLog | null;
   private readonly answer: AnswerConfig;
   private readonly care: Care;
   private readonly chance: Xoshiro256;
@@ -43,6 +46,7 @@ export class Limiter {
     const gate = watch != null ? new Gate(config, watch.concurrency, watch.shedder, secret, hostErrors) : null;
     const rules = config.rules.map<string>((rule) => rule.name);
     const fields = new QuotaFields(rules);
+    const offenders = offenderLogOf(config, rules);
     this.policy = policy;
     this.facts = new HostFacts(config.headers, hostErrors);
     this.watch = watch;
@@ -51,7 +55,8 @@ export class Limiter {
     this.answers = answersOf(config, fields);
     this.answerHeaders = new AnswerHeaders(config.answer, fields, hostErrors);
     this.shadowHeader = new ShadowHeader(config.answer, rules, hostErrors);
-    this.care = new Care(config, scope, policy, gate, watch, hostErrors);
+    this.offenders = offenders;
+    this.care = new Care(config, scope, policy, gate, watch, offenders, hostErrors);
     this.chance = chance;
     this.hostErrors = hostErrors;
   }
@@ -88,13 +93,21 @@ export class Limiter {
     const policy = this.policy;
     policy.spend();
     if (this.answer.tellsAdmitted) policy.tell(stream.verdict);
-    if (this.answer.shadowHeader == "") return;
     const rule = policy.wouldReject;
-    if (rule != NO_RULE) this.shadowHeader.write(rule);
+    if (rule == NO_RULE) return;
+    this.shadowHeader.write(rule);
+    this.name(rule);
+  }
+
+  /** Counts who sent the request at hand, which the rule turned away or would have. */
+  private name(rule: i32): void {
+    const offenders = this.offenders;
+    if (offenders != null) offenders.note(rule, unchecked(this.policy.rules[rule]).fingerprint, this.facts);
   }
 
   private refuse(stream: StreamState): FilterHeadersStatusValues {
     this.policy.tell(stream.verdict);
+    this.name(this.policy.decidedBy);
     const isSent = this.answers.sendQuota(stream.verdict, this.chance.next());
     return isSent ? FilterHeadersStatusValues.StopIteration : this.passUnlimited();
   }
@@ -145,6 +158,13 @@ function seeded(nowNs: u64): Xoshiro256 {
     chance.seedPoor(wallNs(), nowNs, <u64>changetype<usize>(bytes), 0);
   }
   return chance;
+}
+
+function offenderLogOf(config: RateLimitConfig, names: string[]): OffenderLog | null {
+  const offenders = config.offenders;
+  if (offenders == null) return null;
+  const keys = config.rules.map<KeyRule>((rule) => rule.key);
+  return new OffenderLog(offenders, names, keys);
 }
 
 function answersOf(config: RateLimitConfig, fields: QuotaFields): Answers {
