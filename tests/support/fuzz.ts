@@ -1,13 +1,15 @@
 import fc from "fast-check";
-import type { HeaderList, Outcome, PluginModule, Stream, Vm } from "../../tools/host/index.js";
+import type { HeaderList, Outcome, PluginModule, PropertyMap, Stream, Vm } from "../../tools/host/index.js";
 import { Proxy } from "../../tools/host/index.js";
 
 /** Random requests through a plugin under random configurations that it must accept. */
 export interface RequestFuzz<Config> {
   module: PluginModule;
   configurations: fc.Arbitrary<Config>;
-  /** Request headers that matter under a configuration; `ordinaryHeaders` come before them. */
+  /** Request headers that matter under a configuration; `ordinaryHeaders` come before them, but pseudo-headers in place of theirs. */
   requests(configuration: Config): fc.Arbitrary<HeaderList>;
+  /** Of every stream. */
+  properties?: PropertyMap;
   /** Throws when the request was not treated as it should. A trap or a refused configuration is reported without it. */
   check(configuration: Config, sent: HeaderList, stream: Stream, outcome: Outcome): void;
   /** Pairs of configuration and request, at least. */
@@ -48,8 +50,9 @@ type Run = Awaited<ReturnType<typeof start>>;
 
 /** @returns what is wrong. */
 function send<Config>(fuzz: RequestFuzz<Config>, run: Run, configuration: Config, headers: HeaderList) {
-  const sent = [...ordinaryHeaders, ...headers];
-  const stream = run.plugin.openStream();
+  const isGiven = (name: string) => name.startsWith(":") && headers.some(([other]) => other === name);
+  const sent = [...ordinaryHeaders.filter(([name]) => !isGiven(name)), ...headers];
+  const stream = run.plugin.openStream(fuzz.properties ? { properties: fuzz.properties } : {});
   const outcome = stream.requestHeaders(sent, true);
   if (run.vm.trapped) return `trap: ${run.vm.trapped.stack ?? run.vm.trapped.message}`;
   try {
