@@ -40,7 +40,8 @@ class HostStore extends SharedStore {
     }
     const value: ByteView = this.series.value;
     this.value.set(value.ptr, value.length);
-    if (presence == Presence.Found) return StoreResult.Ok;
+    // An empty page is one of another length, as any that is not ours.
+    if (presence == Presence.Found || presence == Presence.Empty) return StoreResult.Ok;
     this.hostErrors.add(1);
     return StoreResult.Failed;
   }
