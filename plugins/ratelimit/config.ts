@@ -23,7 +23,7 @@ import { RequestMatch } from "./request/match";
 const MAX_RULES: i32 = 64;
 const MIN_KEYS: i64 = 64;
 const MAX_KEYS: i64 = 262_144;
-/** Keys of all rules together: 27 MB in each worker's VM. */
+/** Keys of all rules together: 27 MB that all workers share. */
 const MAX_TOTAL_KEYS: i64 = 1_048_576;
 const MAX_LEASE: i64 = 4096;
 
