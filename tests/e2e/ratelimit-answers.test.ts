@@ -22,7 +22,7 @@ const RESPONSE = {
   message: "slow down, 50 % of you",
   rate_limit_headers: "always",
   legacy_headers: "always",
-  headers: [{ name: "x-envoy-ratelimited", value: "true" }],
+  headers: [{ name: "x-limited", value: "true" }],
   shadow_header: "x-would-limit",
 };
 const PATIENCE_MS = 10_000;
@@ -108,7 +108,7 @@ describe("answers of ratelimit in Envoy", { timeout: 60_000 }, () => {
     assert.equal(headers.get("ratelimit-policy"), '"per-user";q=10;w=1;tidegate-burst=20');
     assert.equal(headers.get("ratelimit"), '"per-user";r=0;t=2');
     assert.equal(headers.get("x-ratelimit-limit"), "20");
-    assert.equal(headers.get("x-envoy-ratelimited"), "true");
+    assert.equal(headers.get("x-limited"), "true");
     assert.match(await logged("/beyond-quota"), / 429 - tidegate_ratelimit\{per-user\/slow\} /);
   });
 
