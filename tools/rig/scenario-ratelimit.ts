@@ -1,8 +1,11 @@
 import { type Answer, counted, type Send, valuesOf } from "./exchange.js";
 import type { Row } from "./scenario.js";
 
-/** The policy's quota is 5 a minute with a burst of 5: a user who has spent it gets the next request after 12 s. */
-const REFILL_SECONDS = 12;
+/**
+ * The policy's quota is 5 a minute with a burst of 5: a user who has spent it gets the next request after 12 s, and is
+ * told so or up to a tenth more.
+ */
+const LONGEST_WAIT_SECONDS = 14;
 
 /**
  * Requests under the quota of /api. All rows together take far less than the 12 s after which a user would get another
@@ -12,7 +15,7 @@ export const ratelimitRows: readonly Row[] = [
   {
     plugin: "ratelimit",
     sent: "alice: 7 x /api, quota 5 a minute",
-    expected: `5 x 200, 2 x 429 Retry-After <= ${REFILL_SECONDS}`,
+    expected: `5 x 200, 2 x 429 Retry-After <= ${LONGEST_WAIT_SECONDS}`,
     see: (send) => burst(send, 7, "/api/orders", "alice"),
   },
   {
@@ -38,6 +41,6 @@ async function burst(send: Send, count: number, path: string, user: string): Pro
 function inWords({ status, headers, upstream }: Answer): string {
   if (upstream) return String(status);
   const [seconds = "missing"] = valuesOf(headers, "retry-after");
-  const asExpected = /^\d+$/.test(seconds) && Number(seconds) >= 1 && Number(seconds) <= REFILL_SECONDS;
-  return `${status} Retry-After ${asExpected ? `<= ${REFILL_SECONDS}` : seconds}`;
+  const asExpected = /^\d+$/.test(seconds) && Number(seconds) >= 1 && Number(seconds) <= LONGEST_WAIT_SECONDS;
+  return `${status} Retry-After ${asExpected ? `<= ${LONGEST_WAIT_SECONDS}` : seconds}`;
 }
