@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { HeaderList, PluginModule, Stream } from "../../tools/host/index.js";
-import { fuzzConfigurations, fuzzRequests } from "../support/fuzz.js";
+import { fuzzConfigurations, fuzzRequests, sample } from "../support/fuzz.js";
 import { nearby } from "../support/fuzz-inputs.js";
 import { pluginModule } from "../support/plugin-module.js";
 import { schemaOf } from "../support/plugin-schema.js";
@@ -108,8 +109,10 @@ test("100,000 random requests under random rules are decided as by the plainest 
 });
 
 test("100,000 random configurations do not trap, and the plugin refuses what its schema refuses", async () => {
+  // Each good one is changed in 20 ways: making one up costs more than trying it.
+  const good = fc.constantFrom(...sample(configurations, 5000, SEED));
   const totals = await fuzzConfigurations({
-    ...{ module, configurations: nearby(configurations), schema: schemaOf("ratelimit") },
+    ...{ module, configurations: nearby(good), schema: schemaOf("ratelimit") },
     ...{ count: 100_000, seed: SEED },
   });
   assert.equal(totals.accepted + totals.refused, 100_000);
