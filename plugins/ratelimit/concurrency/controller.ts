@@ -30,7 +30,7 @@ const CLEAR: f64 = 0.1;
 const MOST_SAMPLES: f64 = 150;
 // @ts-ignore: decorator
 @inline
-const PATIENCE_NS: i64 = 1_000_000_000;
+const PATIENCE_NS: i64 = 333_000_000;
 // @ts-ignore: decorator
 @inline
 const LAG_NS: i64 = 200_000_000;
@@ -87,8 +87,9 @@ export class Controller {
     if (lengthNs < LEAST_WINDOW_NS) return;
     if (fields.samples < LEAST_SAMPLES && lengthNs < MOST_WINDOW_NS) return;
     const known = this.measure(fields, <f64>lengthNs * 1e-9);
-    const vague = fields.question != Question.None && this.error > CLEAR;
-    if (known && vague && fields.samples < MOST_SAMPLES && lengthNs < PATIENCE_NS) return;
+    const asked = fields.question != Question.None;
+    const vague = this.error > (asked ? CLEAR : 2 * CLEAR);
+    if (known && vague && fields.samples < MOST_SAMPLES && lengthNs < PATIENCE_NS * (asked ? 3 : 1)) return;
     const before = fields.limited > 0 ? fields.limit : 0;
     const shift = fields.shift;
     if (known) this.decide(fields, merged, nowNs);
@@ -134,13 +135,14 @@ export class Controller {
     if (question == Question.Cut && this.judgeCut(fields, nowNs)) return;
     const mean = this.mean;
     const error = this.error;
-    if (mean < -3 * error - 0.1) {
+    if (fields.limited > 0 && mean < -3 * error - 0.1) {
       fields.shift += mean;
       fields.excess = 0;
       return;
     }
-    const jump = Math.abs(mean - fields.excess) / (3 * error);
-    const weight = fields.settling < 0 ? 1 : min<f64>(1, max<f64>(0.25, jump));
+    const prior = fields.settling < 0 ? 0.4 : 0.1;
+    const jumped = Math.abs(mean - fields.excess) > 4 * error + 0.1;
+    const weight = jumped ? 1 : (prior * prior) / (prior * prior + error * error);
     fields.excess += (mean - fields.excess) * weight;
     fields.flight += (this.flight - fields.flight) * weight;
     fields.quiet = fields.rejected > 0 ? 0 : fields.quiet + 1;
@@ -159,9 +161,15 @@ export class Controller {
       fields.lookNs = nowNs + <u64>fields.lookEvery;
     }
     const room = TARGET + (1 - min<f64>(1, (fields.rejected / fields.offered) * 10)) * TARGET;
-    const wanted = room - fields.excess;
-    if (wanted < -0.4) return this.cut(fields, merged, wanted, settled);
-    if (<i64>(nowNs - fields.lookNs) >= 0) return this.look(fields);
+    const off = room - fields.excess;
+    const doubt = error * weight;
+    const wanted = off > doubt ? off - 0.5 * doubt : off < -doubt ? off + 0.5 * doubt : 0.5 * off;
+    if (settled && this.isFutile(fields)) {
+      this.adopt(fields, fields.excess, 0, nowNs);
+      return;
+    }
+    if (wanted < -0.4) return this.cut(fields, merged, wanted, settled, nowNs);
+    if (<i64>(nowNs - fields.lookNs) >= 0) return this.look(fields, nowNs);
     fields.streak = fields.rejected > 0 && fields.excess < FAST ? fields.streak + 1 : 0;
     const next = fields.limit * Math.pow(2, fields.streak > 1 ? 1 : wanted > 0.2 ? wanted : wanted * 0.5);
     fields.limit = fields.rejected > 0 || next < fields.limit ? next : max<f64>(fields.limit, min<f64>(next, idle));
@@ -182,19 +190,23 @@ export class Controller {
   }
 
   /** @param settled whether the excess is that of the limit, not of a time before. */
-  private cut(fields: ControlFields, merged: WorkerReport, wanted: f64, settled: bool): void {
-    if (settled) this.ask(fields, Question.Cut);
+  private cut(fields: ControlFields, merged: WorkerReport, wanted: f64, settled: bool, nowNs: u64): void {
+    if (settled) this.ask(fields, Question.Cut, nowNs);
     const flight = settled ? 1.25 * Math.pow(2, fields.flight) : merged.fields.inflight;
     const used = min<f64>(fields.limit, max<f64>(1, flight));
     fields.limit = max<f64>(this.config.minLimit, used * Math.pow(2, max<f64>(settled ? -1 : -2, wanted)));
   }
 
-  private look(fields: ControlFields): void {
-    this.ask(fields, Question.Look);
-    fields.limit = max<f64>(this.config.minLimit, fields.limit * Math.pow(2, -max<f64>(0, fields.excess) - LOOK_DEPTH));
+  private look(fields: ControlFields, nowNs: u64): void {
+    this.ask(fields, Question.Look, nowNs);
+    fields.limit = max<f64>(
+      this.config.minLimit,
+      fields.limit * Math.pow(2, -min<f64>(TARGET, max<f64>(0, fields.excess)) - LOOK_DEPTH),
+    );
   }
 
-  private ask(fields: ControlFields, question: Question): void {
+  private ask(fields: ControlFields, question: Question, nowNs: u64): void {
+    fields.askedNs = nowNs;
     fields.question = question;
     fields.beforeLimit = fields.limit;
     fields.beforeFlight = fields.flight;
@@ -207,19 +219,43 @@ export class Controller {
     const gained = fields.beforeExcess - this.mean;
     if (depth < 0.3 || gained > 0.8 * depth || this.mean < TARGET || isFailing(fields)) return false;
     // Fewer in flight are not faster: there is no queue at this limit, and this is what is usual now.
-    fields.shift += this.mean;
-    fields.excess = 0;
-    fields.limit = fields.beforeLimit * Math.pow(2, min<f64>(0, TARGET - gained));
-    fields.lookEvery = FIRST_LOOK_NS;
-    fields.lookNs = nowNs + <u64>FIRST_LOOK_NS;
+    fields.limit = fields.beforeLimit;
+    this.adopt(fields, this.mean, gained, nowNs);
     return true;
+  }
+
+  /** Takes what is measured as usual; the limit was too low by as much as it was lowered without gain. */
+  private adopt(fields: ControlFields, shift: f64, gained: f64, nowNs: u64): void {
+    fields.shift += shift;
+    fields.excess = 0;
+    fields.limit *= Math.pow(2, min<f64>(0, TARGET - gained));
+    fields.lookEvery = max<f64>(2e9, 5 * <f64>(nowNs - fields.askedNs));
+    fields.lookNs = nowNs + <u64>fields.lookEvery;
+    fields.anchorLimit = 0;
+  }
+
+  /** Whether the limit has sunk step by step, and latency with it not. */
+  private isFutile(fields: ControlFields): bool {
+    const depth = fields.anchorFlight - fields.flight;
+    if (fields.anchorLimit == 0 || Math.abs(depth) > 0.5) {
+      const gained = fields.anchorExcess - fields.excess;
+      const futile = fields.anchorLimit > 0 && depth > 0 && gained < 0.3 * depth && fields.excess > 0.7 * TARGET;
+      if (futile && !isFailing(fields)) {
+        fields.limit = fields.anchorLimit;
+        return true;
+      }
+      fields.anchorLimit = fields.limit;
+      fields.anchorFlight = fields.flight;
+      fields.anchorExcess = fields.excess;
+    }
+    return false;
   }
 
   private judgeLook(fields: ControlFields, nowNs: u64): void {
     const mean = this.mean;
     const depth = fields.beforeFlight - this.flight;
     const gained = fields.beforeExcess - mean;
-    if (gained > 0.8 * depth && depth > 0.2 && fields.limit > this.config.minLimit) {
+    if (gained > 0.8 * depth && mean < -1.5 * this.error && depth > 0.2 && fields.limit > this.config.minLimit) {
       // Still as much faster as there are fewer: there is a queue even so.
       fields.question = Question.Look;
       fields.beforeFlight = this.flight;
@@ -234,8 +270,11 @@ export class Controller {
     fields.excess -= shift;
     fields.limit = fields.beforeLimit * Math.pow(2, min<f64>(0, TARGET - fields.excess));
     const sure = Math.abs(shift) < 0.2;
-    fields.lookEvery = sure ? min<f64>(MOST_LOOK_NS, 2 * fields.lookEvery) : FIRST_LOOK_NS;
+    const lasted = <f64>(nowNs - fields.askedNs);
+    const least = max<f64>(2e9, 5 * lasted);
+    fields.lookEvery = sure ? min<f64>(max<f64>(MOST_LOOK_NS, 20 * lasted), 2 * fields.lookEvery) : least;
     fields.lookNs = nowNs + <u64>fields.lookEvery;
+    fields.anchorLimit = 0;
   }
 }
 

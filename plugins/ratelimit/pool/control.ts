@@ -48,6 +48,7 @@ export class ControlFields {
 
   /** What the controller knows beyond the window. */
   question: f64;
+  askedNs: u64;
   /**
    * 1 while a change of the limit takes effect, -1 in the first window after that; since when, and how many requests
    * were in flight then.
@@ -65,6 +66,10 @@ export class ControlFields {
   beforeLimit: f64;
   beforeFlight: f64;
   beforeExcess: f64;
+  /** The same at a time since when the limit has changed in small steps only; no limit: take the next. */
+  anchorLimit: f64;
+  anchorFlight: f64;
+  anchorExcess: f64;
   /** When to look at what is usual, and how long after that again, in ns. */
   lookNs: u64;
   lookEvery: f64;
