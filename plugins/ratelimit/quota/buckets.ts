@@ -10,7 +10,6 @@ import {
   leaseIn,
   LeaseTable,
   setGuard,
-  setHeld,
   setLease,
   setView,
   viewOf,
@@ -175,7 +174,7 @@ export class Buckets {
     if (this.held > 0 || heldIn(slot) > 0 || guardOf(slot) != 0) {
       setGuard(slot, quota.debit(this.guard(now), now, this.cost));
     }
-    setHeld(slot, this.held);
+    this.table.hold(slot, this.held);
   }
 
   /** Does not take the request that was checked last. What is more than a worker may hold goes back at once. */
@@ -184,7 +183,7 @@ export class Buckets {
     const terms = this.terms;
     const most: i64 = this.slot != 0 && !this.isSpare && terms.most > 1 ? terms.most : 0;
     const kept = min(this.held, most);
-    if (this.slot != 0) setHeld(this.slot, kept);
+    if (this.slot != 0) this.table.hold(this.slot, kept);
     const rest = this.held - kept;
     if (rest > 0) this.ledger.credit(this.key, this.book.flags, rest, terms, now, this.isSpare);
     this.held = kept;
@@ -210,7 +209,7 @@ export class Buckets {
     return this.book.isExempt ? null : this.terms.quota;
   }
 
-  /** Gives back what lies idle, and keeps states young: call every second. At most 26 host calls. Allocates: nothing. */
+  /** Gives back what lies idle, and keeps states young: call every second. At most 66 host calls. Allocates: nothing. */
   sweep(now: u64): void {
     this.idle.sweep(now);
     if (owesNothing(this.aloneTat, now)) this.aloneTat = 0;

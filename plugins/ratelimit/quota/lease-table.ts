@@ -52,6 +52,8 @@ const ACCOUNT: u64 = 0x0f;
 export class LeaseTable {
   /** Number of slots, 32 bytes each. */
   readonly capacity: i32;
+  /** Slots that hold something. */
+  holders: i32 = 0;
   private readonly slots: StaticArray<u64>;
   private readonly buckets: u64;
 
@@ -78,6 +80,14 @@ export class LeaseTable {
       rank = worth;
     }
     return free;
+  }
+
+  /** Notes what `slot` holds. */
+  // @ts-ignore: decorator
+  @inline
+  hold(slot: usize, count: i64): void {
+    this.holders += <i32>(count != 0) - <i32>(heldIn(slot) != 0);
+    store<u16>(slot, <u16>count, 24);
   }
 
   /** The address of slot `index`. */
@@ -177,12 +187,6 @@ export function setView(slot: usize, tat: u64, denied: bool): void {
 @inline
 export function heldIn(slot: usize): i64 {
   return <i64>load<u16>(slot, 24);
-}
-
-// @ts-ignore: decorator
-@inline
-export function setHeld(slot: usize, count: i64): void {
-  store<u16>(slot, <u16>count, 24);
 }
 
 // @ts-ignore: decorator

@@ -13,7 +13,6 @@ import {
   leaseIn,
   LeaseTable,
   setGuard,
-  setHeld,
   setLease,
   setView,
   viewOf,
@@ -35,7 +34,7 @@ function fill(table: LeaseTable, count: i32): i32 {
     const slot = table.locate(key(i), NOW);
     if (slot == 0) return i - 1;
     claim(slot, key(i), 0);
-    setHeld(slot, 1);
+    table.hold(slot, 1);
   }
   return count;
 }
@@ -53,7 +52,7 @@ describe("LeaseTable", () => {
     claim(slot, key(1), KEYLESS | 3);
     setGuard(slot, 11);
     setView(slot, 22, true);
-    setHeld(slot, 2047);
+    table.hold(slot, 2047);
     setLease(slot, 1000, NOW);
     expect(holds(slot, key(1))).toBe(true);
     expect(holds(slot, key(2))).toBe(false);
@@ -79,7 +78,7 @@ describe("LeaseTable", () => {
     for (let i = 1; i <= 8; i++) {
       const slot = table.locate(key(i), NOW);
       claim(slot, key(i), 0);
-      if (i % 2 == 0) setHeld(slot, 1);
+      if (i % 2 == 0) table.hold(slot, 1);
       else setGuard(slot, NOW + 10);
     }
     expect(table.locate(key(99), NOW)).toBe(0);
@@ -106,6 +105,7 @@ describe("LeaseTable", () => {
       const slot = table.locate(key(i), NOW);
       if (slot != 0) claim(slot, key(i), 0);
     }
+    expect(table.holders).toBe(held);
     for (let i = 1; i <= held; i++) expect(heldIn(table.locate(key(i), NOW))).toBe(1);
   });
 });
