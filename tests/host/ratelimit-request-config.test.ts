@@ -288,7 +288,9 @@ const ACCEPTED: unknown[] = [
   query({ name: "a b[]", in: ["é"], not: true }),
   rule({ match: { otherwise: true } }),
   rule({ exempt: [{ path: { exact: "/healthz" }, methods: ["GET"] }, { query: [{ name: "a", present: true }] }] }),
-  ...["path", "method", "authority", "connection", "source_identity", "grpc_method"].map((kind) => rule({ key: { [kind]: true } })),
+  ...["path", "method", "authority", "connection", "source_identity", "grpc_method"].map((kind) =>
+    rule({ key: { [kind]: true } }),
+  ),
   rule({ key: [{ header: "a" }, { cookie: "__Host-a.b" }, { query: "a b" }, { constant: "c" }, { path_segment: 32 }] }),
   rule({ match: { path: { template: "/{id}/x" } }, key: { path_parameter: "id" } }),
   address({}),

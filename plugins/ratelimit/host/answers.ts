@@ -1,4 +1,4 @@
-import { Header, HeaderPairsWriter, LocalResponse, Presence, requestHeader, WasmResultValues } from "../../../assembly";
+import { Header, HeaderPairsWriter, Presence, requestHeader, WasmResultValues } from "../../../assembly";
 import { ByteView, Utf8 } from "../../../assembly/core/bytes";
 import { waitSeconds } from "../../../assembly/core/gcra";
 import { Bodies } from "../answer/bodies";
@@ -7,6 +7,7 @@ import { QuotaFields } from "../answer/fields";
 import { FixedText } from "../answer/fixed-text";
 import { retryAfter } from "../answer/retry-after";
 import { NO_CONDITION, Verdict } from "../answer/verdict";
+import { Answer, quotaAnswers, Reason, RuleNames } from "./prepared-answer";
 
 const RETRY_AFTER = new Utf8("retry-after");
 const CONTENT_TYPE = new Utf8("content-type");
@@ -21,42 +22,6 @@ const GRPC = new Utf8("application/grpc");
 const OWN_HEADERS: i32 = 7;
 /** Room for those. */
 const HEADER_BYTES: i32 = 1024;
-
-/** What names a rule in answers. */
-@final
-export class RuleNames {
-  constructor(
-    readonly rule: string,
-    /** Of the rule's conditions, by index. */
-    readonly conditions: string[] = [],
-  ) {}
-}
-
-/** One answer of everything that does not differ from request to request. */
-@final
-class Answer {
-  readonly response: LocalResponse;
-
-  constructor(
-    reason: Reason,
-    details: string,
-    readonly body: Utf8,
-  ) {
-    this.response = new LocalResponse(reason.status, details, "", reason.headers);
-    this.response.grpcStatus = reason.grpcStatus;
-  }
-}
-
-/** What all answers for quota have in common, or all for capacity. */
-@final
-class Reason {
-  constructor(
-    readonly status: u32,
-    readonly grpcStatus: u32,
-    readonly bodies: Bodies,
-    readonly headers: HeaderPairsWriter,
-  ) {}
-}
 
 /**
  * The answers to requests that are turned away, made at configure but for their numbers. Their details say what decided:
@@ -168,15 +133,6 @@ export class Answers {
 /** As Envoy takes a request for gRPC: `application/grpc`, alone or with `+` and a format. */
 function isGrpcType(type: ByteView): bool {
   return type.startsWith(GRPC) && (type.length == GRPC.length || type.at(GRPC.length) == 0x2b); /* + */
-}
-
-function quotaAnswers(reason: Reason, names: RuleNames): Answer[] {
-  const body = reason.bodies.quota(names.rule);
-  const answers: Answer[] = [new Answer(reason, `tidegate_ratelimit{${names.rule}}`, body)];
-  for (let i = 0; i < names.conditions.length; i++) {
-    answers.push(new Answer(reason, `tidegate_ratelimit{${names.rule}/${names.conditions[i]}}`, body));
-  }
-  return answers;
 }
 
 function staticBytes(config: AnswerConfig): i32 {
