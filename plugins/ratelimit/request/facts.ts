@@ -40,11 +40,13 @@ let lastRequest: u64 = 0;
  * Views are valid from `begin` until the callback returns. Allocates nothing after construction.
  */
 export abstract class RequestFacts {
-  /** Number of the request at hand. */
+  /** Number of the request at hand; 0 before the first. */
   request: u64 = 0;
   private targetRequest: u64 = 0;
   private readonly pathView: ByteView = new ByteView();
   private readonly queryView: ByteView = new ByteView();
+  private peerRequest: u64 = 0;
+  private peerView: ByteView | null = null;
   private readonly scratch: StaticArray<u8> = new StaticArray<u8>(SCRATCH_BYTES);
   private used: i32 = 0;
 
@@ -66,6 +68,15 @@ export abstract class RequestFacts {
   begin(): void {
     this.request = ++lastRequest;
     this.used = 0;
+  }
+
+  /** `clientAddress`, asked for once. */
+  peer(): ByteView | null {
+    if (this.peerRequest != this.request) {
+      this.peerRequest = this.request;
+      this.peerView = this.clientAddress();
+    }
+    return this.peerView;
   }
 
   /** The path up to `?` or `#` in its normal form (assembly/core/url-path.ts); empty when there is none, as for CONNECT. */
@@ -97,7 +108,7 @@ export abstract class RequestFacts {
   }
 
   private readTarget(): void {
-    if (this.targetRequest == this.request && this.request != 0) return;
+    if (this.targetRequest == this.request) return;
     this.targetRequest = this.request;
     const path = this.pathView;
     const query = this.queryView;

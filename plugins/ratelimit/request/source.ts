@@ -26,7 +26,7 @@ export abstract class ValueSource {
 
   /** The value, null when the request has none. */
   value(facts: RequestFacts): ByteView | null {
-    if (this.request != facts.request || facts.request == 0) {
+    if (this.request != facts.request) {
       this.request = facts.request;
       this.found = this.find(facts, this.view);
     }
@@ -182,7 +182,7 @@ export class AddressSource extends ValueSource {
       const list = facts.header(this.header);
       if (list != null && findForwardedFor(list, this.hops, view) && this.parse(view)) return true;
     }
-    if (!lend(facts.clientAddress(), view)) return false;
+    if (!lend(facts.peer(), view)) return false;
     // What is no IP address, as that of a Unix socket, stays as it is.
     if (!this.parse(view)) dropPort(view);
     return view.length > 0;
