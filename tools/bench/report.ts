@@ -36,6 +36,7 @@ const WANTED = [
   { variant: "tidegate", to: "bare", wanted: 1.2 },
   { variant: "tidegate", to: "solo", wanted: 0.4 },
   { variant: "adaptive", to: "empty", wanted: 2 },
+  { variant: "adaptive", to: "rust", wanted: 1 },
 ];
 
 /** Works out what each variant adds to a request, and the ratios between those that do the same job. */

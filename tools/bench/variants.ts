@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { modulePath } from "../build/build-all.js";
 import { wasmHttpFilter } from "../generate/wasm-filter.js";
 import type { PolicyDocument } from "../policy/model.js";
+import { repoRoot } from "../root.js";
 import { CONFIGS } from "./configs.js";
 import { buildBenchModule, buildSoloModule } from "./modules.js";
 
@@ -25,6 +27,8 @@ interface Candidate {
   prepare(): Promise<Omit<Variant, "name" | "about"> | undefined>;
 }
 
+/** tests/bench/hello/rust/build.sh builds it, where there is a Rust compiler. */
+const RUST_MODULE = join(repoRoot, "build", "bench", "hello", "rust.wasm");
 const ADDS_HEADER: Proof = { header: ["hello", "world"] };
 const FILTERS = "type.googleapis.com/envoy.extensions.filters.http";
 
@@ -34,6 +38,7 @@ const CANDIDATES: Candidate[] = [
   wasm("bare", "adds a header: bare ABI calls", () => buildBenchModule("hello/bare"), ADDS_HEADER),
   wasm("tidegate", "adds a header: our library", () => buildBenchModule("hello/tidegate"), ADDS_HEADER),
   wasm("solo", "adds a header: @solo-io/proxy-runtime", () => buildSoloModule("hello/solo"), ADDS_HEADER),
+  wasm("rust", "adds a header: Rust SDK", () => Promise.resolve(RUST_MODULE), ADDS_HEADER, RUST_MODULE),
   native("lua", "adds a header: Lua", [lua()], ADDS_HEADER),
   plugin("ratelimit", "plugin: one key by header"),
   plugin("adaptive", "ratelimit with an adaptive limit besides", "ratelimit"),
@@ -68,11 +73,13 @@ function native(name: string, about: string, filters: object[], proof: Proof): C
   return { name, about, prepare: () => Promise.resolve({ filters, proof }) };
 }
 
-function wasm(name: string, about: string, build: () => Promise<string>, proof: Proof): Candidate {
+/** @param given path of a module that is not built here, and left out when it is not there. */
+function wasm(name: string, about: string, build: () => Promise<string>, proof: Proof, given?: string): Candidate {
   return {
     name,
     about,
     async prepare() {
+      if (given !== undefined && !existsSync(given)) return undefined;
       const module = await build();
       return { filters: [wasmFilter("hello", module, {})], module, proof };
     },
