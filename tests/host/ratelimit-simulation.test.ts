@@ -28,6 +28,7 @@ const NOT_OVERLOADED: Row[] = [
   ["mix-shift-waiting", 30, [4], CALM],
   ["mix-shift-back", 30, [4], CALM],
   ["slow-dependency", 30, [1, 4], CALM],
+  ["slow-dependency-most", 30, [4], CALM],
   ["sparse", 300, [1, 4], CALM],
   ["idle-normal", 20, [4], CALM],
   ["skewed", 20, [4], CALM],

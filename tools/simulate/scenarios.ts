@@ -128,6 +128,15 @@ export const SCENARIOS: readonly Scenario[] = [
       { seconds: 30, dependency: [0, 4] },
     ],
   }),
+  calm({
+    name: "slow-dependency-most",
+    about: "the same of three fifths of the requests, so that it shows in the median",
+    routes: [PLAIN, { ...PLAIN, path: "/orders" }],
+    phases: [
+      { ...before(), mix: [2, 3] },
+      { seconds: 30, dependency: [0, 4] },
+    ],
+  }),
   calm({ name: "sparse", about: "3 requests a second", phases: [{ seconds: 10, rate: 3 }, { seconds: 300 }] }),
   calm({
     name: "idle-normal",
