@@ -66,7 +66,12 @@ export class Demand {
 
   /** How much of `total` could be carried, at the rate at which it was of late. */
   get carried(): f64 {
-    return this.arrived > 0 ? (this.total * this.admitted) / this.arrived : 0;
+    return this.arrived > 0 ? this.total * this.admittedPart : 0;
+  }
+
+  /** The share of arrivals that were admitted. */
+  get admittedPart(): f64 {
+    return this.arrived > 0 ? this.admitted / this.arrived : 1;
   }
 
   /** The share of arrivals that found the allowance used up. */

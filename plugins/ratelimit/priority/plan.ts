@@ -1,5 +1,6 @@
 import { classOfRank, COHORTS, levelOfRank, PLACE_BITS, rankOfLevel } from "./cohorts";
 import { Demand } from "./demand";
+import { PooledDemand } from "./pooled";
 
 // === Who may fill how much of the allowance A ===
 //
@@ -35,6 +36,10 @@ const WELL_USED: f64 = 0.5;
 // @ts-ignore: decorator
 @inline
 const LEFT_BY_CLASS: f64 = 0.125;
+/** A class that does not fit here by more than this is not helped by the capacity that all workers have left beside it. */
+// @ts-ignore: decorator
+@inline
+const NEARLY: f64 = 1.25;
 /** A cohort of one that does not has less of it, so that requests need not wait for each other. */
 // @ts-ignore: decorator
 @inline
@@ -85,7 +90,10 @@ export class Plan {
   private arrivals: f64 = 0;
 
   /** @param floors of each class, as a share of what is carried. */
-  constructor(private readonly floors: StaticArray<f64>) {
+  constructor(
+    private readonly floors: StaticArray<f64>,
+    private readonly pooled: PooledDemand,
+  ) {
     const classes = floors.length;
     this.threshold = classes << PLACE_BITS;
     this.shares = new StaticArray<f64>(classes * COHORTS).fill(1);
@@ -151,8 +159,9 @@ export class Plan {
     const left = capacity - first + surplus;
     const needed = first + unchecked(demand.classes[c]);
     const sure = max<f64>(0, needed - DOUBT * Math.sqrt(needed));
-    const fits = sure <= capacity + surplus;
-    const least = fits ? part((1 - sure / capacity) / LEFT_BY_CLASS) : 0;
+    const elsewhere = sure <= NEARLY * capacity ? part(this.pooled.spare(c) / LEFT_BY_CLASS) : 0;
+    const fits = sure <= capacity + surplus || elsewhere == 1;
+    const least = fits ? max(elsewhere, part((1 - sure / capacity) / LEFT_BY_CLASS)) : 0;
     let open = !fits && this.threshold > c << PLACE_BITS;
     let sum: f64 = 0;
     for (let level = c * COHORTS; level < (c + 1) * COHORTS; level++) {

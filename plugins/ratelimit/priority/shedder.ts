@@ -4,6 +4,7 @@ import { classOfRank, Ranking } from "./cohorts";
 import { PriorityConfig } from "./config";
 import { Demand } from "./demand";
 import { Plan } from "./plan";
+import { PooledDemand } from "./pooled";
 
 /** Arrivals at a used-up allowance after which shares are renewed without waiting for the tick. */
 // @ts-ignore: decorator
@@ -25,6 +26,8 @@ export class Shedder {
   private readonly ranking: Ranking;
   private readonly demand: Demand;
   private readonly plan: Plan;
+  /** To be filled with what all workers' demand comes to. */
+  readonly pooled: PooledDemand;
   private allowance: f64 = 1;
   /** Since the last tick. */
   private arrived: f64 = 0;
@@ -37,7 +40,14 @@ export class Shedder {
     for (let i = 0; i < classes.length; i++) floors[i] = classes[i].floor;
     this.ranking = new Ranking(config, seed);
     this.demand = new Demand(floors.length);
-    this.plan = new Plan(floors);
+    const pooled = new PooledDemand(floors);
+    this.pooled = pooled;
+    this.plan = new Plan(floors, pooled);
+  }
+
+  /** Number of classes. */
+  get classes(): i32 {
+    return this.demand.classes.length;
   }
 
   /** Where the request stands: an opaque number for the other calls, the lower, the earlier. */
@@ -74,6 +84,24 @@ export class Shedder {
     this.arrived = 0;
     this.foundFull = 0;
     this.roll(true);
+  }
+
+  /** The part that a class has of this worker's demand, 0 to 1. */
+  demandPart(c: i32): f64 {
+    const total = this.demand.total;
+    return total > 0 ? this.demand.classes[c] / total : 0;
+  }
+
+  /** The part of this worker's demand that was let in. */
+  get admittedPart(): f64 {
+    return this.demand.admittedPart;
+  }
+
+  /** The part of this worker's demand that is to be served, by the demand of all workers in `pooled`. */
+  get wantedPart(): f64 {
+    let wanted: f64 = 0;
+    for (let c = 0; c < this.demand.classes.length; c++) wanted += this.demandPart(c) * this.pooled.part(c);
+    return this.demand.total > 0 ? wanted : 1;
   }
 
   private roll(tick: bool): void {

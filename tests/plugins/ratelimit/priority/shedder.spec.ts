@@ -158,6 +158,36 @@ describe("Shedder for a slow upstream", () => {
   });
 });
 
+describe("Shedder among other workers", () => {
+  it("wants room for the classes that the capacity of all workers reaches", () => {
+    const shedder = new Shedder(classesOf(FLOORS), 1);
+    expect(shedder.wantedPart).toBe(1, "nothing is known");
+    for (let i = 0; i < 100; i++) shedder.note(i % 4 == 0 ? 0 : 2 << PLACE_BITS, i % 2 == 0, false);
+    shedder.tick(10);
+    expect(shedder.demandPart(0)).toBe(0.25);
+    expect(shedder.demandPart(2)).toBe(0.75);
+    expect(shedder.admittedPart).toBe(0.5);
+    const classes = shedder.pooled.classes;
+    classes[0] = 100;
+    classes[1] = 9000;
+    classes[2] = 900;
+    shedder.pooled.update(1000);
+    expect(Math.round(shedder.wantedPart * 1000)).toBe(Math.round(1000 * (0.25 * 1.25 + (0.75 * 10) / 900)));
+  });
+
+  it("lets a class go first that fills this worker and fits into the capacity of all", () => {
+    const shedder = new Shedder(classesOf(FLOORS), 1);
+    for (let i = 0; i < 1000; i++) shedder.note(i & 0xffff, i % 20 != 0, true);
+    shedder.tick(10);
+    expectAtMost(shedder.limitShare(40_000), 1.5, "by what this worker knows");
+    shedder.pooled.classes[0] = 1000;
+    shedder.pooled.classes[1] = 9000;
+    shedder.pooled.update(3000);
+    shedder.tick(10);
+    expectAtLeast(shedder.limitShare(40_000), 2, "by what all know");
+  });
+});
+
 describe("Shedder's shares", () => {
   it("let somebody in again after nobody was admitted for a minute", () => {
     const shedder = new Shedder(classesOf(FLOORS), 1);
