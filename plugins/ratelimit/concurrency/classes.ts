@@ -47,6 +47,9 @@ const SETTLED: f64 = 200;
 // @ts-ignore: decorator
 @inline
 const LEARNED: f64 = 20;
+// @ts-ignore: decorator
+@inline
+const ADOPTED: f64 = 8;
 
 /** Latencies by class of requests, in fixed memory: what is usual in each, and how much longer a request takes. */
 @final
@@ -91,15 +94,28 @@ export class LatencyClasses {
     }
   }
 
-  /**
-   * Learns what is usual from the samples since the last time: call about every second.
-   * @param free no request waited for another. Otherwise samples are only forgotten.
-   */
-  learn(free: bool, seconds: f64): void {
+  /** Takes for usual what was seen since `forget`; in classes with too little of that, as `shift` does. */
+  adopt(shift: f64): void {
+    const factor = Math.pow(2, shift);
+    for (let i = 0; i <= SLOTS; i++) {
+      const one = this.slot(i);
+      if (one.known < LEARNED) continue;
+      setBase(one, one.base * (one.count >= ADOPTED ? excessRatio(one.sum / one.count) : factor));
+      forget(one);
+    }
+  }
+
+  /** Forgets the samples that nothing was learnt from. */
+  forget(): void {
+    for (let i = 0; i <= SLOTS; i++) forget(this.slot(i));
+  }
+
+  /** Learns what is usual from the samples since the last time: about every second while nothing is limited. */
+  learn(seconds: f64): void {
     for (let i = 0; i <= SLOTS; i++) {
       const one = this.slot(i);
       if (one.hash == 0 || one.count < LEARNED) continue;
-      if (free) adjust(one, seconds);
+      adjust(one, seconds);
       forget(one);
     }
   }

@@ -55,7 +55,11 @@ export class Concurrency {
   private turn: u32 = 0;
   private every: u32 = 1;
   private used: bool = false;
+  private follows: bool = false;
+  private wasLimited: bool = false;
   private seenShift: f64 = 0;
+  private seenAdoptions: f64 = 0;
+  private seenMarks: f64 = 0;
   /** Requests that came before are not timed: their time is that of a pause. */
   private timedFromNs: u64 = 0;
   private aliveNs: u64;
@@ -213,17 +217,29 @@ export class Concurrency {
 
   private follow(): void {
     const fields = this.pool.control.fields;
+    const classes = this.classes;
     this.allowance = this.pool.allowance;
     const shift = fields.shift - this.seenShift;
-    if (shift == 0) return;
+    // A worker that comes later has not learnt yet what the others have to change.
+    const isChange = this.follows && shift - shift == 0;
+    if (isChange && fields.adoptions != this.seenAdoptions) classes.adopt(fields.adopted);
+    if (isChange && shift != 0) classes.shift(shift);
+    if (fields.marks != this.seenMarks) classes.forget();
+    this.follows = true;
     this.seenShift = fields.shift;
-    if (shift - shift == 0) this.classes.shift(shift);
+    this.seenAdoptions = fields.adoptions;
+    this.seenMarks = fields.marks;
   }
 
   private learn(nowNs: u64): void {
+    const isLimited = this.pool.control.fields.limited > 0;
     const since = nowNs - this.learnNs;
-    if (since >= LEARN_NS) {
-      this.classes.learn(this.pool.control.fields.limited == 0, min<f64>(10, <f64>since * 1e-9));
+    if (isLimited || this.wasLimited) {
+      if (!isLimited) this.classes.forget();
+      this.wasLimited = isLimited;
+      this.learnNs = nowNs;
+    } else if (since >= LEARN_NS) {
+      this.classes.learn(min<f64>(10, <f64>since * 1e-9));
       this.learnNs = nowNs;
     }
     if (nowNs - this.fadeNs >= FADE_NS) {

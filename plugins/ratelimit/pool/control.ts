@@ -16,7 +16,7 @@ export const MAX_WORKERS: i32 = 64;
 @inline
 const LAYOUT: u64 = 0x7469_6465_6374_0001;
 
-/** The beginning of the record: when it was written, and the state of the controller. Logarithms are to base 2. */
+/** The beginning of the record: when it was written, and the controller's state. Logarithms are to base 2. */
 @unmanaged
 export class ControlFields {
   layout: u64;
@@ -28,10 +28,17 @@ export class ControlFields {
 
   /** Requests that may be in flight, as the controller has it; not whole. */
   limit: f64;
-  /** Moved so far: what is usual in all classes of latency. Workers add what they have not seen yet. */
-  shift: f64;
-  /** 1: limited, requests do not enter although they could be waiting for each other; workers learn nothing then. */
+  /** 1 while requests are turned away, or were a short time ago: workers learn nothing then of what is usual. */
   limited: f64;
+  /**
+   * What workers do to what is usual in the classes of latency, as soon as they see it: multiply it by 2 to the power of
+   * what `shift` has grown by; with each of `adoptions` take for usual what they have seen since the last of `marks`, or
+   * if that is too little, multiply by 2 to the power of `adopted`.
+   */
+  shift: f64;
+  adoptions: f64;
+  adopted: f64;
+  marks: f64;
 
   /** The window: when it began, and sums over it. */
   windowNs: u64;
@@ -46,37 +53,41 @@ export class ControlFields {
   sumSquares: f64;
   area: f64;
 
-  /** What the controller knows beyond the window. */
-  question: f64;
-  askedNs: u64;
   /**
-   * 1 while a change of the limit takes effect, -1 in the first window after that; since when, and how many requests
-   * were in flight then.
+   * 1 while a change takes effect, -1 in the first window after that; since when, and how many requests were in flight
+   * then.
    */
   settling: f64;
   settleNs: u64;
   turnover: f64;
-  /** log2 of how many times as long as usual requests take, smoothed. */
-  excess: f64;
-  /** log2 of the mean number of requests in flight, smoothed as the excess. */
+  /** How many times as long as usual requests take, and how many are in flight: smoothed, as logarithms. */
+  slowness: f64;
   flight: f64;
-  /** Windows in a row that were so fast that the limit may double. */
+  /** Requests in flight, and the share that fails, when nothing is limited. */
+  usual: f64;
+  usualFailing: f64;
+  /** When requests last did not fail. */
+  failingNs: u64;
+  /** Windows in a row in which nothing was turned away; and which were so fast that the limit may double. */
+  quiet: f64;
   streak: f64;
-  /** The limit, the flight and the excess before the question. */
+  /** A `Question`, since when, and limit, flight and slowness before it. */
+  question: f64;
+  askedNs: u64;
   beforeLimit: f64;
   beforeFlight: f64;
-  beforeExcess: f64;
-  /** The same at a time since when the limit has changed in small steps only; no limit: take the next. */
+  beforeSlowness: f64;
+  /** Cuts in a row, and limit and slowness before the first. */
+  cuts: f64;
+  topLimit: f64;
+  topSlowness: f64;
+  /** The same since the limit has changed in small steps only; 0: take the next. */
   anchorLimit: f64;
   anchorFlight: f64;
-  anchorExcess: f64;
-  /** When to look at what is usual, and how long after that again, in ns. */
+  anchorSlowness: f64;
+  /** When to look at what is usual, and how long that is after the last time, in ns. */
   lookNs: u64;
   lookEvery: f64;
-  /** Requests that are in flight when nothing is limited. */
-  usual: f64;
-  /** Windows in a row in which nothing was rejected. */
-  quiet: f64;
 }
 
 /** What the record knows of one worker. */
