@@ -1,0 +1,67 @@
+import { ControlFields } from "../pool/control";
+import { excessRatio } from "./classes";
+
+/** Fewest samples from which anything is said. */
+// @ts-ignore: decorator
+@inline
+const LEAST_SAMPLES: f64 = 5;
+/** A standard error below which none is believed: of clocks, and of samples that are not independent. */
+// @ts-ignore: decorator
+@inline
+const LEAST_ERROR: f64 = 0.02;
+
+/** What the sums of one window come to. Logarithms are to base 2. */
+@final
+export class Window {
+  /** How many times as long as usual requests took, as a logarithm, and the standard error of that. */
+  slowness: f64 = 0;
+  error: f64 = 0;
+  /** Mean number of requests in flight, as a logarithm. */
+  flight: f64 = 0;
+  /** The share of requests that were turned away, and of those let in that ended badly or without an answer. */
+  rejected: f64 = 0;
+  failing: f64 = 0;
+  /** Requests answered for each one that came. */
+  answered: f64 = 0;
+
+  /** Takes the window from `fields`; false when there are too few samples. Allocates: nothing. */
+  take(fields: ControlFields, seconds: f64): bool {
+    this.rejected = share(fields.rejected, fields.offered);
+    this.failing = max<f64>(
+      share(fields.failed, fields.known),
+      share(fields.abandoned, fields.abandoned + fields.finished),
+    );
+    this.answered = share(fields.finished, fields.offered);
+    this.flight = Math.log2(max<f64>(0.5, fields.area / seconds));
+    const count = fields.samples;
+    if (count < LEAST_SAMPLES) return false;
+    const excess = fields.sumLog / count;
+    const variance = max<f64>(0, fields.sumSquares / count - excess * excess);
+    // What is no number must not get any further, whoever wrote it.
+    if (!(Math.abs(excess) < 64) || !(variance < 4096) || !(Math.abs(this.flight) < 64)) return false;
+    const ratio = excessRatio(excess);
+    this.slowness = Math.log2(ratio);
+    this.error = (Math.sqrt(variance / count) * (1 + ratio)) / ratio + LEAST_ERROR;
+    return true;
+  }
+}
+
+/** Between 0 and 1. */
+function share(part: f64, whole: f64): f64 {
+  return part > 0 && whole > 0 ? min<f64>(1, part / whole) : 0;
+}
+
+/** Begins a new window. */
+export function beginWindow(fields: ControlFields, nowNs: u64): void {
+  fields.windowNs = nowNs;
+  fields.offered = 0;
+  fields.rejected = 0;
+  fields.finished = 0;
+  fields.known = 0;
+  fields.failed = 0;
+  fields.abandoned = 0;
+  fields.samples = 0;
+  fields.sumLog = 0;
+  fields.sumSquares = 0;
+  fields.area = 0;
+}
