@@ -1,3 +1,4 @@
+import { Quota } from "../../../assembly/core/gcra";
 import { configOf, problemsOf } from "./request";
 
 const QUOTA = '"quota": {"requests": 10, "per": "second"}';
@@ -50,6 +51,18 @@ describe("parseConfig", () => {
     expect(config.headers.names.join()).toBe(":path,:method,x-a,x-b,x-c", "each header once");
     expect(rule.quota.periodSeconds).toBe(86_400);
     expect(rule.quota.burst).toBe(20);
+  });
+
+  it("gives each of several replicas its share of a quota, and at least a burst of 1", () => {
+    const quota = configOf(
+      '{"rules": [{"name": "r", "quota": {"requests": 7, "per": "minute", "burst": 9, "replicas": 4}}]}',
+    ).rules[0].quota;
+    expect(quota.requests).toBe(7);
+    expect(quota.periodSeconds).toBe(240);
+    expect(quota.burst).toBe(2);
+    expect(quota.toQuota().interval).toBe(new Quota(7, 240, 2).interval);
+    const small = configOf('{"rules": [{"name": "r", "quota": {"requests": 2, "per": "second", "replicas": 50}}]}');
+    expect(small.rules[0].quota.burst).toBe(1, "never no capacity at all");
   });
 
   it("reports every problem at once, each with its path", () => {
