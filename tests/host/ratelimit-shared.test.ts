@@ -294,6 +294,18 @@ describe("other workers' writes in between", () => {
     assert.equal(workers.burst(1, 10, ALICE), 2);
   });
 
+  test("cost no memory", async () => {
+    const counting = await pluginModule("ratelimit", "counting");
+    const rig = await Rig.start(counting, { rules: [rule(1, 300)], max_keys: 64 });
+    rig.send(ALICE);
+    const fault = rig.proxy.faults.inject({ ...mismatch, times: 7 });
+    assert.equal(rig.send(BOB).counts.heapAllocations, 0);
+    assert.equal(fault.hits, 7);
+    rig.admitted(40, ALICE);
+    rig.proxy.clock.advanceMs(3000);
+    assert.equal(rig.plugin.lastTick?.heapAllocations, 0);
+  });
+
   test("without end deny for a millisecond and are counted", async () => {
     const workers = await start(1, { rules: [rule(1, 3)] });
     const handle = workers.proxy.faults.inject(mismatch);

@@ -33,7 +33,8 @@ import { TermsBook } from "./terms-book";
 // B' = (L - 1) / 2 for a lease of L, so that N B' <= (N - 1)(L - 1) for N >= 2. For N = 1 the guard sees to it: a GCRA
 // of what this worker admitted, from the moment that it holds anything until it holds nothing and the guard owes
 // nothing. Up to that moment e of a window from s, r (e - s) were admitted, for GCRA is exact from its TAT backward;
-// after it at most b + r (d - (e - s)) are lent. With B' = 1 nothing is held beyond the request at hand: N B' is 0.
+// after it at most b + r (d - (e - s)) are lent. For a lease of 1 or 2, B' is 0: one request at a time is borrowed, and
+// given back if it is not spent.
 //
 // Held requests do not just expire: a debit that has been earned back meanwhile would make them come on top of a full
 // burst. What is left of a loan after a second is given back to the shared state, never beyond a full burst.
@@ -181,7 +182,7 @@ export class Buckets {
   giveBack(now: u64): void {
     if (this.book.isExempt || this.isAlone) return;
     const terms = this.terms;
-    const most: i64 = this.slot != 0 && !this.isSpare && terms.most > 1 ? terms.most : 0;
+    const most: i64 = this.slot != 0 && !this.isSpare ? terms.mostHeld : 0;
     const kept = min(this.held, most);
     if (this.slot != 0) this.table.hold(this.slot, kept);
     const rest = this.held - kept;

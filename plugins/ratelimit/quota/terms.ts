@@ -24,21 +24,24 @@ export function defaultLease(burst: i64): i32 {
 export class Terms {
   /** The quota in force. */
   quota: Quota;
-  /** Most requests that a worker holds for a key; 1: none beyond the request at hand. See leases.ts. */
+  /** Most requests that a worker holds for a key, between its requests. See buckets.ts. */
+  mostHeld: i32 = 0;
+  /** Most that it borrows at once: one is spent at once; a request that costs more takes more. */
   most: i32 = 1;
   /** For so many requests at once a denied key is asked for again: less is not worth the host calls. */
   worth: i64 = 1;
   /** Ticks that a request which was held is credited with: the shortest interval that it can have been debited at. */
   credit: i64;
 
-  /** @param lease 1 to MAX_LEASE: what is promised of windows of time, see leases.ts. */
+  /** @param lease 1 to MAX_LEASE: what is promised of windows of time, see buckets.ts. */
   constructor(
     private readonly full: Quota,
     lease: i32,
   ) {
     this.quota = full;
     this.credit = full.interval;
-    this.most = max((min(lease, MAX_LEASE) - 1) / 2, 1);
+    this.mostHeld = (min(lease, MAX_LEASE) - 1) / 2;
+    this.most = this.mostHeld + 1;
     this.weigh();
   }
 

@@ -1,4 +1,5 @@
 import {
+  credited,
   MAX_TOLERANCE,
   owesNothing,
   Quota,
@@ -149,6 +150,70 @@ describe("Quota", () => {
   });
 });
 
+describe("a cost", () => {
+  it("is debited as that many requests at once", () => {
+    const quota = new Quota(10, 1, 20);
+    const now = ticksOf(SECOND);
+    expect(quota.available(now, now)).toBe(20);
+    const tat = quota.debit(now, now, 15);
+    expect(quota.available(tat, now)).toBe(5);
+    expect(quota.wait(tat, now, 5)).toBe(0);
+    expect(quota.wait(tat, now, 6)).toBe(quota.interval);
+    expect(quota.available(tat, now + <u64>quota.interval - 1)).toBe(5);
+    expect(quota.available(tat, now + <u64>quota.interval)).toBe(6);
+  });
+
+  it("of a whole burst overflows nothing, however long that takes", () => {
+    const slow = new Quota(1, 86_400, 180);
+    expect(slow.debit(0, 0, slow.burst)).toBe(<u64>MAX_TOLERANCE);
+    expect(slow.wait(<u64>MAX_TOLERANCE, 0, slow.burst)).toBe(MAX_TOLERANCE);
+    const fast = new Quota(1_000_000, 1, 1_000_000_000);
+    expect(fast.available(0, 0)).toBe(1_000_000_000);
+    expect(fast.available(fast.debit(0, 0, 999_999_999), 0)).toBe(1);
+  });
+});
+
+describe("credited", () => {
+  it("takes a debit back, and what is owed never below nothing", () => {
+    const quota = new Quota(10, 1, 20);
+    const now = ticksOf(SECOND);
+    const tat = quota.debit(now, now, 15);
+    expect(credited(tat, now, 15, quota.interval)).toBe(now);
+    expect(credited(tat, now, 10, quota.interval)).toBe(quota.debit(now, now, 5));
+    expect(credited(tat, now, 1000, quota.interval)).toBe(now);
+  });
+});
+
+describe("a part of a quota", () => {
+  it("has that part of the rate and of the burst", () => {
+    const whole = new Quota(10, 1, 20);
+    const half = whole.percent(50);
+    expect(half.interval).toBe(2 * whole.interval);
+    expect(half.burst).toBe(10);
+    expect(half.available(0, 0)).toBe(10);
+    expect(whole.percent(100).burst).toBe(20);
+    expect(whole.percent(200).burst).toBe(40);
+    expect(whole.percent(200).interval).toBe(whole.interval / 2);
+  });
+
+  it("lets nobody owe longer than the whole does, so that all of it is there at once when it is back", () => {
+    const whole = new Quota(10, 1, 20);
+    const tenth = whole.percent(10);
+    const now = ticksOf(SECOND);
+    const tat = tenth.debit(now, now, tenth.burst);
+    expect(<i64>(tat - now)).toBeLessThanOrEqual(whole.tolerance);
+    expect(whole.wait(tat, now)).toBeLessThanOrEqual(whole.interval);
+  });
+
+  it("has a burst of one where less would be left, and is never beyond 180 days", () => {
+    const one = new Quota(1, 86_400, 1).percent(1);
+    expect(one.burst).toBe(1);
+    expect(one.tolerance).toBe(one.interval);
+    expect(new Quota(1, 86_400, 180).percent(0).interval).toBe(MAX_TOLERANCE);
+    expect(new Quota(1_000_000, 1, 1_000_000_000).percent(1000).burst).toBe(10_000_000_000);
+  });
+});
+
 describe("time", () => {
   it("that goes back gives nothing and shuts nobody out", () => {
     const one = bucket(10, 1, 5);
@@ -201,6 +266,22 @@ describe("time", () => {
     const time = new Timeline(0);
     expect(time.at(100 * DAY)).toBe(ticksOf(100 * DAY));
     expect(time.at(50 * DAY)).toBe(ticksOf(100 * DAY));
+  });
+
+  it("of workers that start before and after a step back is the same once they agree", () => {
+    const early = new Timeline(3600 * SECOND);
+    expect(early.at(1800 * SECOND)).toBe(ticksOf(3600 * SECOND));
+    const late = new Timeline(1800 * SECOND);
+    expect(early.agree(0)).toBe(true, "others should know");
+    expect(late.agree(early.offsetNs)).toBe(false);
+    expect(early.at(1801 * SECOND)).toBe(late.at(1801 * SECOND));
+    expect(early.agree(late.offsetNs)).toBe(false);
+  });
+
+  it("of a worker that hears of a step before it sees it counts it once", () => {
+    const time = new Timeline(3600 * SECOND);
+    time.agree(1800 * SECOND);
+    expect(time.at(1801 * SECOND)).toBe(ticksOf(3601 * SECOND));
   });
 
   it("does not age a state that is settled in time", () => {

@@ -182,6 +182,16 @@ describe("Buckets of several workers", () => {
     }
   });
 
+  it("cost no further call for a request that is turned away by something else, but for a lease of 1 or 2", () => {
+    for (let lease = 1; lease <= 4; lease++) {
+      const crew = new Crew(new Quota(1, 60, 40), 1, lease);
+      for (let i = 0; i < 100; i++) tease(crew, 0, 1);
+      const calls = crew.shelf.reads + crew.shelf.writes;
+      expect(calls).toBe(lease < 3 ? 400 : 2);
+      expect(crew.burst(0, 100)).toBe(40);
+    }
+  });
+
   it("lose no more than it held when a worker is gone, and gain nothing", () => {
     const crew = new Crew(new Quota(1, 60, 100), 2, 16);
     for (let i = 0; i < 20; i++) crew.ask(0);
