@@ -9,14 +9,16 @@ import { ConditionConfig } from "./conditions/condition";
 import { readConditions } from "./conditions/config";
 import { LoadReportsConfig, readLoadReports } from "./conditions/load-reports-config";
 import { SignalTable } from "./conditions/signals";
-import { PriorityConfig } from "./priority/config";
+import { PriorityConfig, readPriorities } from "./priority/config";
 import { QuotaConfig, readQuota } from "./quota/config";
 import { readExempt, readMatch } from "./request/config";
 import { CostRule } from "./request/cost";
+import { readCost } from "./request/cost-config";
 import { HeaderNames } from "./request/facts";
 import { KeyRule } from "./request/key";
-import { MAX_OVERRIDES, OverrideConfig, readCost, readKey, readOverrides } from "./request/key-config";
+import { readKey } from "./request/key-config";
 import { RequestMatch } from "./request/match";
+import { MAX_OVERRIDES, OverrideConfig, readOverrides } from "./request/overrides-config";
 
 // Ranges and defaults are those of schema.json; a test compares the two.
 
@@ -82,6 +84,7 @@ export class RateLimitConfig {
 const ROOT_KEYS: string[] = [
   "rules",
   "concurrency",
+  "priorities",
   "load_reports",
   "response",
   "offenders",
@@ -106,6 +109,9 @@ export function parseConfig(document: JsonDocument, problems: Problems): RateLim
   config.offenders = readOffenders(root);
   const concurrency = root.object("concurrency");
   if (concurrency != null) readLimit(concurrency, config);
+  const priorities = root.object("priorities");
+  if (priorities != null) config.priorities = readPriorities(priorities, config.headers);
+  if (priorities != null && concurrency == null) root.refuseAt("priorities", 'expected the key "concurrency" beside it');
   if (!root.has("concurrency") && root.required("rules") == null) return config;
   const rules = root.objects("rules", 1, MAX_RULES);
   const names: string[] = [];
@@ -158,13 +164,16 @@ const RULE_KEYS: string[] = [
   "shadow",
 ];
 
+/** Of the quotas that the rule can come to have; what costs more than one of them would never be admitted under it. */
 function leastBurst(rule: RuleConfig): i64 {
   let burst = rule.quota.burst;
-  for (let i = 0; i < rule.overrides.length; i++) {
-    const quota = rule.overrides[i].quota;
-    if (quota != null) burst = min(burst, quota.burst);
-  }
+  for (let i = 0; i < rule.overrides.length; i++) burst = lesser(burst, rule.overrides[i].quota);
+  for (let i = 0; i < rule.conditions.length; i++) burst = lesser(burst, rule.conditions[i].quota);
   return burst;
+}
+
+function lesser(burst: i64, quota: QuotaConfig | null): i64 {
+  return quota != null ? min(burst, quota.burst) : burst;
 }
 
 /** Hundredths of a percent. */

@@ -220,6 +220,13 @@ const ONLY_BY_THE_PLUGIN: [line: string, configuration: unknown][] = [
     rule({ cost: { header: "x", default: 5, max: 4 } }),
   ],
   [
+    "$.rules[0].cost.constant: expected at most 2, the least burst of the rule",
+    rule({
+      cost: { constant: 3 },
+      conditions: [{ name: "full", when: "inflight > 5", then: { quota: { ...QUOTA, burst: 2 } } }],
+    }),
+  ],
+  [
     "$.rules[0].cost.constant: expected at most 3, the least burst of the rule",
     rule({
       ...{ cost: { constant: 4 }, key: { header: "x" } },

@@ -1,7 +1,6 @@
-import { ADDRESS_BYTES, dropPort, maskAddress, parseAddress } from "../../../assembly/core/address";
+import { dropPort } from "../../../assembly/core/address";
 import { ByteView, Utf8 } from "../../../assembly/core/bytes";
 import { findCookie } from "../../../assembly/core/cookie";
-import { findForwardedFor } from "../../../assembly/core/forwarded-for";
 import { findSegment } from "../../../assembly/core/path-template";
 import { isEncoded, percentDecode } from "../../../assembly/core/percent-encoding";
 import { findParameter } from "../../../assembly/core/query-string";
@@ -159,77 +158,6 @@ export class AuthoritySource extends ValueSource {
   }
 }
 
-/**
- * The client's address, grouped by the first bits: as Envoy tells it, or the one that stands before a number of trusted
- * proxies in X-Forwarded-For. If none stands there, or something else, Envoy's.
- */
-@final
-export class AddressSource extends ValueSource {
-  private readonly bytes: StaticArray<u8> = new StaticArray<u8>(ADDRESS_BYTES);
-
-  /** @param header number of the header `x-forwarded-for`. @param hops trusted proxies, -1 for Envoy's word. */
-  constructor(
-    private readonly header: i32,
-    private readonly hops: i32,
-    private readonly ipv4Prefix: i32,
-    private readonly ipv6Prefix: i32,
-  ) {
-    super(`address ${hops} ${ipv4Prefix} ${ipv6Prefix}`);
-  }
-
-  protected find(facts: RequestFacts, view: ByteView): bool {
-    if (this.hops >= 0) {
-      const list = facts.header(this.header);
-      if (list != null && findForwardedFor(list, this.hops, view) && this.parse(view)) return true;
-    }
-    if (!lend(facts.peer(), view)) return false;
-    // What is no IP address, as that of a Unix socket, stays as it is.
-    if (!this.parse(view)) dropPort(view);
-    return view.length > 0;
-  }
-
-  /** Puts the bytes of the address in `view` in place of its text. */
-  private parse(view: ByteView): bool {
-    const to = changetype<usize>(this.bytes);
-    dropPort(view);
-    const family = parseAddress(view, to);
-    if (family == 0) return false;
-    maskAddress(to, family, family == 4 ? this.ipv4Prefix : this.ipv6Prefix);
-    view.set(to, ADDRESS_BYTES);
-    return true;
-  }
-
-  canonical(text: string): ByteView | null {
-    const view = new Utf8(text);
-    if (!this.parse(view)) return null;
-    return copyOf(view);
-  }
-}
-
-/** Who the client is by its certificate. */
-@final
-export class IdentitySource extends ValueSource {
-  constructor() {
-    super("identity");
-  }
-
-  protected find(facts: RequestFacts, view: ByteView): bool {
-    return lend(facts.sourceIdentity(), view);
-  }
-}
-
-/** The client's connection, by its number in this Envoy. */
-@final
-export class ConnectionSource extends ValueSource {
-  constructor() {
-    super("connection");
-  }
-
-  protected find(facts: RequestFacts, view: ByteView): bool {
-    return lend(facts.connectionId(), view);
-  }
-}
-
 /** The path of a gRPC request, `/package.Service/Method`. */
 @final
 export class GrpcMethodSource extends ValueSource {
@@ -265,9 +193,10 @@ export class ConstantSource extends ValueSource {
   }
 }
 
+/** Lets `to` view what `from` does; false when there is nothing. */
 // @ts-ignore: decorator
 @inline
-function lend(from: ByteView | null, to: ByteView): bool {
+export function lend(from: ByteView | null, to: ByteView): bool {
   if (from == null) return false;
   to.set(from.ptr, from.length);
   return true;
@@ -289,11 +218,4 @@ function hasCapital(view: ByteView): bool {
 @inline
 function lower(byte: u8): u8 {
   return <u32>byte - 0x41 < 26 ? byte | 0x20 : byte;
-}
-
-/** Only at configure: allocates. */
-function copyOf(view: ByteView): ByteView {
-  const owner = new Utf8(" ".repeat(view.length));
-  memory.copy(owner.ptr, view.ptr, <usize>view.length);
-  return owner;
 }
