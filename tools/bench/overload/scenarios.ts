@@ -17,9 +17,12 @@ export interface Scenario {
   phases: Phase[];
 }
 
-/** Milliseconds of a server's time, on average: each request takes from half to one and a half of it. */
-export const WORK_MS = { fast: 20, slow: 100 };
-export const FULL: Capacity = { servers: 16, slowdown: 1, delayMs: 0 };
+/**
+ * Milliseconds of a server's time, on average: each request takes from half to one and a half of it. Four times as much
+ * still leaves time before the deadline.
+ */
+export const WORK_MS = { fast: 20, slow: 60 };
+export const FULL: Capacity = { servers: 12, slowdown: 1, delayMs: 0 };
 const SLOW_SHARE = 0.25;
 /** Requests a second that the whole upstream can carry. */
 export const CAPACITY = (FULL.servers * 1000) / meanWorkMs(SLOW_SHARE);
@@ -45,8 +48,8 @@ const fall = (name: string, rows: [gone: string, back: string], capacity: Partia
   phases: [lead(0.8), phase({ row: rows[0], seconds: 8, capacity }), phase({ row: rows[1] })],
 });
 
-/** A load that the upstream can carry all the time, though the mean request is three times as much work after. */
-const SHIFT_LOAD = 0.35;
+/** A load that the upstream can carry all the time, though the mean request is more than twice as much work after. */
+const SHIFT_LOAD = 0.4;
 
 export const SCENARIOS: readonly Scenario[] = [
   steady(0.8),
