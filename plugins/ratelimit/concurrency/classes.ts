@@ -72,8 +72,8 @@ export class LatencyClasses {
       return NaN;
     }
     const excess = roughLog2(latency + <u64>one.base) - one.logTwice;
-    if (!fine) return excess > 0 ? excess : NaN;
-    if (one.known < SETTLED) {
+    if (!fine && excess <= 0) return NaN;
+    if (one.known < SETTLED && fine) {
       one.known += 1;
       setBase(one, one.base * (1 + (2 * excess) / one.known));
       return excess;

@@ -67,6 +67,10 @@ const FEW: f64 = 0.1;
 // @ts-ignore: decorator
 @inline
 const FAILING: f64 = 0.05;
+/** Failures up to this share can be usual. */
+// @ts-ignore: decorator
+@inline
+const MOST_USUAL_FAILING: f64 = 0.3;
 /** Windows without a rejection after which nothing is limited any more. */
 // @ts-ignore: decorator
 @inline
@@ -152,8 +156,10 @@ export class Controller {
       return;
     }
     const doubt = this.follow(fields);
-    fields.usualFailing += (window.failing - fields.usualFailing) * (fields.slowness > TARGET ? 0.001 : 0.02);
-    const isOverloaded = window.rejected > 0 || (isFailing && fields.slowness > TARGET);
+    const failing = min<f64>(MOST_USUAL_FAILING, window.failing);
+    fields.usualFailing += (failing - fields.usualFailing) * (fields.slowness > TARGET ? 0.001 : 0.02);
+    // Deadlines may pass before the limit is reached.
+    const isOverloaded = window.rejected > 0 || (window.isCollapse && fields.slowness > TARGET);
     fields.quiet = isOverloaded ? 0 : fields.quiet + 1;
     if (this.isCalm(fields)) return this.rest(fields, merged);
     if (fields.limited == 0) this.begin(fields, merged, isFailing, nowNs);
@@ -215,6 +221,10 @@ export class Controller {
 
   private adapt(fields: ControlFields, wanted: f64, isFailing: bool, nowNs: u64): void {
     const questions = this.questions;
+    if (this.window.isCollapse && isFailing) {
+      fields.limit *= 0.5;
+      return;
+    }
     if (wanted < -LARGE) {
       const used = min<f64>(fields.limit, 1.25 * Math.pow(2, fields.flight));
       return questions.cut(fields, used * Math.pow(2, max<f64>(-DEEPEST, wanted)), nowNs);

@@ -120,8 +120,10 @@ export class Questions {
     const depth = fields.beforeFlight - window.flight;
     const gained = fields.beforeSlowness - window.slowness;
     if (depth < LEAST_DEPTH || gained > QUEUE * depth - window.error || window.slowness < TARGET) return false;
-    if (isFailing && <i64>(nowNs - fields.failingNs) < DOUBT_NS) {
+    if (isFailing && (window.isCollapse || <i64>(nowNs - fields.failingNs) < DOUBT_NS)) {
+      // What was given up does its work still, for nobody: that goes only if fewer come.
       fields.question = Question.Cut;
+      fields.limit = max<f64>(this.minLimit, 0.5 * fields.limit);
       return true;
     }
     fields.adoptions++;

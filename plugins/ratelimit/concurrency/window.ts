@@ -10,6 +10,11 @@ const LEAST_SAMPLES: f64 = 5;
 @inline
 const LEAST_ERROR: f64 = 0.02;
 
+/** A share of failures with which nothing is served: deadlines pass before answers come. */
+// @ts-ignore: decorator
+@inline
+const COLLAPSE: f64 = 0.5;
+
 /** What the sums of one window come to. Logarithms are to base 2. */
 @final
 export class Window {
@@ -23,6 +28,11 @@ export class Window {
   failing: f64 = 0;
   /** Requests answered for each one that came. */
   answered: f64 = 0;
+
+  /** Whether most that is let in fails. */
+  get isCollapse(): bool {
+    return this.failing > COLLAPSE;
+  }
 
   /** Takes the window from `fields`; false when there are too few samples. Allocates: nothing. */
   take(fields: ControlFields, seconds: f64): bool {

@@ -93,11 +93,13 @@ export class Gate {
     return nowNs;
   }
 
-  /** The stream is over, without an answer if it is still in flight. Allocates: nothing. */
+  /** The stream is over, without an answer if it is still in flight: one host call if it is timed. Allocates: nothing. */
   abandon(stream: StreamState): void {
     if (!stream.isInside) return;
     stream.isInside = false;
-    this.concurrency.leave(0, 0, 0, Outcome.Abandoned);
+    const nowNs = stream.latencyClass != 0 ? monotonicNs() : 0;
+    const latencyNs = nowNs != 0 ? max<i64>(1, <i64>(nowNs - stream.enteredNs)) : 0;
+    this.concurrency.leave(nowNs, <u64>latencyNs, stream.latencyClass, Outcome.Abandoned);
   }
 
   private outcome(): Outcome {
