@@ -1,5 +1,13 @@
 import { describe, test } from "node:test";
-import { assertKeeps, CALM, FAIR_TO_WORKERS, OVERLOAD, type Promised, RECOVERY } from "../support/simulation.js";
+import {
+  assertKeeps,
+  CALM,
+  CRITICAL,
+  FAIR_TO_WORKERS,
+  OVERLOAD,
+  type Promised,
+  RECOVERY,
+} from "../support/simulation.js";
 
 // `npm run simulate` prints the whole table, beside other limiters.
 
@@ -38,9 +46,12 @@ const NOT_OVERLOADED: Row[] = [
   ["paused", 10, [2], RECOVERY],
 ];
 
+const PRIORITIES: Row[] = [["priorities-10x", 10, [1, 4], CRITICAL]];
+
 const GROUPS: [what: string, rows: Row[]][] = [
   ["keeps the upstream busy and quick under overload:", OVERLOADED],
   ["rejects nothing that can be served:", NOT_OVERLOADED],
+  ["serves what is critical:", PRIORITIES],
 ];
 
 for (const [what, rows] of GROUPS) {
