@@ -111,7 +111,8 @@ export function parseConfig(document: JsonDocument, problems: Problems): RateLim
   if (concurrency != null) readLimit(concurrency, config);
   const priorities = root.object("priorities");
   if (priorities != null) config.priorities = readPriorities(priorities, config.headers);
-  if (priorities != null && concurrency == null) root.refuseAt("priorities", 'expected the key "concurrency" beside it');
+  if (priorities != null && concurrency == null)
+    root.refuseAt("priorities", 'expected the key "concurrency" beside it');
   if (!root.has("concurrency") && root.required("rules") == null) return config;
   const rules = root.objects("rules", 1, MAX_RULES);
   const names: string[] = [];
