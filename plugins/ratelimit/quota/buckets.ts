@@ -1,4 +1,4 @@
-import { owesNothing, Quota, TICKS_PER_SECOND } from "../../../assembly/core/gcra";
+import { credited, owesNothing, Quota, TICKS_PER_SECOND } from "../../../assembly/core/gcra";
 import { IdleLeases } from "./idle-leases";
 import {
   claim,
@@ -182,12 +182,16 @@ export class Buckets {
   giveBack(now: u64): void {
     if (this.book.isExempt || this.isAlone) return;
     const terms = this.terms;
-    const most: i64 = this.slot != 0 && !this.isSpare ? terms.mostHeld : 0;
+    const slot = this.slot;
+    const most: i64 = slot != 0 && !this.isSpare ? terms.mostHeld : 0;
     const kept = min(this.held, most);
-    if (this.slot != 0) this.table.hold(this.slot, kept);
     const rest = this.held - kept;
-    if (rest > 0) this.ledger.credit(this.key, this.book.flags, rest, terms, now, this.isSpare);
     this.held = kept;
+    if (slot != 0) this.table.hold(slot, kept);
+    if (rest == 0) return;
+    this.ledger.credit(this.key, this.book.flags, rest, terms, now, this.isSpare);
+    this.view = credited(this.view, now, rest, terms.credit);
+    if (slot != 0) setView(slot, this.view, isDenied(slot));
   }
 
   /** Requests that the key of the last request has left, as far as this worker knows: others may have spent since. */

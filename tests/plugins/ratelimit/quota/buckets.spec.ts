@@ -182,6 +182,15 @@ describe("Buckets of several workers", () => {
     }
   });
 
+  it("give a denied key again what it borrowed since and something else turned away", () => {
+    const crew = new Crew(new Quota(1, 3600, 14), 1, 1);
+    expect(crew.burst(0, 13)).toBe(13);
+    expect(crew.ask(0, KEY, 3)).toBe(false);
+    expect(crew.workers[0].check(KEY, 1, crew.now)).toBe(0);
+    crew.workers[0].giveBack(crew.now);
+    expect(crew.burst(0, 5)).toBe(1);
+  });
+
   it("cost no further call for a request that is turned away by something else, but for a lease of 1 or 2", () => {
     for (let lease = 1; lease <= 4; lease++) {
       const crew = new Crew(new Quota(1, 60, 40), 1, lease);
@@ -189,6 +198,17 @@ describe("Buckets of several workers", () => {
       const calls = crew.shelf.reads + crew.shelf.writes;
       expect(calls).toBe(lease < 3 ? 400 : 2);
       expect(crew.burst(0, 100)).toBe(40);
+    }
+  });
+
+  it("deny nothing on account of a request that was given back", () => {
+    const crew = new Crew(new Quota(1, 1, 3), 1, 1);
+    expect(crew.burst(0, 10)).toBe(3);
+    for (let i = 0; i < 5; i++) {
+      crew.now += SECOND;
+      tease(crew, 0, 1);
+      tease(crew, 0, 1);
+      expect(crew.burst(0, 10)).toBe(1);
     }
   });
 
