@@ -43,7 +43,7 @@ function readField(from: usize, end: usize, field: LoadField, values: LoadValues
 function readNumber(from: usize, end: usize, field: LoadField, key: usize, keyEnd: usize, values: LoadValues): usize {
   const after = skipValue(from, end);
   if (after == 0) return 0;
-  const quoted = <usize>(load<u8>(from) == 0x22);
+  const quoted = usize(load<u8>(from) == 0x22);
   values.offer(field, key, <i32>(keyEnd - key), numberOf(from + quoted, after - quoted));
   return after;
 }

@@ -86,7 +86,7 @@ export class LeaseTable {
   // @ts-ignore: decorator
   @inline
   hold(slot: usize, count: i64): void {
-    this.holders += <i32>(count != 0) - <i32>(heldIn(slot) != 0);
+    this.holders += i32(count != 0) - i32(heldIn(slot) != 0);
     store<u16>(slot, <u16>count, 24);
   }
 
