@@ -105,7 +105,7 @@ export class Controller {
   /** One round: `fields` has the sums of the window so far, `merged` what is now. Allocates: nothing. */
   step(fields: ControlFields, merged: WorkerReport, nowNs: u64): void {
     const lengthNs = <i64>(nowNs - fields.windowNs);
-    if (lengthNs < 0) return beginWindow(fields, nowNs);
+    if (lengthNs < 0) return setBack(fields, nowNs);
     if (fields.settling > 0) return this.settle(fields, nowNs);
     const isKnown = lengthNs >= LEAST_WINDOW_NS && this.window.take(fields, <f64>lengthNs * 1e-9);
     if (!this.isEnough(fields, isKnown, lengthNs)) return;
@@ -238,6 +238,16 @@ export class Controller {
     const next = fields.limit * Math.pow(2, fields.streak > 1 ? 1 : wanted > 0.2 ? wanted : 0.5 * wanted);
     fields.limit = isFull || next < fields.limit ? next : max<f64>(fields.limit, min<f64>(next, idleLimit(fields)));
   }
+}
+
+/** Time has gone back, by another clock than ours: so do all times that are kept. */
+function setBack(fields: ControlFields, nowNs: u64): void {
+  const byNs = fields.windowNs - nowNs;
+  fields.settleNs -= byNs;
+  fields.failingNs -= byNs;
+  fields.askedNs -= byNs;
+  fields.lookNs -= byNs;
+  beginWindow(fields, nowNs);
 }
 
 function idleLimit(fields: ControlFields): f64 {

@@ -174,25 +174,13 @@ export class ControlRecord {
   }
 }
 
-/** Adds to the window what `report` has grown by since its worker was seen, and remembers it as seen. */
+/**
+ * Adds to the window what `report` has grown by since its worker was seen, and remembers it as seen. Of a worker that is
+ * new in an entry nothing is added: it may have counted long before.
+ */
 export function takeGrowth(fields: ControlFields, seen: SeenWorker, report: ReportFields): void {
-  if (seen.nonce != report.nonce) {
-    memory.fill(changetype<usize>(seen), 0, offsetof<SeenWorker>());
-    seen.nonce = report.nonce;
-  }
-  fields.offered += growth(report.offered, seen.offered);
-  fields.rejected += growth(report.rejected, seen.rejected);
-  fields.finished += growth(report.finished, seen.finished);
-  fields.known += growth(report.known, seen.known);
-  fields.failed += growth(report.failed, seen.failed);
-  fields.abandoned += growth(report.abandoned, seen.abandoned);
-  fields.area += growth(report.area, seen.area);
-  const samples = growth(report.samples, seen.samples);
-  fields.samples += samples;
-  if (samples > 0) {
-    fields.sumLog += report.sumLog - seen.sumLog;
-    fields.sumSquares += growth(report.sumSquares, seen.sumSquares);
-  }
+  if (seen.nonce == report.nonce) addGrowth(fields, seen, report);
+  seen.nonce = report.nonce;
   seen.offered = report.offered;
   seen.rejected = report.rejected;
   seen.finished = report.finished;
@@ -203,6 +191,21 @@ export function takeGrowth(fields: ControlFields, seen: SeenWorker, report: Repo
   seen.sumLog = report.sumLog;
   seen.sumSquares = report.sumSquares;
   seen.area = report.area;
+}
+
+function addGrowth(fields: ControlFields, seen: SeenWorker, report: ReportFields): void {
+  fields.offered += growth(report.offered, seen.offered);
+  fields.rejected += growth(report.rejected, seen.rejected);
+  fields.finished += growth(report.finished, seen.finished);
+  fields.known += growth(report.known, seen.known);
+  fields.failed += growth(report.failed, seen.failed);
+  fields.abandoned += growth(report.abandoned, seen.abandoned);
+  fields.area += growth(report.area, seen.area);
+  const samples = growth(report.samples, seen.samples);
+  if (samples == 0) return;
+  fields.samples += samples;
+  fields.sumLog += report.sumLog - seen.sumLog;
+  fields.sumSquares += growth(report.sumSquares, seen.sumSquares);
 }
 
 /** Never less than 0, and 0 of what is no number. */

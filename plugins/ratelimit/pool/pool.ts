@@ -1,7 +1,7 @@
 import { Controller } from "../concurrency/controller";
 import { ExactShares } from "../concurrency/share";
 import { ControlRecord, MAX_WORKERS, takeGrowth } from "./control";
-import { REPORT_BYTES, WorkerReport } from "./report";
+import { REPORT_BYTES, ReportFields, WorkerReport } from "./report";
 import { CONTROL_ENTRY, PoolStore, PoolWrite } from "./store";
 
 /** Time between two rounds. */
@@ -86,11 +86,16 @@ export class Pool {
     return since >= <i64>ROUND_NS || since < -(<i64>ROUND_NS);
   }
 
+  /** Writes the report to this worker's entry, and finds one if it has none. */
   private publish(store: PoolStore, nowNs: u64): bool {
-    if (this.slot >= 0 && this.write(store, this.slot, nowNs)) return true;
+    if (this.slot >= 0 && this.owns(store, this.slot, nowNs)) {
+      // A report that is not written is in the next one.
+      if (!this.write(store, this.slot)) this.failures++;
+      return true;
+    }
     this.slot = -1;
     for (let slot = 0; slot < MAX_WORKERS; slot++) {
-      if (!this.write(store, slot, nowNs)) continue;
+      if (!this.owns(store, slot, nowNs) || !this.write(store, slot)) continue;
       this.slot = slot;
       return true;
     }
@@ -98,15 +103,16 @@ export class Pool {
     return false;
   }
 
-  /** Writes the report to an entry that is this worker's or free. */
-  private write(store: PoolStore, slot: i32, nowNs: u64): bool {
-    const entry = slot + 1;
-    if (!store.read(entry)) return false;
-    if (this.other.decode(store.ptr, store.length)) {
-      const there = this.other.fields;
-      if (there.nonce != this.nonce && isFresh(there.atNs, nowNs)) return false;
-    }
-    return store.compareAndSet(entry, this.own.ptr, REPORT_BYTES) == PoolWrite.Done;
+  /** Whether an entry is this worker's, or free. */
+  private owns(store: PoolStore, slot: i32, nowNs: u64): bool {
+    if (!store.read(slot + 1)) return false;
+    const other = this.other;
+    if (!other.decode(store.ptr, store.length)) return true;
+    return other.fields.nonce == this.nonce || !isFresh(other.fields.atNs, nowNs);
+  }
+
+  private write(store: PoolStore, slot: i32): bool {
+    return store.compareAndSet(slot + 1, this.own.ptr, REPORT_BYTES) == PoolWrite.Done;
   }
 
   /** Without an entry of its own a worker goes by its own requests. */
@@ -141,11 +147,15 @@ export class Pool {
   private gather(nowNs: u64, store: PoolStore | null): i32 {
     const control = this.control;
     let workers = 0;
+    let isEnd = store == null;
     for (let slot = 0; slot < MAX_WORKERS; slot++) {
       const seen = control.seen(slot);
       unchecked((this.demands[slot] = -1));
-      const report = slot == this.slot ? this.own : this.reportAt(slot, store, nowNs);
-      if (report == null) {
+      const isOwn = slot == this.slot;
+      // Workers take the first free entry: after one that was never written there are none.
+      if (!isOwn && !isEnd) isEnd = !this.readReport(slot, store!);
+      const report = isOwn ? this.own : this.other;
+      if (!isOwn && (isEnd || !isUsable(report.fields, nowNs))) {
         seen.nonce = 0;
         continue;
       }
@@ -158,12 +168,9 @@ export class Pool {
     return workers;
   }
 
-  /** The report of another worker that is there. */
-  private reportAt(slot: i32, store: PoolStore | null, nowNs: u64): WorkerReport | null {
-    if (store == null || !store.read(slot + 1)) return null;
-    const other = this.other;
-    if (!other.decode(store.ptr, store.length) || !isFresh(other.fields.atNs, nowNs)) return null;
-    return other;
+  /** Fetches another worker's report into `other`; false when there is none. */
+  private readReport(slot: i32, store: PoolStore): bool {
+    return store.read(slot + 1) && this.other.decode(store.ptr, store.length);
   }
 
   /** Shares the limit: by demand; and while there is room, each worker may take what the others leave. */
@@ -187,6 +194,17 @@ export class Pool {
       control.seen(slot).allowance = max<f64>(1, max<f64>(share, Math.floor(room)));
     }
   }
+}
+
+/** Of a worker that is there, and made of numbers. */
+function isUsable(fields: ReportFields, nowNs: u64): bool {
+  return (
+    isFresh(fields.atNs, nowNs) &&
+    fields.inflight >= 0 &&
+    fields.inflight < 1e9 &&
+    fields.demand >= 0 &&
+    fields.demand < 1e12
+  );
 }
 
 // @ts-ignore: decorator
