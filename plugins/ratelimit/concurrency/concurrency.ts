@@ -28,7 +28,7 @@ const MAX_LATENCY_NS: u64 = 3_600_000_000_000;
 /** Requests a second and worker that are looked at, about: of more, one of several. */
 // @ts-ignore: decorator
 @inline
-const SAMPLED_RATE: f64 = 1000;
+const SAMPLED_RATE: f64 = 400;
 // @ts-ignore: decorator
 @inline
 const MOST_SKIPPED: f64 = 32;
@@ -94,6 +94,11 @@ export class Concurrency {
   /** What all workers report together, up to a tenth of a second ago. */
   get merged(): WorkerReport {
     return this.pool.control.merged;
+  }
+
+  /** Whether a request came to this worker: Envoy's main thread has one to which none ever does. */
+  get isUsed(): bool {
+    return this.used;
   }
 
   /** Requests in flight that this worker may have now. */

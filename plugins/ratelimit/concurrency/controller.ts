@@ -82,10 +82,7 @@ const IDLE_LIMIT: f64 = 64;
 // @ts-ignore: decorator
 @inline
 const IDLE_ROOM: f64 = 5;
-/** An upstream that answers so much of what comes, if slowly, gets more room, up to this multiple. */
-// @ts-ignore: decorator
-@inline
-const KEEPING_UP: f64 = 0.9;
+/** An upstream that keeps up with what comes, if slowly, gets more room, up to this multiple of what is usual. */
 // @ts-ignore: decorator
 @inline
 const MOST_ROOM: f64 = 12;
@@ -200,12 +197,13 @@ export class Controller {
     }
     const idle = idleLimit(fields);
     if (fields.limit < idle) fields.limit = isSlow ? fields.limit : idle;
-    else if (fields.limit > 2 * inflight) fields.limit = max<f64>(idle, fields.limit * 0.99);
+    else if (fields.limit > 0.5 * IDLE_ROOM * Math.pow(2, fields.flight))
+      fields.limit = max<f64>(idle, 0.99 * fields.limit);
   }
 
   /** The limit was reached, or requests fail for slowness. */
   private begin(fields: ControlFields, merged: WorkerReport, isFailing: bool, nowNs: u64): void {
-    if (this.window.answered > KEEPING_UP && fields.limit < MOST_ROOM * fields.usual && !isFailing) {
+    if (this.window.keepsUp && fields.limit < MOST_ROOM * fields.usual && !isFailing) {
       fields.limit *= 1.5;
       return;
     }

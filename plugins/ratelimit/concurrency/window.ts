@@ -14,6 +14,10 @@ const LEAST_ERROR: f64 = 0.02;
 // @ts-ignore: decorator
 @inline
 const COLLAPSE: f64 = 0.5;
+/** Answers for each request that came, give or take chance, of an upstream that keeps up. */
+// @ts-ignore: decorator
+@inline
+const KEEPING_UP: f64 = 0.9;
 
 /** What the sums of one window come to. Logarithms are to base 2. */
 @final
@@ -26,8 +30,8 @@ export class Window {
   /** The share of requests that were turned away, and of those let in that ended badly or without an answer. */
   rejected: f64 = 0;
   failing: f64 = 0;
-  /** Requests answered for each one that came. */
-  answered: f64 = 0;
+  /** Whether about as many requests were answered as came, and few turned away. */
+  keepsUp: bool = false;
 
   /** Whether most that is let in fails. */
   get isCollapse(): bool {
@@ -41,7 +45,8 @@ export class Window {
       share(fields.failed, fields.known),
       share(fields.abandoned, fields.abandoned + fields.finished),
     );
-    this.answered = share(fields.finished, fields.offered);
+    const atLeast = KEEPING_UP * fields.offered - 2 * Math.sqrt(fields.offered);
+    this.keepsUp = fields.finished >= atLeast && this.rejected <= 1 - KEEPING_UP;
     this.flight = Math.log2(max<f64>(0.5, fields.area / seconds));
     const count = fields.samples;
     if (count < LEAST_SAMPLES) return false;
