@@ -11,6 +11,7 @@ import {
   LeaseTable,
   setGuard,
   setLease,
+  setUsed,
   setView,
   viewOf,
 } from "./lease-table";
@@ -175,6 +176,7 @@ export class Buckets {
     if (this.held > 0 || heldIn(slot) > 0 || guardOf(slot) != 0) {
       setGuard(slot, quota.debit(this.guard(now), now, this.cost));
     }
+    setUsed(slot, now);
     this.table.hold(slot, this.held);
   }
 
@@ -238,13 +240,16 @@ export class Buckets {
     return real > 0 ? real : wait;
   }
 
-  /** How many to borrow: as many as were used up within a second last time, doubled, but for the end of a burst. */
+  /**
+   * How many to borrow: twice as many as last time for a key in use, half as many for one that was idle; less at the end
+   * of a burst.
+   */
   private loan(missing: i64, available: i64, now: u64): i64 {
     const slot = this.slot;
     if (slot == 0 || this.ledger.isSpare || this.terms.most == 1) return missing;
     const isKnown = holds(slot, this.key);
-    const isQuick = isKnown && !isIdle(slot, now);
-    this.lease = isQuick ? max(1, min(leaseIn(slot) * 2, this.terms.most)) : 1;
+    const last = isKnown ? leaseIn(slot) : 0;
+    this.lease = max(1, isIdle(slot, now) ? last >> 1 : min(last * 2, this.terms.most));
     const share = isKnown && isDenied(slot) ? available : max(missing, available >> 1);
     return min(max<i64>(this.lease, this.cost) - this.held, share);
   }

@@ -195,7 +195,7 @@ export function leaseIn(slot: usize): i32 {
   return <i32>load<u16>(slot, 26);
 }
 
-/** Notes the size of a loan, and when. */
+/** Notes the size of a loan that is used now. */
 // @ts-ignore: decorator
 @inline
 export function setLease(slot: usize, size: i32, now: u64): void {
@@ -203,7 +203,14 @@ export function setLease(slot: usize, size: i32, now: u64): void {
   store<u32>(slot, <u32>(now >> STAMP_SHIFT), 28);
 }
 
-/** Whether the last loan was a second ago, or there was none: what is left of it was more than need be. */
+/** Notes that something of a loan is used now. */
+// @ts-ignore: decorator
+@inline
+export function setUsed(slot: usize, now: u64): void {
+  store<u32>(slot, <u32>(now >> STAMP_SHIFT), 28);
+}
+
+/** Whether nothing of a loan was used for a second, or there was none: what is left of it was more than need be. */
 // @ts-ignore: decorator
 @inline
 export function isIdle(slot: usize, now: u64): bool {

@@ -14,9 +14,12 @@ const MOST_WORTH: i64 = 8;
 /** Largest number of requests lent to a worker for a key that a rule may be given. */
 export const MAX_LEASE: i32 = 4096;
 
-/** The lease of a rule that names none: a sixth of the burst, so that leases leave most of it to whoever asks. */
+/**
+ * The lease of a rule that names none: a sixth of the burst, so that leases leave most of it to whoever asks, up to 16,
+ * which spares most host calls; of large bursts a 64th, which spares nearly all.
+ */
 export function defaultLease(burst: i64): i32 {
-  return <i32>min<i64>(max<i64>(burst / 6, 1), 16);
+  return <i32>min<i64>(min<i64>(max<i64>(burst / 6, 1), max<i64>(16, burst / 64)), MAX_LEASE);
 }
 
 /** On which terms a key is served: its quota, and how much of it a worker may hold at a time. */

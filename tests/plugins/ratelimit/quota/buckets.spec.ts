@@ -379,12 +379,14 @@ describe("remaining", () => {
 });
 
 describe("defaultLease", () => {
-  it("is a sixth of the burst, 1 to 16", () => {
+  it("is a sixth of the burst, 1 to 16, or a 64th of a large one", () => {
     expect(defaultLease(1)).toBe(1);
     expect(defaultLease(11)).toBe(1);
     expect(defaultLease(12)).toBe(2);
     expect(defaultLease(60)).toBe(10);
-    expect(defaultLease(1_000_000_000)).toBe(16);
+    expect(defaultLease(1024)).toBe(16);
+    expect(defaultLease(6400)).toBe(100);
+    expect(defaultLease(1_000_000_000)).toBe(4096);
   });
 });
 
