@@ -88,7 +88,7 @@ export class Care {
     }
     const gauges = this.gauges;
     const watch = this.watch;
-    if (gauges != null && watch != null) {
+    if (gauges != null && watch != null && watch.concurrency.isUsed) {
       watch.read(this.readings);
       gauges.show(this.readings);
       watch.reports.flush();
