@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { discoverPlugins } from "../../tools/plugins.js";
 import { repoRoot } from "../../tools/root.js";
 import { tidegate } from "./memory-io.js";
 
@@ -38,3 +39,39 @@ describe("the policy in the README", () => {
     assert.ok(readme.includes(`\`\`\`\n${err}\`\`\`\n`), err);
   });
 });
+
+describe("an example in a plugin's README", () => {
+  let cwd: string;
+  before(async () => {
+    cwd = await mkdtemp(join(tmpdir(), "tidegate-readme-"));
+  });
+  after(() => rm(cwd, { recursive: true }));
+
+  for (const name of discoverPlugins().keys()) {
+    const text = readFileSync(join(repoRoot, "plugins", name, "README.md"), "utf8");
+    for (const [i, [, example]] of [...text.matchAll(/```json\n([^`]*)```/g)].entries()) {
+      test(`is a good one: ${name}, ${i + 1}`, async () => {
+        const file = join(cwd, `${name}-${i}.json`);
+        await writeFile(file, JSON.stringify(policyWith(name, JSON.parse(example!) as object)));
+        const { exitCode, err } = await tidegate(["validate", "-f", file], { cwd });
+        assert.equal(err, "1 policy checked: fine\n");
+        assert.equal(exitCode, 0);
+      });
+    }
+  }
+});
+
+/** @param example a plugin's whole configuration, or one condition of a rule. */
+function policyWith(plugin: string, example: object): object {
+  const rules = [{ name: "r", quota: { requests: 10, per: "second" }, conditions: [example] }];
+  return {
+    apiVersion: "tidegate.dev/v1alpha1",
+    kind: "PluginPolicy",
+    metadata: { name: "example", namespace: "shop" },
+    spec: {
+      workload: { labels: { app: "shop" } },
+      attach: { direction: "inbound" },
+      plugins: [{ name: plugin, config: "when" in example ? { rules } : example }],
+    },
+  };
+}
