@@ -123,7 +123,9 @@ export function parseConfig(document: JsonDocument, problems: Problems): RateLim
 
 function readLimit(node: ConfigNode, config: RateLimitConfig): void {
   node.refuseUnknown(CONCURRENCY_KEYS.concat(["exempt", "enabled_percent"]));
-  config.concurrency = readConcurrency(node);
+  const limit = readConcurrency(node);
+  limit.shadow = limit.shadow || config.shadow;
+  config.concurrency = limit;
   config.uncounted = readExempt(node, "exempt", config.headers);
   config.countedPercent = readPercent(node, "enabled_percent");
 }

@@ -33,7 +33,7 @@ export class Gate {
     private readonly hostErrors: Counter,
   ) {
     const limit = config.concurrency;
-    this.shadow = config.shadow || limit == null || limit.shadow;
+    this.shadow = limit == null || limit.shadow;
     this.uncounted = config.uncounted;
     this.countedPercent = config.countedPercent;
     const classes = config.priorities.classes.length;
