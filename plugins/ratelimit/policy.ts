@@ -10,7 +10,8 @@ import { HashSecret } from "./request/key";
 
 /**
  * Decides requests by all rules that are for them: first every one is checked, then, if none that is enforced turns the
- * request away, every one is debited. For each request `select`, `check`, and if that was 0 `spend` or `giveBack`.
+ * request away, every one is debited. For each request that `picks` is for `select`, `check`, and if that was 0 `spend` or
+ * `giveBack`.
  * Allocates nothing after construction.
  */
 @final
@@ -44,11 +45,15 @@ export class RateLimitPolicy {
     }
   }
 
+  /** Whether the plugin is to look at the next request; ask once. */
+  picks(): bool {
+    return this.draws(this.enabledPercent);
+  }
+
   /** Finds the rules for a request; false when there is none, so that no clock need be read. */
   select(facts: RequestFacts): bool {
     facts.begin();
     this.takenCount = 0;
-    if (!this.draws(this.enabledPercent)) return false;
     let matched = false;
     for (let i = 0; i < this.rules.length; i++) {
       const rule = unchecked(this.rules[i]);

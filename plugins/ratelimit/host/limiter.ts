@@ -70,6 +70,7 @@ export class Limiter {
   /** Lets a stream whose request headers are at hand pass, or answers it. Without a clock all pass. Allocates: nothing. */
   decide(stream: StreamState): FilterHeadersStatusValues {
     const policy = this.policy;
+    if (!policy.picks()) return FilterHeadersStatusValues.Continue;
     const facts = this.facts;
     const isRuled = policy.select(facts);
     const gate = this.gate;
