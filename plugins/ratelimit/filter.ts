@@ -50,34 +50,38 @@ export class RateLimitRoot extends RootContext {
 @final
 class RateLimitFilter extends Context {
   private readonly state: StreamState = new StreamState();
+  /** Of the configuration under which the stream began: what it counted there must end there. */
+  private limiter: Limiter | null = null;
 
   constructor(private readonly root: RateLimitRoot) {
     super();
   }
 
   onCreate(): void {
+    this.limiter = this.root.limiter;
     this.state.begin();
   }
 
   onRequestHeaders(headers: u32, endOfStream: bool): FilterHeadersStatusValues {
-    const limiter = this.root.limiter;
+    const limiter = this.limiter;
     return limiter != null ? limiter.decide(this.state) : FilterHeadersStatusValues.Continue;
   }
 
   onResponseHeaders(headers: u32, endOfStream: bool): FilterHeadersStatusValues {
-    const limiter = this.root.limiter;
+    const limiter = this.limiter;
     if (limiter != null) limiter.answered(this.state);
     return FilterHeadersStatusValues.Continue;
   }
 
   onResponseTrailers(trailers: u32): FilterTrailersStatusValues {
-    const limiter = this.root.limiter;
+    const limiter = this.limiter;
     if (limiter != null) limiter.trailed();
     return FilterTrailersStatusValues.Continue;
   }
 
   onDelete(): void {
-    const limiter = this.root.limiter;
+    const limiter = this.limiter;
     if (limiter != null) limiter.ended(this.state);
+    this.limiter = null;
   }
 }
