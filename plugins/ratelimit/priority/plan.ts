@@ -35,7 +35,7 @@ const WELL_USED: f64 = 0.5;
 /** A class that fits whole has all of the headroom if this part of the capacity is left beside it, else in proportion. */
 // @ts-ignore: decorator
 @inline
-const LEFT_BY_CLASS: f64 = 0.125;
+const LEFT_BY_CLASS: f64 = 0.2;
 /** A class that does not fit here by more than this is not helped by the capacity that all workers have left beside it. */
 // @ts-ignore: decorator
 @inline
@@ -50,16 +50,15 @@ const COHORT_HEADROOM: f64 = 0.3;
 /** Standard deviations by which demand may be less than what was counted by chance, for the benefit of a whole class. */
 // @ts-ignore: decorator
 @inline
-const DOUBT: f64 = 1.5;
-/** The most headroom: A, or so many standard deviations of as many requests as A by chance. */
+const DOUBT: f64 = 1;
+/** The most headroom: so many standard deviations of as many requests as A by chance. More leads the limit astray. */
 // @ts-ignore: decorator
 @inline
-const DEVIATIONS: f64 = 4;
-/** The part of it that is given before the demand beside the capacity is known. */
-// @ts-ignore: decorator
-@inline
-const UNPROVEN: f64 = 0.25;
-/** Arrivals at a used-up allowance after which it is. */
+const DEVIATIONS: f64 = 3;
+/**
+ * Arrivals at a used-up allowance after which all of it is given: there is none while nothing is limited, since then the
+ * allowance goes by what is in flight.
+ */
 // @ts-ignore: decorator
 @inline
 const PROVEN_BY: f64 = 50;
@@ -129,8 +128,8 @@ export class Plan {
 
   /** @param admitted in the window. @param allowance at least 1. */
   renew(demand: Demand, admitted: f64, allowance: f64): void {
-    const proven = UNPROVEN + (1 - UNPROVEN) * min<f64>(1, demand.full / PROVEN_BY);
-    const headroom = proven * max<f64>(1, DEVIATIONS / Math.sqrt(allowance));
+    const proven = min<f64>(1, demand.full / PROVEN_BY);
+    const headroom = (proven * DEVIATIONS) / Math.sqrt(allowance);
     this.floorShare = 1 + headroom / 2;
     const carried = demand.carried;
     const opening = (FILL_SURPLUS * (this.fill - LEAST_FILL)) / (1 - LEAST_FILL);
