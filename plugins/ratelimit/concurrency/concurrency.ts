@@ -134,7 +134,15 @@ export class Concurrency {
   }
 
   /**
-   * Whether one more request may enter; counts it as offered. Call `enter` if it does, `turnAway` if not.
+   * Call before the first request: if the others turn requests away, this worker may not begin with a limit of its own.
+   * One host call. Allocates: nothing.
+   */
+  join(nowNs: u64): void {
+    if (this.pool.join(nowNs) && this.control.limited > 0) this.allowance = this.pool.allowance;
+  }
+
+  /**
+   * Whether one more request may enter; counts it as offered. Call `enter` if it does.
    * @param share of the allowance that requests of its priority may fill: 0 to 1. Allocates: nothing.
    */
   admits(share: f64 = 1): bool {
@@ -177,7 +185,8 @@ export class Concurrency {
     const report = this.pool.own;
     const fields = report.fields;
     const excess = this.classes.note(classHash, latencyNs, outcome == Outcome.Fine || outcome == Outcome.Unread);
-    report.countLatency(latencyNs);
+    // Who gave up early says nothing of how long an answer takes.
+    if (outcome != Outcome.Abandoned || excess > 0) report.countLatency(latencyNs);
     if (excess != excess) return;
     fields.samples += 1;
     fields.sumLog += excess;

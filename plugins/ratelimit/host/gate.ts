@@ -47,13 +47,18 @@ export class Gate {
     return true;
   }
 
-  /** Whether there is room for a request that counts; it is counted as offered. Allocates: nothing. */
+  /**
+   * Whether there is room for a request that counts; it is counted as offered. One host call for the worker's first.
+   * Allocates: nothing.
+   */
   admits(facts: RequestFacts, nowNs: u64): bool {
     const shedder = this.shedder;
-    if (shedder == null) return this.note(0, this.concurrency.admits());
+    const concurrency = this.concurrency;
+    if (!concurrency.isUsed) concurrency.join(nowNs);
+    if (shedder == null) return this.note(0, concurrency.admits());
     const rank = shedder.rankOf(facts, this.secret, nowNs);
-    const isFull = this.concurrency.isFull;
-    const admitted = this.concurrency.admits(shedder.limitShare(rank));
+    const isFull = concurrency.isFull;
+    const admitted = concurrency.admits(shedder.limitShare(rank));
     shedder.note(rank, admitted, isFull);
     return this.note(shedder.classOf(rank), admitted);
   }

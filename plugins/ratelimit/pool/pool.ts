@@ -80,6 +80,16 @@ export class Pool {
     return this.control.fields.rounds != rounds;
   }
 
+  /**
+   * Before this worker's first request: reads what the others know, so that `allowance` goes by it. One host call.
+   * @returns false when they tell nothing, or nothing that is not old. Allocates: nothing.
+   */
+  join(nowNs: u64): bool {
+    const store = this.store;
+    if (store == null || !store.read(CONTROL_ENTRY)) return false;
+    return this.control.decode(store.ptr, store.length) && isFresh(this.control.fields.atNs, nowNs);
+  }
+
   // A round of another time (of a clock that was set) is as good as none.
   private isDue(nowNs: u64): bool {
     const since = <i64>(nowNs - this.control.fields.atNs);
