@@ -173,3 +173,46 @@ describe("a share of requests that the plugin looks at", () => {
     assert.ok(refused > 400 && refused < 600, `${refused}`);
   });
 });
+
+describe("a worker without a request so far", () => {
+  /** A first worker whose upstream answers one request each 10 ms and is sent five, for 20 s. */
+  async function overloaded(): Promise<[first: Rig, second: Rig]> {
+    const first = await start({ concurrency: {} });
+    const second = await start({ concurrency: {} }, first.proxy);
+    const served: Stream[] = [];
+    for (let ms = 0; ms < 20_000; ms += 2) {
+      first.proxy.clock.advanceMs(2);
+      const stream = open(first);
+      if (details(stream) === undefined) served.push(stream);
+      if (ms % 10 === 0) served.shift()?.responseHeaders([[":status", "200"]], true);
+    }
+    return [first, second];
+  }
+
+  test("does not begin beyond the limit that the others have found", async () => {
+    const [first, second] = await overloaded();
+    const limit = first.proxy.metrics.value("tidegate_ratelimit_concurrency_limit")!;
+    assert.ok(limit < 20, `${limit}`);
+    const admitted = Array.from({ length: 100 }, () => open(second)).filter((stream) => !details(stream)).length;
+    assert.ok(admitted >= 1 && admitted <= limit, `${admitted} of ${limit}`);
+  });
+
+  test("begins as configured when what the others have found is old", async () => {
+    const [first, second] = await overloaded();
+    first.plugin.done();
+    first.proxy.clock.advanceMs(60_000);
+    const admitted = Array.from({ length: 100 }, () => open(second)).filter((stream) => !details(stream)).length;
+    assert.equal(admitted, 64);
+  });
+
+  test("says nothing of conditions, which are active where there are requests", async () => {
+    const rules = [{ ...HOURLY, conditions: [{ name: "c", when: "inflight > 1", then: { percent: 50 } }] }];
+    const first = await start({ rules });
+    await start({ rules }, first.proxy);
+    const streams = [open(first), open(first)];
+    first.proxy.clock.advanceMs(3000);
+    const name = "rule=.=all;.;condition=.=c;.;tidegate_ratelimit_condition_active";
+    assert.equal(first.proxy.metrics.value(name), 1);
+    streams.forEach((stream) => stream.close());
+  });
+});

@@ -101,7 +101,9 @@ export class Care {
     const counters = unchecked(this.ruleCounters[index]);
     rule.count();
     counters.flush(rule.totals);
-    counters.showConditions(rule.conditions.active);
+    // A worker without requests knows nothing that conditions are about.
+    const watch = this.watch;
+    if (watch != null && watch.concurrency.isUsed) counters.showConditions(rule.conditions.active);
   }
 }
 
