@@ -6,6 +6,7 @@ import { EndpointLoads } from "../conditions/endpoint-loads";
 import { ReportSignals, reportLoads } from "../conditions/report-signals";
 import { RateLimitConfig } from "../config";
 import { Shedder } from "../priority/shedder";
+import { REPORT_CLASSES } from "../pool/report";
 import { LoadReports } from "./load-reports";
 import { SharedPoolStore } from "./pool-store";
 
@@ -59,6 +60,20 @@ export class LoadWatch {
     reportLoads(this.loads, this.concurrency.own, nowNs);
     this.concurrency.tick(nowNs);
     const shedder = this.shedder;
-    if (shedder != null) shedder.tick(this.concurrency.allowed);
+    if (shedder != null) this.rank(shedder);
+  }
+
+  /** Tells the priorities what all workers know, and all workers what this one is asked for. */
+  private rank(shedder: Shedder): void {
+    const concurrency = this.concurrency;
+    const own = concurrency.own;
+    const merged = concurrency.merged;
+    const pooled = shedder.pooled;
+    for (let c = 0; c < REPORT_CLASSES; c++) unchecked((pooled.classes[c] = merged.classDemand(c)));
+    pooled.update(merged.fields.carried);
+    shedder.tick(concurrency.allowed);
+    for (let c = 0; c < shedder.classes; c++) own.setClassDemand(c, own.fields.demand * shedder.demandPart(c));
+    own.wantedPart = shedder.wantedPart;
+    own.carriedPart = shedder.admittedPart;
   }
 }

@@ -14,7 +14,7 @@ export const MAX_WORKERS: i32 = 64;
 /** Of this layout: bytes of another one are nobody's. */
 // @ts-ignore: decorator
 @inline
-const LAYOUT: u64 = 0x7469_6465_6374_0001;
+const LAYOUT: u64 = 0x7469_6465_6374_0002;
 
 /** The beginning of the record: when it was written, and the controller's state. Logarithms are to base 2. */
 @unmanaged

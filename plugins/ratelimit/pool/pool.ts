@@ -171,7 +171,7 @@ export class Pool {
       }
       takeGrowth(control.fields, seen, report.fields);
       control.merged.merge(report);
-      unchecked((this.demands[slot] = report.fields.demand));
+      unchecked((this.demands[slot] = report.fields.wanted));
       unchecked((this.inflights[slot] = report.fields.inflight));
       workers++;
     }
@@ -190,12 +190,12 @@ export class Pool {
     const merged = control.merged.fields;
     const limit = fields.limit;
     // A worker without demand must be able to begin.
-    const least = 0.02 * merged.demand + 0.01;
+    const least = 0.02 * merged.wanted + 0.01;
     const free = max<f64>(0, limit - merged.inflight);
     const turn = <f64>fields.rounds * GOLDEN;
     const part = turn - Math.floor(turn);
     // Over time the whole numbers are as large as the limit.
-    this.shares.begin(Math.floor(limit + part), merged.demand + least * fields.workers, part);
+    this.shares.begin(Math.floor(limit + part), merged.wanted + least * fields.workers, part);
     for (let slot = 0; slot < MAX_WORKERS; slot++) {
       const demand = unchecked(this.demands[slot]);
       if (demand < 0) continue;

@@ -2,7 +2,8 @@ import { latencyBucket, LATENCY_BUCKETS, latencyMean, latencyPercentile } from "
 
 // What one worker tells the others, and what all of them told, as the bytes in shared data:
 //
-//   | ReportFields | latency buckets: 64 x f32 | loads: 16 x f32 | their ages in s: 16 x f32 |       little endian
+//   | ReportFields | latency buckets: 64 x f32 | loads: 16 x f32 | their ages in s: 16 x f32 | classes: 8 x f32 |
+//                                                                                                 little endian
 //
 // A report has one writer. Counts since the worker began only grow, so that whoever adds the reports up takes what they
 // have grown by since he was there last, and neither misses nor doubles anything however late a report is.
@@ -22,7 +23,11 @@ const DEMAND_SECONDS: f64 = 0.5;
 /** Of this layout: bytes of another one are nobody's. */
 // @ts-ignore: decorator
 @inline
-const LAYOUT: u64 = 0x7469_6465_7270_0001;
+const LAYOUT: u64 = 0x7469_6465_7270_0002;
+/** Classes of priority whose demand a report has room for. */
+// @ts-ignore: decorator
+@inline
+export const REPORT_CLASSES: i32 = 8;
 
 /** The beginning of a report. */
 @unmanaged
@@ -54,6 +59,9 @@ export class ReportFields {
   inflight: f64;
   /** Requests a second that want to enter, of about the last half second. */
   demand: f64;
+  /** How much of it is to be let in as far as priorities say, and how much was. */
+  wanted: f64;
+  carried: f64;
 
   // Forgotten over MEMORY_SECONDS: divide by it for a rate per second.
   recentOffered: f64;
@@ -67,13 +75,18 @@ const BUCKETS_AT: usize = offsetof<ReportFields>();
 const LOADS_AT: usize = BUCKETS_AT + ((<usize>LATENCY_BUCKETS) << 2);
 const AGES_AT: usize = LOADS_AT + ((<usize>MAX_LOADS) << 2);
 
+const CLASSES_AT: usize = AGES_AT + ((<usize>MAX_LOADS) << 2);
+
 /** Size of a report in bytes. */
-export const REPORT_BYTES: i32 = <i32>(AGES_AT + ((<usize>MAX_LOADS) << 2));
+export const REPORT_BYTES: i32 = <i32>(CLASSES_AT + ((<usize>REPORT_CLASSES) << 2));
 
 /** A worker's report, or several merged. Memory is fixed at construction. */
 @final
 export class WorkerReport {
   private readonly bytes: StaticArray<u8> = new StaticArray<u8>(REPORT_BYTES);
+  /** For `roll`: parts of demand that are to be let in as far as priorities say, and that were. */
+  wantedPart: f64 = 1;
+  carriedPart: f64 = 1;
   /** Counts at the last `roll`. */
   private rolledOffered: f64 = 0;
   private rolledRejected: f64 = 0;
@@ -142,6 +155,16 @@ export class WorkerReport {
     store<f32>(this.ptr + AGES_AT + ((<usize>index) << 2), <f32>ageSeconds);
   }
 
+  /** Requests a second of a class of priority. @param c below REPORT_CLASSES. */
+  classDemand(c: i32): f64 {
+    return <f64>load<f32>(this.ptr + CLASSES_AT + ((<usize>c) << 2));
+  }
+
+  /** @param c below REPORT_CLASSES. Allocates: nothing. */
+  setClassDemand(c: i32, demand: f64): void {
+    store<f32>(this.ptr + CLASSES_AT + ((<usize>c) << 2), <f32>demand);
+  }
+
   /** The latency in ns that `part` (0 to 1) of the requests stay below; NaN when there was none. Allocates: nothing. */
   percentile(part: f64): f64 {
     return latencyPercentile(this.buckets, part);
@@ -187,6 +210,8 @@ export class WorkerReport {
     if (seconds > 0) {
       fields.demand += (offered / seconds - fields.demand) * (1 - Math.exp(-seconds / DEMAND_SECONDS));
     }
+    fields.wanted = fields.demand * this.wantedPart;
+    fields.carried = fields.demand * this.carriedPart;
     for (let i = 0; i < LATENCY_BUCKETS; i++) {
       const bucket = this.buckets + ((<usize>i) << 2);
       store<f32>(bucket, load<f32>(bucket) * <f32>keep);
@@ -200,6 +225,9 @@ export class WorkerReport {
     const others = other.fields;
     fields.inflight += others.inflight;
     fields.demand += others.demand;
+    fields.wanted += others.wanted;
+    fields.carried += others.carried;
+    for (let c = 0; c < REPORT_CLASSES; c++) this.setClassDemand(c, this.classDemand(c) + other.classDemand(c));
     fields.recentOffered += others.recentOffered;
     fields.recentRejected += others.recentRejected;
     fields.recentFinished += others.recentFinished;

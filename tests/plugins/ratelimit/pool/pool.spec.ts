@@ -30,6 +30,7 @@ function tick(rounds: i32 = 1): void {
 function offer(demands: f64[], inflights: f64[]): void {
   for (let i = 0; i < pools.length; i++) {
     pools[i].own.fields.demand = demands[i];
+    pools[i].own.fields.wanted = demands[i];
     pools[i].own.fields.inflight = inflights[i];
   }
 }
@@ -194,6 +195,7 @@ describe("Pool: several workers", () => {
     for (let round = 0; round < 5; round++) {
       pools[1].own.fields.inflight = NaN;
       pools[2].own.fields.demand = Infinity;
+      pools[2].own.fields.wanted = Infinity;
       tick(1);
     }
     expect(pools[0].control.merged.fields.inflight).toBe(0);
