@@ -213,7 +213,9 @@ function isUsable(fields: ReportFields, nowNs: u64): bool {
     fields.inflight >= 0 &&
     fields.inflight < 1e9 &&
     fields.demand >= 0 &&
-    fields.demand < 1e12
+    fields.demand < 1e12 &&
+    fields.wanted >= 0 &&
+    fields.wanted < 1e12
   );
 }
 

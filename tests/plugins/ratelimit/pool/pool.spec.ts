@@ -190,12 +190,12 @@ describe("Pool: several workers", () => {
   });
 
   it("leaves out a report of what is no number", () => {
-    workers(3);
+    workers(4);
     tick(3);
     for (let round = 0; round < 5; round++) {
       pools[1].own.fields.inflight = NaN;
       pools[2].own.fields.demand = Infinity;
-      pools[2].own.fields.wanted = Infinity;
+      pools[3].own.fields.wanted = Infinity;
       tick(1);
     }
     expect(pools[0].control.merged.fields.inflight).toBe(0);
