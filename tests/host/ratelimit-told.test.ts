@@ -165,6 +165,15 @@ describe("the offenders", () => {
     assert.equal(lines(rig).length, 1, "nobody was turned away");
   });
 
+  test("cannot forge another entry", async () => {
+    const rig = await start({ rules: [HOURLY], offenders: { names: "plain" } });
+    for (let i = 0; i < 5; i++) rig.send(user('a" 5000, user "victim'));
+    tickFor(rig, 61);
+    assert.deepEqual(lines(rig), [
+      `ratelimit: 4 turned away in 60 s by this worker, most of them: user "a' 5000, user 'victim" 4`,
+    ]);
+  });
+
   test("are masked unless told otherwise, and nobody is named by default", async () => {
     const masked = await start({ rules: [HOURLY], offenders: {} });
     const silent = await start({ rules: [HOURLY] });

@@ -64,7 +64,10 @@ export class KeyText {
     // Not in the middle of a character.
     while (most > 0 && most < text.length && (text.at(most) & 0xc0) == 0x80) most--;
     this.beginning.set(text.ptr, most);
+    // In the log keys stand in quotes: none may end there, and forge what comes after.
+    const from = to.length;
     to.text(this.beginning);
+    for (let i = from; i < to.length; i++) if (to.at(i) == 0x22 /* " */) store<u8>(to.ptr + <usize>i, 0x27 /* ' */);
     if (this.masked) to.text(MASK);
     else if (most < text.length) to.text(CUT);
   }
