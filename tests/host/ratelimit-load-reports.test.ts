@@ -104,6 +104,8 @@ describe("a load report", () => {
     assert.deepEqual(names(await start("load.cpu > 80%")), [":status", "endpoint-load-metrics", "x-other"]);
     assert.deepEqual(names(await start("load.cpu > 80%", { strip: true })), [":status", "x-other"]);
     assert.deepEqual(names(await start("rps > 5", { strip: true })), [":status", "x-other"]);
+    headers.push(["endpoint-load-metrics-bin", "CQAAAAAAAOA/"], ["endpoint-load-metrics", "TEXT cpu_utilization=1"]);
+    assert.deepEqual(names(await start("load.cpu > 80%", { strip: true })), [":status", "x-other"], "two forms, twice");
   });
 
   test("is asked for when configured", async () => {

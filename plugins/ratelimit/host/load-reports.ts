@@ -48,11 +48,6 @@ export class LoadReports {
     this.reads = loads.count > 0;
   }
 
-  /** Whether there is anything to do in a stream. */
-  get active(): bool {
-    return this.asks || this.strips || this.reads;
-  }
-
   /** Asks for a report. Only in onRequestHeaders, of an admitted request; Envoy then chooses the route again. */
   ask(): void {
     if (this.asks && this.wanted.replace(this.format) != WasmResultValues.Ok) this.hostErrors.add(1);
@@ -76,17 +71,18 @@ export class LoadReports {
     this.unread.flush();
   }
 
-  /** Two host calls for a response without a report; to read one costs one more, for the address, and to strip it one. */
+  /** Two host calls for a response without a report; to read one costs one more, for the address, and to strip it two. */
   private take(report: Header, binary: Header, nowNs: u64): void {
     const read = this.reads && nowNs != 0;
     if (!read && !this.strips) return;
     if (this.found(report)) {
       if (read) this.note(readLoadReport(report.value, this.loads.values), nowNs);
-      this.strip(report);
     } else if (this.found(binary)) {
       if (read) this.note(readBinaryLoadReport(binary.value, this.loads.values), nowNs);
-      this.strip(binary);
-    }
+    } else return;
+    // Of two reports one is read, and none may reach the client.
+    this.strip(report);
+    this.strip(binary);
   }
 
   private found(header: Header): bool {
