@@ -97,12 +97,6 @@ export class SignalTable {
     return this.signals.includes(signal);
   }
 
-  /** Whether requests must be timed for the expressions. */
-  get usesLatency(): bool {
-    for (let i = 0; i < this.signals.length; i++) if (this.signals[i] <= Signal.LatencyMean) return true;
-    return false;
-  }
-
   /** The latest value in a slot, NaN when unknown. */
   // @ts-ignore: decorator
   @inline
