@@ -2,7 +2,8 @@ import { SeededRandom } from "../host/random.js";
 
 /** Durations of a kind of work, by their mean in milliseconds. */
 export interface Distribution {
-  kind: "fixed" | "exponential" | "lognormal";
+  /** `uniform`: from half of the mean to one and a half of it. */
+  kind: "fixed" | "uniform" | "exponential" | "lognormal";
   meanMs: number;
   /** Standard deviation of the logarithm, of a lognormal one. */
   sigma?: number;
@@ -33,6 +34,7 @@ export class Random {
 
   draw({ kind, meanMs, sigma = 1 }: Distribution): number {
     if (kind === "fixed") return meanMs;
+    if (kind === "uniform") return meanMs * (0.5 + this.next());
     if (kind === "exponential") return this.exponential(meanMs);
     return meanMs * Math.exp(sigma * this.#normal() - (sigma * sigma) / 2);
   }

@@ -27,6 +27,8 @@ export interface Phase {
   stepWallMs?: number;
   /** No worker runs during this phase. */
   paused?: boolean;
+  /** Times a second, on average, that no worker runs for 5 to 50 ms: others have the processors. */
+  stalls?: number;
   /** The last phase that is not paused is measured, unless others say so. */
   measured?: boolean;
 }

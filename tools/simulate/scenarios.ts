@@ -22,6 +22,16 @@ const DEFAULTS: Omit<Scenario, "name" | "about" | "phases" | "overloaded"> = {
   priorities: [],
 };
 
+/** As `tidegate bench overload`: 400 requests a second of two routes, from half of the mean to one and a half of it. */
+const FEW = {
+  servers: 12,
+  routes: [
+    { path: "/fast", service: { kind: "uniform", meanMs: 20 } },
+    { path: "/slow", service: { kind: "uniform", meanMs: 60 } },
+  ],
+  settleSeconds: 0,
+} satisfies Partial<Scenario>;
+
 type Given = Partial<Scenario> & Pick<Scenario, "name" | "about" | "phases">;
 
 /** The measured phase offers more than can be served. */
@@ -30,6 +40,8 @@ const overload = (given: Given): Scenario => ({ ...DEFAULTS, overloaded: true, .
 const calm = (given: Given): Scenario => ({ ...DEFAULTS, overloaded: false, settleSeconds: 0, ...given });
 
 const before = (seconds = 20, load = NORMAL): { seconds: number; load: number } => ({ seconds, load });
+
+const fewBefore = { ...before(3), mix: [3, 1] };
 
 export const SCENARIOS: readonly Scenario[] = [
   calm({ name: "steady", about: "0.8 of capacity", phases: [before(), { seconds: 30 }] }),
@@ -210,6 +222,62 @@ export const SCENARIOS: readonly Scenario[] = [
     about: "2 x capacity to an upstream that answers 503 when 64 requests wait",
     queueLimit: 64,
     phases: [before(), { seconds: 20, load: 2 }],
+  }),
+  overload({
+    ...FEW,
+    name: "few-quarter-servers",
+    about: "12 servers, of which 3 are left; from the step on",
+    phases: [fewBefore, { seconds: 8, servers: 3 }],
+  }),
+  calm({
+    ...FEW,
+    name: "few-restored-servers",
+    about: "12 servers again after 8 s with 3",
+    phases: [fewBefore, { seconds: 8, servers: 3 }, { seconds: 6, servers: 12 }],
+  }),
+  overload({
+    ...FEW,
+    name: "few-quarter-speed",
+    about: "12 servers at a quarter of their speed; from the step on",
+    phases: [fewBefore, { seconds: 8, speed: 1 / 4 }],
+  }),
+  calm({
+    ...FEW,
+    name: "few-restored-speed",
+    about: "12 servers at full speed again after 8 s at a quarter",
+    phases: [fewBefore, { seconds: 8, speed: 1 / 4 }, { seconds: 6, speed: 1 }],
+  }),
+  ...[2, 5, 10].map((load) =>
+    overload({
+      ...FEW,
+      name: `few-stalls-${load}x`,
+      about: `12 servers, ${load} x capacity, workers that stall for 5 to 50 ms 5 times a second`,
+      phases: [fewBefore, { seconds: 20, load, stalls: 5 }],
+    }),
+  ),
+  calm({
+    ...FEW,
+    name: "few-slow-dependency",
+    about: "12 servers, 0.6 of capacity, every request waits 150 ms more for another service",
+    phases: [
+      { ...fewBefore, load: 0.6 },
+      { seconds: 6, dependency: [7.5, 2.5] },
+    ],
+  }),
+  calm({
+    ...FEW,
+    name: "few-mix-shift",
+    about: "12 servers, 0.4 of capacity of a mix whose requests become more than twice as much work",
+    phases: [
+      { ...fewBefore, load: 0.4, mix: [95, 5] },
+      { seconds: 8, load: 0.4, mix: [3, 7] },
+    ],
+  }),
+  calm({
+    ...FEW,
+    name: "few-stalls",
+    about: "12 servers, 0.8 of capacity, workers that stall for 5 to 50 ms 5 times a second",
+    phases: [fewBefore, { seconds: 20, stalls: 5 }],
   }),
   calm({
     name: "failing",

@@ -12,6 +12,8 @@ type SimEvent =
   | { kind: "answer"; request: SimRequest; ok: boolean }
   | { kind: "deadline"; request: SimRequest }
   | { kind: "phase"; index: number }
+  | { kind: "stall"; phase: number; forMs: number }
+  | { kind: "resume"; phase: number }
   | { kind: "sample" };
 
 /** What the proxy has to do, kept while it cannot. */
@@ -26,6 +28,8 @@ export class Simulation {
   #inflight = 0;
   /** Counts the phases that have begun. */
   #phase = 0;
+  /** Stalls of the workers a second, in this phase. */
+  #stalls = 0;
   /** Set while no worker runs. */
   #backlog: ProxyWork[] | undefined;
 
@@ -76,6 +80,12 @@ export class Simulation {
         return this.#inProxy((nowMs) => this.#end(nowMs, event.request, this.scenario.deadlineEnds));
       case "phase":
         return this.#begin(this.scenario.phases[event.index]!);
+      case "stall":
+        return event.phase === this.#phase ? this.#stall(event.forMs) : undefined;
+      case "resume":
+        if (event.phase !== this.#phase) return;
+        this.#resume();
+        return this.#expectStall();
       case "sample":
         this.#sample();
         return this.#later(this.record.slotMs, { kind: "sample" });
@@ -93,10 +103,25 @@ export class Simulation {
     upstream.work();
     if (phase.stepWallMs) this.#limiter.stepWall?.(phase.stepWallMs);
     if (phase.paused) this.#backlog ??= [];
-    else if (this.#backlog) this.#resume(this.#backlog);
+    else this.#resume();
+    this.#stalls = phase.stalls ?? this.#stalls;
+    this.#expectStall();
   }
 
-  #resume(backlog: readonly ProxyWork[]): void {
+  #stall(forMs: number): void {
+    this.#backlog ??= [];
+    this.#later(forMs, { kind: "resume", phase: this.#phase });
+  }
+
+  #expectStall(): void {
+    if (this.#stalls === 0) return;
+    const { inMs, forMs } = this.workload.stall(this.#stalls);
+    this.#later(inMs, { kind: "stall", phase: this.#phase, forMs });
+  }
+
+  #resume(): void {
+    const backlog = this.#backlog;
+    if (!backlog) return;
     this.#backlog = undefined;
     this.#limiter.stall?.(this.#nowMs);
     for (const work of backlog) work(this.#nowMs);

@@ -9,6 +9,8 @@ const SKEW = 0.7;
 export class Workload {
   ratePerSecond = 0;
   readonly #random: Random;
+  /** Apart from what clients do, so that a stall changes no request. */
+  readonly #stalls: Random;
   readonly #workers: number[];
   readonly #shares: number[];
   #mix: readonly number[];
@@ -21,6 +23,7 @@ export class Workload {
     seed: number,
   ) {
     this.#random = new Random(seed);
+    this.#stalls = new Random(seed + 1);
     this.#workers = workerWeights(scenario, workers);
     this.#shares = scenario.priorities.map(({ share }) => share);
     this.#mix = scenario.routes.map(() => 1);
@@ -36,6 +39,11 @@ export class Workload {
   /** Milliseconds until the next request. */
   gapMs(): number {
     return this.#random.exponential(1000 / this.ratePerSecond);
+  }
+
+  /** Milliseconds until no worker runs for a moment, and how long that is. */
+  stall(perSecond: number): { inMs: number; forMs: number } {
+    return { inMs: this.#stalls.exponential(1000 / perSecond), forMs: 5 + 45 * this.#stalls.next() };
   }
 
   request(arrivedMs: number): SimRequest {
