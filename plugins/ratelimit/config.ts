@@ -8,7 +8,7 @@ import { CONCURRENCY_KEYS, ConcurrencyConfig, readConcurrency } from "./concurre
 import { ConditionConfig } from "./conditions/condition";
 import { readConditions } from "./conditions/config";
 import { LoadReportsConfig, readLoadReports } from "./conditions/load-reports-config";
-import { SignalTable } from "./conditions/signals";
+import { Signal, SignalTable } from "./conditions/signals";
 import { PriorityConfig, readPriorities } from "./priority/config";
 import { QuotaConfig, readQuota } from "./quota/config";
 import { readExempt, readMatch } from "./request/config";
@@ -118,6 +118,7 @@ export function parseConfig(document: JsonDocument, problems: Problems): RateLim
   const names: string[] = [];
   for (let i = 0; i < rules.length; i++) config.rules.push(readRule(rules[i], config, names));
   checkTotals(root, config);
+  if (concurrency == null) refuseSignalsOfLimit(root, config.signals);
   return config;
 }
 
@@ -169,14 +170,16 @@ const RULE_KEYS: string[] = [
 
 /** Of the quotas that the rule can come to have; what costs more than one of them would never be admitted under it. */
 function leastBurst(rule: RuleConfig): i64 {
-  let burst = rule.quota.burst;
-  for (let i = 0; i < rule.overrides.length; i++) burst = lesser(burst, rule.overrides[i].quota);
-  for (let i = 0; i < rule.conditions.length; i++) burst = lesser(burst, rule.conditions[i].quota);
+  let percent: f64 = 100;
+  for (let i = 0; i < rule.conditions.length; i++) percent = min(percent, rule.conditions[i].percent);
+  let burst = lesser(rule.quota.burst, rule.quota, percent);
+  for (let i = 0; i < rule.overrides.length; i++) burst = lesser(burst, rule.overrides[i].quota, percent);
+  for (let i = 0; i < rule.conditions.length; i++) burst = lesser(burst, rule.conditions[i].quota, 100);
   return burst;
 }
 
-function lesser(burst: i64, quota: QuotaConfig | null): i64 {
-  return quota != null ? min(burst, quota.burst) : burst;
+function lesser(burst: i64, quota: QuotaConfig | null, percent: f64): i64 {
+  return quota != null ? min(burst, quota.toQuota().percent(percent).burst) : burst;
 }
 
 /** Hundredths of a percent. */
@@ -187,6 +190,14 @@ function readPercent(node: ConfigNode, key: string): i32 {
   if (percent != NO_DECIMAL && percent >= 0 && percent <= ALL) return <i32>percent;
   member.refuse(`expected a number from 0 to 100 with at most two decimals, not ${member.shown()}`);
   return ALL;
+}
+
+/** Without a limit on requests in flight, what conditions ask of it is never known. */
+function refuseSignalsOfLimit(root: ConfigNode, signals: SignalTable): void {
+  let name = signals.uses(Signal.ConcurrencyLimit) ? "concurrency.limit" : "";
+  if (signals.uses(Signal.ConcurrencyUtilization)) name = "concurrency.utilization";
+  if (signals.uses(Signal.RejectedRate)) name = "rejected_rate";
+  if (name != "") root.refuseAt("rules", `expected the key "concurrency" beside it, since a condition is on ${name}`);
 }
 
 function checkTotals(root: ConfigNode, config: RateLimitConfig): void {

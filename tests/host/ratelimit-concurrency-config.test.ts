@@ -3,6 +3,7 @@ import type { PluginModule } from "../../tools/host/index.js";
 import { acceptedByBoth, refusedByBoth, refusedByPlugin } from "../support/contract.js";
 import { pluginModule } from "../support/plugin-module.js";
 import { schemaOf } from "../support/plugin-schema.js";
+import { rule } from "../support/ratelimit-rules.js";
 
 let module: PluginModule;
 const schemaAccepts = schemaOf("ratelimit");
@@ -65,6 +66,14 @@ const ONLY_BY_THE_PLUGIN: [line: string, configuration: unknown][] = [
     classes({ name: "a" }, { name: "b" }),
   ],
   ["$.priorities.classes: expected floors that add up to at most 100 percent", floors(50, 50.1)],
+  [
+    "$.priorities.cohort_key.path_parameter: expected another source, such as path_segment: no template names parameters here",
+    priorities({ cohort_key: { path_parameter: "id" } }),
+  ],
+  ...["concurrency.limit > 5", "concurrency.utilization > 90%", "rejected_rate > 1%"].map((when): [string, unknown] => [
+    `$.rules: expected the key "concurrency" beside it, since a condition is on ${when.split(" ")[0]}`,
+    rule({ conditions: [{ name: "c", when, then: { percent: 50 } }] }),
+  ]),
 ];
 
 const ACCEPTED: unknown[] = [

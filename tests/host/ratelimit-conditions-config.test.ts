@@ -76,11 +76,11 @@ refusedByBoth("ratelimit", () => module, schemaAccepts, [
 describe("a condition that only the plugin can refuse", () => {
   const cases: [line: string, configuration: unknown][] = [
     [
-      `${AT}[0].when: column 15: expected a duration such as 200ms, not a ratio such as 5%`,
+      `${AT}[0].when: character 15: expected a duration such as 200ms, not a ratio`,
       condition({ when: "latency.p99 > 5%" }),
     ],
     [
-      `${AT}[0].until: column 1: unknown signal "latency.p98"; did you mean latency.p90?`,
+      `${AT}[0].until: character 1: unknown signal "latency.p98"; did you mean latency.p90?`,
       condition({ until: "latency.p98 < 1s" }),
     ],
     [
@@ -118,7 +118,7 @@ describe("a condition that both accept:", () => {
   }
 });
 
-test("3,000 random expressions are accepted, or refused at their key and a column", async () => {
+test("3,000 random expressions are accepted, or refused at their key and a character", async () => {
   const operand = fc.constantFrom("rps", "latency.p99", "load.cpu", "time", "5", "5%", "200ms", "09:00", "x", "é");
   const operator = fc.constantFrom("<", ">=", "and", "or", "+", "*", "not", "(", ")", "=", "\u0000", '"');
   const text = fc.oneof(
@@ -133,7 +133,7 @@ test("3,000 random expressions are accepted, or refused at their key and a colum
       if (verdict === "accepted") accepted++;
       else assert.equal(verdict, "refused");
       for (const line of lines)
-        assert.match(line, /^ratelimit: \$\.rules\[0\]\.conditions\[0\]\.when: (column \d+|expected 1)/);
+        assert.match(line, /^ratelimit: \$\.rules\[0\]\.conditions\[0\]\.when: (character \d+|expected 1)/);
     }),
     { numRuns: 3000, seed: SEED },
   );

@@ -213,21 +213,34 @@ const ONLY_BY_THE_PLUGIN: [line: string, configuration: unknown][] = [
     "$.rules[0].key.path_parameter: expected a parameter of the match's template: none, since it has none",
     rule({ match: { path: { template: "/users/**" } }, key: { path_parameter: "id" } }),
   ],
-  ["$.rules[0].cost.constant: expected at most 10, the least burst of the rule", rule({ cost: { constant: 11 } })],
-  ["$.rules[0].cost.max: expected at most 10, the least burst of the rule", rule({ cost: { header: "x", max: 11 } })],
+  [
+    "$.rules[0].cost.constant: expected at most 10, the least burst of the rule, its overrides and its conditions",
+    rule({ cost: { constant: 11 } }),
+  ],
+  [
+    "$.rules[0].cost.max: expected at most 10, the least burst of the rule, its overrides and its conditions",
+    rule({ cost: { header: "x", max: 11 } }),
+  ],
   [
     "$.rules[0].cost.default: expected at most 4, which is the most that a request costs",
     rule({ cost: { header: "x", default: 5, max: 4 } }),
   ],
   [
-    "$.rules[0].cost.constant: expected at most 2, the least burst of the rule",
+    "$.rules[0].cost.constant: expected at most 2, the least burst of the rule, its overrides and its conditions",
     rule({
       cost: { constant: 3 },
       conditions: [{ name: "full", when: "inflight > 5", then: { quota: { ...QUOTA, burst: 2 } } }],
     }),
   ],
   [
-    "$.rules[0].cost.constant: expected at most 3, the least burst of the rule",
+    "$.rules[0].cost.max: expected at most 5, the least burst of the rule, its overrides and its conditions",
+    rule({
+      cost: { header: "x", max: 6 },
+      conditions: [{ name: "full", when: "inflight > 5", then: { percent: 50 } }],
+    }),
+  ],
+  [
+    "$.rules[0].cost.constant: expected at most 3, the least burst of the rule, its overrides and its conditions",
     rule({
       ...{ cost: { constant: 4 }, key: { header: "x" } },
       overrides: [{ key: "a", quota: { ...QUOTA, burst: 3 } }],

@@ -23,7 +23,8 @@ const MAX_DIGITS: i32 = 15;
 const UNITS: string[] = ["us", "ms", "s", "m", "h", "%"];
 /** In ns; of percent, in fractions of 1. */
 const UNIT_SIZES: f64[] = [1e3, 1e6, 1e9, 60e9, 3600e9, 0.01];
-const WORDS: string[] = ["and", "or", "not"];
+/** Operators that are words. */
+export const WORDS: string[] = ["and", "or", "not"];
 const WORD_OPS: Op[] = [Op.And, Op.Or, Op.Not];
 /** Longer ones before those that they begin with. */
 const SYMBOLS: string[] = ["<=", ">=", "==", "!=", "&&", "||", "<", ">", "!", "+", "-", "*", "/"];

@@ -7,21 +7,23 @@
 // factor      = "-" factor | number | signal | "(" expression ")"
 import { didYouMean } from "../../../assembly/core/did-you-mean";
 import { quote } from "../../../assembly/core/quote";
-import { Lexer, Token } from "./lexer";
+import { Lexer, Token, WORDS } from "./lexer";
 import { MAX_STEPS, Op, Program } from "./program";
 import { MAX_METRICS, signalNames, signalPrefixes, SignalTable, typeOfSignal, ValueType } from "./signals";
-import { describeType, NO_TYPE, operandExpected, typeOf } from "./types";
+import { describeType, nameOfType, NO_TYPE, operandExpected, typeOf } from "./types";
 
 /** Parentheses, `not` and minus signs inside one another; bounds the recursion. */
 // @ts-ignore: decorator
 @inline
 const MAX_DEPTH: i32 = 16;
 
+const AFTER_COMPARISON: string = "expected and, or, or the end after a comparison";
+
 /** An expression that was read: its program, or what is wrong with it. */
 @final
 export class ParsedExpression {
   readonly program: Program = new Program();
-  /** Empty, or `column 15: expected ...`. */
+  /** Empty, or `character 15: expected ...`. */
   problem: string = "";
 }
 
@@ -54,7 +56,8 @@ class Parser {
   run(): void {
     if (!this.expression()) return;
     if (this.lexer.token != Token.End) this.failHere("expected an operator or the end");
-    else if (this.type != ValueType.Boolean) this.failAt(0, `expected a comparison, not ${describeType(this.type)}`);
+    else if (this.type != ValueType.Boolean)
+      this.failAt(0, `expected ${describeType(ValueType.Boolean)}, not ${nameOfType(this.type)}`);
     else if (!this.named) this.failAt(0, "expected at least one signal");
   }
 
@@ -81,7 +84,7 @@ class Parser {
 
   private isTruth(start: i32): bool {
     if (this.type == ValueType.Boolean) return true;
-    return this.failAt(start, `expected a comparison, not ${describeType(this.type)}`);
+    return this.failAt(start, `expected ${describeType(ValueType.Boolean)}, not ${nameOfType(this.type)}`);
   }
 
   private negation(): bool {
@@ -97,8 +100,13 @@ class Parser {
   private comparison(): bool {
     if (!this.sum()) return false;
     const op = this.lexer.op;
-    if (this.lexer.token != Token.Operator || op < Op.Less || op > Op.NotEqual) return true;
-    return this.binary(op, Op.Less, Op.NotEqual);
+    if (!this.isAtComparison()) return true;
+    if (!this.binary(op, Op.Less, Op.NotEqual)) return false;
+    return !this.isAtComparison() || this.failHere(AFTER_COMPARISON);
+  }
+
+  private isAtComparison(): bool {
+    return this.lexer.token == Token.Operator && this.lexer.op >= Op.Less && this.lexer.op <= Op.NotEqual;
   }
 
   private sum(): bool {
@@ -121,7 +129,7 @@ class Parser {
   private binary(op: Op, first: Op, last: Op): bool {
     const left = this.type;
     const operator = this.lexer.start;
-    if (left == ValueType.Boolean) return this.failHere("expected and, or, or the end after a comparison");
+    if (left == ValueType.Boolean) return this.failHere(AFTER_COMPARISON);
     this.lexer.next();
     const start = this.lexer.start;
     const read = first == Op.Less ? this.sum() : first == Op.Add ? this.product() : this.factor();
@@ -129,8 +137,8 @@ class Parser {
     const type = typeOf(op, left, this.type);
     if (type == NO_TYPE) {
       const expected = operandExpected(op, left);
-      if (expected == "") return this.failAt(operator, `${describeType(left)} cannot stand before this operator`);
-      return this.failAt(start, `expected ${expected}, not ${describeType(this.type)}`);
+      if (expected == "") return this.failAt(operator, `${nameOfType(left)} cannot stand before this operator`);
+      return this.failAt(start, `expected ${expected}, not ${nameOfType(this.type)}`);
     }
     this.type = <ValueType>type;
     return this.emit(op, 0);
@@ -152,7 +160,7 @@ class Parser {
     if (!this.factor()) return false;
     this.depth--;
     if (this.type < ValueType.TimeOfDay) return this.emit(Op.Negate, 0);
-    return this.failAt(start, `expected a number after the minus sign, not ${describeType(this.type)}`);
+    return this.failAt(start, `expected a number after the minus sign, not ${nameOfType(this.type)}`);
   }
 
   private group(): bool {
@@ -206,11 +214,14 @@ class Parser {
   private failHere(expected: string): bool {
     const lexer = this.lexer;
     if (lexer.token == Token.Bad) return this.failAt(lexer.start, `${lexer.problem}, not ${quote(lexer.written)}`);
-    return this.failAt(lexer.start, `${expected}, not ${lexer.token == Token.End ? "the end" : quote(lexer.written)}`);
+    if (lexer.token == Token.End) return this.failAt(lexer.start, `${expected}, not the end`);
+    const word = lexer.written.toLowerCase();
+    const hint = lexer.token == Token.Name && WORDS.includes(word) ? `; did you mean ${word}?` : "";
+    return this.failAt(lexer.start, `${expected}, not ${quote(lexer.written)}${hint}`);
   }
 
   private failAt(start: i32, message: string): bool {
-    this.result.problem = `column ${start + 1}: ${message}`;
+    this.result.problem = `character ${start + 1}: ${message}`;
     return false;
   }
 }

@@ -32,18 +32,35 @@ export function operandExpected(op: Op, left: ValueType): string {
   return left == ValueType.TimeOfDay ? "" : "a number such as 2";
 }
 
-/** The type in words, with an example. */
-export function describeType(type: ValueType): string {
+/** The type in words. */
+export function nameOfType(type: ValueType): string {
   switch (type) {
     case ValueType.Duration:
-      return "a duration such as 200ms";
+      return "a duration";
     case ValueType.Ratio:
-      return "a ratio such as 5%";
+      return "a ratio";
     case ValueType.TimeOfDay:
-      return "a time of day such as 09:00";
+      return "a time of day";
     case ValueType.Boolean:
       return "a comparison";
     default:
-      return "a number such as 50";
+      return "a number";
+  }
+}
+
+/** The type in words, with an example of what might be written. */
+export function describeType(type: ValueType): string {
+  const name = nameOfType(type);
+  switch (type) {
+    case ValueType.Duration:
+      return name + " such as 200ms";
+    case ValueType.Ratio:
+      return name + " such as 5%";
+    case ValueType.TimeOfDay:
+      return name + " such as 09:00";
+    case ValueType.Boolean:
+      return name + " such as rps > 50";
+    default:
+      return name + " such as 50";
   }
 }

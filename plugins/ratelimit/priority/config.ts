@@ -38,7 +38,7 @@ export class PriorityConfig {
 export function readPriorities(node: ConfigNode, headers: HeaderNames): PriorityConfig {
   const config = new PriorityConfig();
   node.refuseUnknown(["classes", "cohort_key", "rotation"]);
-  if (node.has("cohort_key")) config.cohortKey = readKey(node, "cohort_key", headers, new RequestMatch());
+  if (node.has("cohort_key")) config.cohortKey = readKey(node, "cohort_key", headers, null);
   config.rotationNs = <u64>readDuration(node, "rotation", DEFAULT_ROTATION_NS, "1s", "24h");
   if (node.required("classes") == null) return config;
   const classes = node.objects("classes", 1, MAX_CLASSES);

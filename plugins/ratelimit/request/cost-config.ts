@@ -25,5 +25,6 @@ export function readCost(node: ConfigNode, names: HeaderNames, burst: i64): Cost
 }
 
 function refuseAbove(node: ConfigNode, key: string, cost: i32, most: i32): void {
-  if (cost > most) node.refuseAt(key, `expected at most ${most}, the least burst of the rule`);
+  if (cost > most)
+    node.refuseAt(key, `expected at most ${most}, the least burst of the rule, its overrides and its conditions`);
 }

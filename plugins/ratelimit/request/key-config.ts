@@ -38,8 +38,11 @@ const KINDS: string[] = [
   "constant",
 ];
 
-/** Reads a key, one source or an array of them, under `key` of `node`; without it the key has no part. */
-export function readKey(node: ConfigNode, key: string, names: HeaderNames, match: RequestMatch): KeyRule {
+/**
+ * Reads a key, one source or an array of them, under `key` of `node`; without it the key has no part.
+ * @param match where path parameters have their names from; null where there is none.
+ */
+export function readKey(node: ConfigNode, key: string, names: HeaderNames, match: RequestMatch | null): KeyRule {
   const member = node.member(key);
   const parts: ValueSource[] = [];
   if (member == null) return new KeyRule(parts);
@@ -51,8 +54,8 @@ export function readKey(node: ConfigNode, key: string, names: HeaderNames, match
   return new KeyRule(parts);
 }
 
-/** Reads where one value comes from; null with a problem. @param match where path parameters have their names from. */
-export function readSource(node: ConfigNode, names: HeaderNames, match: RequestMatch): ValueSource | null {
+/** Reads where one value comes from; null with a problem. @param match as of `readKey`. */
+export function readSource(node: ConfigNode, names: HeaderNames, match: RequestMatch | null): ValueSource | null {
   node.refuseUnknown(KINDS);
   const kind = node.exactlyOne(KINDS);
   if (kind == "") return null;
@@ -84,9 +87,13 @@ function readAddress(node: ConfigNode, names: HeaderNames): ValueSource {
 }
 
 /** The number of the segment that a path parameter of the rule's template stands for. */
-function readParameter(node: ConfigNode, match: RequestMatch): i32 {
+function readParameter(node: ConfigNode, match: RequestMatch | null): i32 {
   const name = node.requiredString("path_parameter");
   if (name.length == 0) return 1;
+  if (match == null) {
+    node.refuseAt("path_parameter", "expected another source, such as path_segment: no template names parameters here");
+    return 1;
+  }
   const template = match.template;
   if (template == null) {
     node.refuseAt("path_parameter", "expected a template in the match's path, which names the parameters");

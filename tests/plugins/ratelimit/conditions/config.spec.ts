@@ -59,10 +59,10 @@ describe("readConditions", () => {
 
   it("refuses, each at its path", () => {
     expect(problemsWith(`"when": "latency.p99 > 5%", ${THEN}`)).toBe(
-      "$.conditions[0].when: column 15: expected a duration such as 200ms, not a ratio such as 5%",
+      "$.conditions[0].when: character 15: expected a duration such as 200ms, not a ratio",
     );
     expect(problemsWith(`${WHEN}, "until": "latency.p99 <", ${THEN}`)).toBe(
-      "$.conditions[0].until: column 14: expected a signal or a number, not the end",
+      "$.conditions[0].until: character 14: expected a signal or a number, not the end",
     );
     expect(problemsWith(`${WHEN}`)).toBe('$.conditions[0]: expected the key "then", which is missing');
     expect(problemsWith(`${THEN}`)).toBe('$.conditions[0]: expected the key "when", which is missing');

@@ -143,7 +143,7 @@ describe("an expression, chosen at random,", () => {
       }
       const parsed = parseExpression(text, readings.table);
       if (parsed.problem != "") {
-        assert(parsed.problem.startsWith("column "), text);
+        assert(parsed.problem.startsWith("character "), text);
         continue;
       }
       accepted++;
@@ -160,7 +160,7 @@ describe("an expression, chosen at random,", () => {
       let text = "";
       const length = pick(20);
       for (let i = 0; i < length; i++) text += String.fromCharCode(pick(4) ? 0x20 + pick(0x60) : pick(0x10000));
-      if (parseExpression(text, readings.table).problem.startsWith("column ")) refused++;
+      if (parseExpression(text, readings.table).problem.startsWith("character ")) refused++;
     }
     expect(refused).toBe(3_000);
   });

@@ -118,79 +118,81 @@ describe("what is unknown", () => {
 
 describe("an expression is refused, with what was expected and where:", () => {
   it("values of different kinds", () => {
-    expect(problemOf("latency.p99 > 5%")).toBe("column 15: expected a duration such as 200ms, not a ratio such as 5%");
-    expect(problemOf("latency.p99 > 200")).toBe(
-      "column 15: expected a duration such as 200ms, not a number such as 50",
-    );
-    expect(problemOf("inflight > 50%")).toBe("column 12: expected a number such as 50, not a ratio such as 5%");
-    expect(problemOf("5% < inflight")).toBe("column 6: expected a ratio such as 5%, not a number such as 50");
-    expect(problemOf("time > 9")).toBe("column 8: expected a time of day such as 09:00, not a number such as 50");
-    expect(problemOf("rps > 1 + 2ms")).toBe("column 11: expected a number such as 50, not a duration such as 200ms");
+    expect(problemOf("latency.p99 > 5%")).toBe("character 15: expected a duration such as 200ms, not a ratio");
+    expect(problemOf("latency.p99 > 200")).toBe("character 15: expected a duration such as 200ms, not a number");
+    expect(problemOf("inflight > 50%")).toBe("character 12: expected a number such as 50, not a ratio");
+    expect(problemOf("5% < inflight")).toBe("character 6: expected a ratio such as 5%, not a number");
+    expect(problemOf("time > 9")).toBe("character 8: expected a time of day such as 09:00, not a number");
+    expect(problemOf("rps > 1 + 2ms")).toBe("character 11: expected a number such as 50, not a duration");
     expect(problemOf("latency.p50 * latency.p50 > 1")).toBe(
-      "column 15: expected a number such as 2, not a duration such as 200ms",
+      "character 15: expected a number such as 2, not a duration",
     );
-    expect(problemOf("time + 1 > 09:00")).toBe(
-      "column 6: a time of day such as 09:00 cannot stand before this operator",
-    );
+    expect(problemOf("time + 1 > 09:00")).toBe("character 6: a time of day cannot stand before this operator");
   });
 
   it("what is no comparison, and comparisons of comparisons", () => {
-    expect(problemOf("inflight")).toBe("column 1: expected a comparison, not a number such as 50");
-    expect(problemOf("inflight > 1 and rps")).toBe("column 18: expected a comparison, not a number such as 50");
-    expect(problemOf("rps or inflight > 1")).toBe("column 1: expected a comparison, not a number such as 50");
-    expect(problemOf("not rps")).toBe("column 5: expected a comparison, not a number such as 50");
-    expect(problemOf("1 < inflight < 9")).toBe('column 14: expected an operator or the end, not "<"');
-    expect(problemOf("(rps > 1) == (rps > 2)")).toBe(
-      'column 11: expected and, or, or the end after a comparison, not "=="',
+    expect(problemOf("inflight")).toBe("character 1: expected a comparison such as rps > 50, not a number");
+    expect(problemOf("inflight > 1 and rps")).toBe(
+      "character 18: expected a comparison such as rps > 50, not a number",
     );
-    expect(problemOf("rps > (rps > 1)")).toBe("column 7: expected a number such as 50, not a comparison");
-    expect(problemOf("-(rps > 1) > 1")).toBe("column 2: expected a number after the minus sign, not a comparison");
+    expect(problemOf("rps or inflight > 1")).toBe("character 1: expected a comparison such as rps > 50, not a number");
+    expect(problemOf("not rps")).toBe("character 5: expected a comparison such as rps > 50, not a number");
+    expect(problemOf("1 < inflight < 9")).toBe(
+      'character 14: expected and, or, or the end after a comparison, not "<"',
+    );
+    expect(problemOf("(rps > 1) == (rps > 2)")).toBe(
+      'character 11: expected and, or, or the end after a comparison, not "=="',
+    );
+    expect(problemOf("rps > (rps > 1)")).toBe("character 7: expected a number such as 50, not a comparison");
+    expect(problemOf("-(rps > 1) > 1")).toBe("character 2: expected a number after the minus sign, not a comparison");
   });
 
   it("no signal at all", () => {
-    expect(problemOf("1 < 2")).toBe("column 1: expected at least one signal");
+    expect(problemOf("1 < 2")).toBe("character 1: expected at least one signal");
   });
 
   it("names that are none", () => {
-    expect(problemOf("latency.p98 > 1s")).toBe('column 1: unknown signal "latency.p98"; did you mean latency.p90?');
+    expect(problemOf("latency.p98 > 1s")).toBe('character 1: unknown signal "latency.p98"; did you mean latency.p90?');
     expect(problemOf("rps > 1 and errorrate > 5%")).toBe(
-      'column 13: unknown signal "errorrate"; did you mean error_rate?',
+      'character 13: unknown signal "errorrate"; did you mean error_rate?',
     );
     expect(problemOf("load.named. > 1").includes("load.named.NAME, load.utilization.NAME")).toBe(true);
-    expect(problemOf("rps > 1 AND rps < 2")).toBe('column 9: expected an operator or the end, not "AND"');
+    expect(problemOf("rps > 1 AND rps < 2")).toBe(
+      'character 9: expected an operator or the end, not "AND"; did you mean and?',
+    );
   });
 
   it("numbers that are none", () => {
     expect(problemOf("latency.p99 > 200min")).toBe(
-      'column 15: expected one of the units us, ms, s, m, h and %, not "200min"',
+      'character 15: expected one of the units us, ms, s, m, h and %, not "200min"',
     );
-    expect(problemOf("rps > 1.")).toBe('column 7: expected a digit after the point, not "1."');
-    expect(problemOf("rps > 1234567890123456").startsWith("column 7: expected a number of at most 15")).toBe(true);
+    expect(problemOf("rps > 1.")).toBe('character 7: expected a digit after the point, not "1."');
+    expect(problemOf("rps > 1234567890123456").startsWith("character 7: expected a number of at most 15")).toBe(true);
     const times = ["9:00", "09:0", "09:60", "24:01", "25:00", "09:000", "09:", "09:00x"];
     for (let i = 0; i < times.length; i++) {
       const problem = problemOf(`time > ${times[i]}`);
-      expect(problem.startsWith("column 8: expected a time of day from 00:00 to 24:00, not ")).toBe(true, problem);
+      expect(problem.startsWith("character 8: expected a time of day from 00:00 to 24:00, not ")).toBe(true, problem);
     }
   });
 
   it("what is missing, or one too many", () => {
-    expect(problemOf("rps >")).toBe("column 6: expected a signal or a number, not the end");
-    expect(problemOf("> 5")).toBe('column 1: expected a signal or a number, not ">"');
-    expect(problemOf("rps > 1 and")).toBe("column 12: expected a signal or a number, not the end");
-    expect(problemOf("(rps > 1")).toBe("column 9: expected an operator or ), not the end");
-    expect(problemOf("rps > 1)")).toBe('column 8: expected an operator or the end, not ")"');
-    expect(problemOf("rps = 1")).toBe('column 5: expected == to compare, not "="');
-    expect(problemOf("rps > 1 & rps < 2")).toBe('column 9: expected and, not "&"');
-    expect(problemOf("rps > 1 | rps < 2")).toBe('column 9: expected or, not "|"');
-    expect(problemOf("")).toBe("column 1: expected a signal or a number, not the end");
-    expect(problemOf("rps > \u{1f600}").startsWith("column 7: expected a signal, a number, an operator")).toBe(true);
+    expect(problemOf("rps >")).toBe("character 6: expected a signal or a number, not the end");
+    expect(problemOf("> 5")).toBe('character 1: expected a signal or a number, not ">"');
+    expect(problemOf("rps > 1 and")).toBe("character 12: expected a signal or a number, not the end");
+    expect(problemOf("(rps > 1")).toBe("character 9: expected an operator or ), not the end");
+    expect(problemOf("rps > 1)")).toBe('character 8: expected an operator or the end, not ")"');
+    expect(problemOf("rps = 1")).toBe('character 5: expected == to compare, not "="');
+    expect(problemOf("rps > 1 & rps < 2")).toBe('character 9: expected and, not "&"');
+    expect(problemOf("rps > 1 | rps < 2")).toBe('character 9: expected or, not "|"');
+    expect(problemOf("")).toBe("character 1: expected a signal or a number, not the end");
+    expect(problemOf("rps > \u{1f600}").startsWith("character 7: expected a signal, a number, an operator")).toBe(true);
   });
 
   it("more than is bounded", () => {
     expect(problemOf("(".repeat(16) + "rps > 1" + ")".repeat(16))).toBe("");
-    expect(problemOf("(".repeat(17) + "rps > 1" + ")".repeat(17))).toBe("column 17: expected at most 16 levels");
-    expect(problemOf("not ".repeat(17) + "rps > 1")).toBe("column 65: expected at most 16 levels");
-    expect(problemOf("rps > " + "-".repeat(17) + "1")).toBe("column 23: expected at most 16 levels");
+    expect(problemOf("(".repeat(17) + "rps > 1" + ")".repeat(17))).toBe("character 17: expected at most 16 levels");
+    expect(problemOf("not ".repeat(17) + "rps > 1")).toBe("character 65: expected at most 16 levels");
+    expect(problemOf("rps > " + "-".repeat(17) + "1")).toBe("character 23: expected at most 16 levels");
     expect(problemOf("rps > 1" + " + 1".repeat(30))).toBe("");
     const problem = problemOf("rps > 1" + " + 1".repeat(31));
     expect(problem.includes("expected at most 64 signals, numbers and operators")).toBe(true, problem);
