@@ -17,6 +17,8 @@ export interface Fault {
   remedy?: string;
   /** The key that an unknown key was probably meant to be. */
   meant?: string;
+  /** That something is wrong is all that is known: who knows what should stand there may give another remedy. */
+  isVague?: boolean;
 }
 
 /** Puts a fault where its value stands in the file; what is missing is reported at the nearest thing around it. */

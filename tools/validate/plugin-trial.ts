@@ -17,18 +17,18 @@ export class PluginTrial {
   constructor(private readonly moduleFile: (plugin: string) => string = builtModule) {}
 
   /**
-   * Faults that the plugins find, without those that `known` holds already. Never throws for a policy of the right shape
-   * whose plugins exist.
+   * The faults that are `known`, in the plugin's words where it can say more, and those that only the plugins find. Never
+   * throws for a policy of the right shape whose plugins exist.
    */
   async faults(policy: PolicyDocument, known: readonly Fault[]): Promise<Fault[]> {
-    const faults: Fault[] = [];
+    const found: Fault[] = [];
     for (const [i, plugin] of policy.spec.plugins.entries()) {
       const path: Path = ["spec", "plugins", i];
       if (known.some((fault) => fault.code === "TG3002" && isPrefix(path, fault.path))) continue;
-      const found = await this.ask(plugin, path);
-      faults.push(...found.filter((fault) => !known.some((other) => saysTheSame(fault, other))));
+      found.push(...(await this.ask(plugin, path)));
     }
-    return faults;
+    const news = found.filter((fault) => !known.some((other) => saysTheSame(fault, other)));
+    return [...known.map((fault) => inPluginsWords(fault, found)), ...news];
   }
 
   private async ask(plugin: PluginUse, path: Path): Promise<Fault[]> {
@@ -90,6 +90,13 @@ function refusals(plugin: PluginUse, path: Path, started: Plugin, logs: readonly
   const how = started.failure === "trap" ? "traps on this configuration" : "refuses this configuration";
   const last = texts.at(-1) ?? "it logs no reason";
   return [{ code: "TG4002", path, message: `the plugin ${plugin.name} ${how}: ${last}` }];
+}
+
+/** A fault whose remedy is what the plugin expects at that place, if a better one is wanted. */
+function inPluginsWords(fault: Fault, found: readonly Fault[]): Fault {
+  const said = fault.isVague && found.find(({ code, path }) => code === "TG4001" && isSame(path, fault.path));
+  const [, first, rest] = /^\w+: (e)(xpected .*)$/.exec(said ? said.message : "") ?? [];
+  return first === undefined ? fault : { ...fault, remedy: first.toUpperCase() + rest };
 }
 
 /** The plugin's finding at or below a place that has one, or at the parent of a key that is missing or unknown. */

@@ -39,6 +39,13 @@ export class PolicyChecker {
 
   /** Never throws on any text; fails only when a plugin's own schema is not valid. */
   check(texts: readonly PolicyText[]): CheckedPolicies {
+    const { policies, findings } = this.read(texts);
+    const ofPolicies = policies.flatMap(({ faults, document }) => faults.map((fault) => toFinding(fault, document)));
+    return { policies, findings: [...findings, ...ofPolicies] };
+  }
+
+  /** As `check`, but what is found is without the policies' own faults. */
+  read(texts: readonly PolicyText[]): CheckedPolicies {
     const names = new Map<string, string>();
     const policies: CheckedPolicy[] = [];
     const findings: Finding[] = [];
@@ -46,10 +53,9 @@ export class PolicyChecker {
       const parsed = parseYaml(file, text);
       findings.push(...parsed.findings);
       for (const document of parsed.documents) {
-        const checked = this.checkDocument(document, names);
-        findings.push(...checked.faults.map((fault) => toFinding(fault, document)));
-        if (checked.hasShape)
-          policies.push({ policy: document.value as PolicyDocument, document, faults: checked.faults });
+        const { faults, hasShape } = this.checkDocument(document, names);
+        if (hasShape) policies.push({ policy: document.value as PolicyDocument, document, faults });
+        else findings.push(...faults.map((fault) => toFinding(fault, document)));
       }
     }
     return { policies, findings };

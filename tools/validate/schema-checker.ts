@@ -35,6 +35,7 @@ export class SchemaChecker {
       return (validate.errors ?? []).map((inner) => ({
         ...inner,
         instancePath: error.instancePath + inner.instancePath,
+        parentSchema: inner.parentSchema === validate.schema ? (branch as object) : inner.parentSchema!,
       }));
     });
   }

@@ -43,6 +43,7 @@ const EXPLANATIONS: Record<string, Explain | undefined> = {
   minProperties: (error) => ({
     ...range(`fewer than ${count(error.schema, "key")} here`),
     ...remedyOf(knownKeys(error)),
+    isVague: true,
   }),
   maxProperties: (error) => ({
     ...range(`more than ${count(error.schema, "key")} here`),
@@ -52,6 +53,7 @@ const EXPLANATIONS: Record<string, Explain | undefined> = {
     code: "TG2006",
     message: `${quote(error.data)} has the wrong form`,
     ...remedyOf(formRemedy(error)),
+    isVague: true,
   }),
   uniqueItems: (error) => ({
     code: "TG2007",
@@ -94,16 +96,18 @@ function missingKey(error: ErrorObject): Explained {
 function wrongType(error: ErrorObject): Explained {
   const wanted = [error.schema].flat() as string[];
   const message = `${kindOf(error.data)} where ${wanted.map(withArticle).join(" or ")} belongs`;
-  return { code: "TG2003", message, ...remedyOf(typeRemedy(error.data, wanted)) };
+  return { code: "TG2003", message, ...remedyOf(typeRemedy(error.data, wanted, error.parentSchema ?? {})) };
 }
 
-function typeRemedy(data: unknown, wanted: string[]): string | undefined {
+function typeRemedy(data: unknown, wanted: string[], schema: Record<string, unknown>): string | undefined {
   const isNumber = typeof data === "string" && data.trim() !== "" && Number.isFinite(Number(data));
   if (isNumber && wanted.some((type) => type === "number" || type === "integer")) return `Write ${data} without quotes`;
   const isBoolean = data === "true" || data === "false";
   if (isBoolean && wanted.includes("boolean")) return `Write ${data} without quotes`;
   const isPlain = typeof data === "number" || typeof data === "boolean";
-  if (isPlain && wanted.includes("string")) return `Put it in quotes: "${data}"`;
+  if (isPlain && wanted.includes("string")) return fits(data, schema) ? `Put it in quotes: "${data}"` : example(schema);
+  const hasDefaults = wanted.includes("object") && schema["properties"] && !schema["required"] && !schema["oneOf"];
+  if (hasDefaults && (data === null || data === true)) return "Write {} for the defaults, or keys with values";
   if (data === null) return "Give it a value, or remove the key";
   const remedies = wanted.map((type) => WRITE[type]).filter((remedy) => remedy !== undefined);
   return remedies.length > 0 ? `Write ${remedies.join(", or ")}` : undefined;
@@ -141,7 +145,8 @@ function outOfRange(error: ErrorObject): Explained {
 function choice(error: ErrorObject): Explained {
   const branches = error.schema as { required?: string[] }[];
   const keys = [...new Set(branches.flatMap((branch) => branch.required ?? []))];
-  if (keys.length === 0) return { code: "TG2008", message: `${quote(error.data)} fits none of the forms allowed here` };
+  if (keys.length === 0)
+    return { code: "TG2008", message: `${quote(error.data)} fits none of the forms allowed here`, isVague: true };
   const present = keys.filter((name) => Object.hasOwn(Object(error.data) as object, name));
   const message =
     present.length > 1 ? `${present.join(" and ")} exclude each other` : `one of ${keys.join(", ")} is missing`;
@@ -151,7 +156,8 @@ function choice(error: ErrorObject): Explained {
 function forbidden(error: ErrorObject): Explained {
   const { enum: values, const: value } = error.schema as { enum?: unknown[]; const?: unknown };
   if (values === undefined && value === undefined) return other(error);
-  return { code: "TG2004", message: `${quote(error.data)} is not allowed here`, remedy: "Choose another value" };
+  const message = `${quote(error.data)} is not allowed here`;
+  return { code: "TG2004", message, remedy: "Choose another value", isVague: true };
 }
 
 function other(error: ErrorObject): Explained {
@@ -164,11 +170,19 @@ function other(error: ErrorObject): Explained {
 }
 
 function formRemedy(error: ErrorObject): string | undefined {
-  const examples = error.parentSchema?.["examples"] as unknown[] | undefined;
-  const example = examples?.find((value) => typeof value === "string");
   const pattern = error.parentSchema?.["pattern"];
-  if (example !== undefined) return `For example: ${example}`;
-  return typeof pattern === "string" ? `It must match ${pattern}` : undefined;
+  return example(error.parentSchema) ?? (typeof pattern === "string" ? `It must match ${pattern}` : undefined);
+}
+
+function example(schema: Record<string, unknown> | undefined): string | undefined {
+  const text = (schema?.["examples"] as unknown[] | undefined)?.find((value) => typeof value === "string");
+  return text === undefined ? undefined : `For example: ${text}`;
+}
+
+/** Whether the value would do as a text. */
+function fits(value: unknown, schema: Record<string, unknown>): boolean {
+  const pattern = schema["pattern"];
+  return typeof pattern !== "string" || new RegExp(pattern, "u").test(String(value));
 }
 
 function knownKeys(error: ErrorObject): string | undefined {
