@@ -4,7 +4,10 @@ import { ConcurrencyConfig } from "./config";
 import { Question, Questions, TARGET } from "./questions";
 import { beginWindow, Window } from "./window";
 
-/** A window is as long as it takes to know something: so long and so many samples, until the error is small. */
+/**
+ * A window is as long as it takes to know something: so long and so many samples, until the error is small. Fewer do
+ * while the limit is surely far too high or too low.
+ */
 // @ts-ignore: decorator
 @inline
 const LEAST_WINDOW_NS: i64 = 90_000_000;
@@ -14,6 +17,9 @@ const MOST_WINDOW_NS: i64 = 10_000_000_000;
 // @ts-ignore: decorator
 @inline
 const LEAST_SAMPLES: f64 = 30;
+// @ts-ignore: decorator
+@inline
+const URGENT_SAMPLES: f64 = 10;
 // @ts-ignore: decorator
 @inline
 const MOST_SAMPLES: f64 = 150;
@@ -34,6 +40,10 @@ const ANSWER_PATIENCE_NS: i64 = 1_000_000_000;
 // @ts-ignore: decorator
 @inline
 const LAG_NS: i64 = 200_000_000;
+/** While requests fail, longer: so that what was given up, and is worked on still, does not count as slow. */
+// @ts-ignore: decorator
+@inline
+const DRAINING_NS: i64 = 1_000_000_000;
 /** A limit that changes by more than this share is waited for to take effect. */
 // @ts-ignore: decorator
 @inline
@@ -103,7 +113,7 @@ export class Controller {
   step(fields: ControlFields, merged: WorkerReport, nowNs: u64): void {
     const lengthNs = <i64>(nowNs - fields.windowNs);
     if (lengthNs < 0) return setBack(fields, nowNs);
-    if (fields.settling > 0) return this.settle(fields, nowNs);
+    if (fields.settling > 0) return this.settle(fields, merged, nowNs);
     const isKnown = lengthNs >= LEAST_WINDOW_NS && this.window.take(fields, <f64>lengthNs * 1e-9);
     if (!this.isEnough(fields, isKnown, lengthNs)) return;
     const before = fields.limit;
@@ -122,17 +132,26 @@ export class Controller {
 
   private isEnough(fields: ControlFields, isKnown: bool, lengthNs: i64): bool {
     if (lengthNs >= MOST_WINDOW_NS) return true;
-    if (!isKnown || fields.samples < LEAST_SAMPLES) return false;
+    if (!isKnown) return false;
+    const isFlooded = fields.limited == 0 && this.window.rejected > FEW;
+    if (fields.samples >= URGENT_SAMPLES && (isFlooded || this.questions.isRefuted(fields))) return true;
+    if (fields.samples < LEAST_SAMPLES) return false;
     const isAsked = fields.question != Question.None || fields.settling < 0;
     if (this.window.error <= (isAsked ? ANSWER_ERROR : SMALL_ERROR)) return true;
     return fields.samples >= MOST_SAMPLES || lengthNs >= (isAsked ? ANSWER_PATIENCE_NS : PATIENCE_NS);
   }
 
   /** After a change: all workers must have it, and the requests from before must have left. */
-  private settle(fields: ControlFields, nowNs: u64): void {
+  private settle(fields: ControlFields, merged: WorkerReport, nowNs: u64): void {
     const sinceNs = <i64>(nowNs - fields.settleNs);
     if (fields.workers > 1 && sinceNs < LAG_NS) return beginWindow(fields, nowNs);
     if (fields.finished + fields.abandoned < fields.turnover && sinceNs < MOST_WINDOW_NS) return;
+    const failing = fields.failed + fields.abandoned;
+    if (failing > (fields.usualFailing + FAILING) * fields.finished && sinceNs < DRAINING_NS) {
+      // What was given up ends here, but is worked on still, for nobody.
+      fields.turnover = merged.fields.inflight;
+      return beginWindow(fields, nowNs);
+    }
     fields.settling = -1;
     fields.marks++;
     beginWindow(fields, nowNs);
@@ -231,9 +250,9 @@ export class Controller {
     if (questions.judgeDrift(fields, isFailing, nowNs)) return;
     if (<i64>(nowNs - fields.lookNs) >= 0) return questions.look(fields, nowNs);
     const isFull = this.window.rejected > 0;
-    fields.streak = isFull && fields.slowness < FAST ? fields.streak + 1 : 0;
     if (isFailing && wanted > 0) return;
-    const next = fields.limit * Math.pow(2, fields.streak > 1 ? 1 : wanted > 0.2 ? wanted : 0.5 * wanted);
+    const isFast = isFull && fields.slowness < FAST;
+    const next = fields.limit * Math.pow(2, isFast ? 1 : wanted > 0.2 ? wanted : 0.5 * wanted);
     fields.limit = isFull || next < fields.limit ? next : max<f64>(fields.limit, min<f64>(next, idleLimit(fields)));
   }
 }

@@ -68,9 +68,8 @@ export class ControlFields {
   usualFailing: f64;
   /** When requests last did not fail. */
   failingNs: u64;
-  /** Windows in a row in which nothing was turned away; and which were so fast that the limit may double. */
+  /** Windows in a row in which nothing was turned away. */
   quiet: f64;
-  streak: f64;
   /** A `Question`, since when, and limit, flight and slowness before it. */
   question: f64;
   askedNs: u64;
