@@ -64,9 +64,10 @@ export function buildProgram(io: Io, outcome: Outcome = { exitCode: 0 }): Comman
   return program;
 }
 
-/** Gives a command and its own commands what all have. */
+/** Gives a command and its own commands what all have. One that has own commands says itself that there is no other. */
 function settled(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent).helpOption("-h, --help", "print this help");
+  command.allowExcessArguments(command.commands.length > 0);
   for (const inner of command.commands) settled(inner, command);
   return command;
 }

@@ -39,6 +39,9 @@ describe("the command line", () => {
       assert.match(err, /^tidegate: [^\n]+\n$/);
     }
     assert.match((await tidegate(["generat"])).err, /Did you mean generate\?/);
+    const wrongPart = await tidegate(["bench", "overlod"]);
+    const err = 'tidegate: bench has no part "overlod". Did you mean "overload"?\n';
+    assert.deepEqual(wrongPart, { exitCode: 2, out: "", err });
   });
 
   it("without a command shows the help as an error", async () => {
@@ -225,6 +228,7 @@ describe("completion and schema", () => {
       for (const option of options)
         assert.ok(out.includes(shell === "fish" ? `-l ${option.slice(2)}` : option), `${shell} ${option}`);
       assert.ok(out.includes("istio-envoyfilter"));
+      assert.match(out, shell === "fish" ? /from overload' -l scenarios/ : /bench overload".*--scenarios/);
     }
   });
 

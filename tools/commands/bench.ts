@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { BenchOptions, GivenModule } from "../bench/bench.js";
 import type { Outcome } from "../cli.js";
+import { UserError } from "../errors.js";
 import type { Io } from "../io.js";
+import { suggestion } from "../policy/suggest.js";
 import { benchOverloadCommand } from "./bench-overload.js";
 import { listOf, numberBetween } from "./option-values.js";
 
@@ -34,10 +36,16 @@ export function benchCommand(io: Io, outcome: Outcome): Command {
     .addOption(new Option("-o, --output <format>", "how to print the result").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
     .addCommand(benchOverloadCommand(io, outcome))
-    .action(async (options: BenchOptions) => {
+    .action(async (options: BenchOptions, command: Command) => {
+      if (command.args[0] !== undefined) throw new UserError(unknownPart(command.args[0], command));
       const { runBench } = await import("../bench/bench.js");
       outcome.exitCode = await runBench(options, io);
     });
+}
+
+function unknownPart(name: string, command: Command): string {
+  const names = command.commands.map((inner) => inner.name());
+  return `bench has no part "${name}". ${suggestion(name, names)}`;
 }
 
 function parseGiven(text: string, previous: GivenModule[]): GivenModule[] {

@@ -37,6 +37,7 @@ function wordsOf(program: AnyCommand): CommandWords[] {
   return program.commands.map((command) => ({
     name: command.name(),
     about: command.summary(),
+    parts: wordsOf(command),
     options: command
       .createHelp()
       .visibleOptions(command)
