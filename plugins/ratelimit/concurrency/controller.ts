@@ -134,7 +134,7 @@ export class Controller {
     if (lengthNs >= MOST_WINDOW_NS) return true;
     if (!isKnown) return false;
     const isFlooded = fields.limited == 0 && this.window.rejected > FEW;
-    if (fields.samples >= URGENT_SAMPLES && (isFlooded || this.questions.isRefuted(fields))) return true;
+    if (fields.samples >= URGENT_SAMPLES && (isFlooded || this.questions.isVain(fields))) return true;
     if (fields.samples < LEAST_SAMPLES) return false;
     const isAsked = fields.question != Question.None || fields.settling < 0;
     if (this.window.error <= (isAsked ? ANSWER_ERROR : SMALL_ERROR)) return true;

@@ -59,7 +59,7 @@ const QUEUE: f64 = 0.8;
 // @ts-ignore: decorator
 @inline
 const NO_QUEUE: f64 = 0.35;
-/** So much more than the proportion is no queue's. */
+/** So much more than the proportion is no queue's: the upstream itself has become faster meanwhile. */
 // @ts-ignore: decorator
 @inline
 const FASTER: f64 = 0.5;
@@ -118,12 +118,14 @@ export class Questions {
     fields.beforeSlowness = fields.slowness;
   }
 
-  /** Whether a cut has surely made nothing faster; it costs throughput then. */
-  isRefuted(fields: ControlFields): bool {
-    if (<Question>fields.question != Question.Cut || fields.settling > 0) return false;
+  /** Whether so low a limit is surely in vain: a cut has made nothing faster, or the upstream is while it is looked at. */
+  isVain(fields: ControlFields): bool {
+    const error = this.window.error;
     const depth = fields.beforeFlight - this.window.flight;
     const gained = fields.beforeSlowness - this.window.slowness;
-    return depth >= LEAST_DEPTH && QUEUE * depth - gained > SURE * this.window.error;
+    const question = <Question>fields.question;
+    if (question == Question.Look) return gained > depth + FASTER + error;
+    return question == Question.Cut && depth >= LEAST_DEPTH && gained < QUEUE * depth - SURE * error;
   }
 
   /** @returns whether the limit is settled with it; else it goes on from what was measured. */
@@ -151,9 +153,12 @@ export class Questions {
     const slowness = window.slowness;
     const depth = fields.beforeFlight - window.flight;
     const gained = fields.beforeSlowness - slowness;
-    // More than a queue can have been is an upstream that has become faster meanwhile.
-    const isQueue = gained > QUEUE * depth && gained < depth + FASTER;
-    if (depth > 0.2 && isQueue && slowness < -1.5 * window.error && fields.limit > this.minLimit) {
+    if (gained > depth + FASTER) {
+      fields.shift += slowness;
+      fields.limit = fields.beforeLimit;
+      return this.renew(fields, false, nowNs);
+    }
+    if (depth > 0.2 && gained > QUEUE * depth && slowness < -1.5 * window.error && fields.limit > this.minLimit) {
       fields.question = Question.Look;
       fields.beforeFlight = window.flight;
       fields.beforeSlowness = slowness;
@@ -164,7 +169,7 @@ export class Questions {
     const sure = slower || slowness < -3 * window.error;
     const shift = slower && isFailing ? 0 : sure ? slowness : 0.5 * slowness;
     fields.shift += shift;
-    fields.slowness = min<f64>(fields.slowness - shift, max<f64>(0, depth));
+    fields.slowness -= shift;
     fields.limit = fields.beforeLimit * Math.pow(2, min<f64>(0, TARGET - fields.slowness));
     fields.anchorLimit = 0;
     const lasted = <f64>(nowNs - fields.askedNs);
