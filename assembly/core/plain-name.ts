@@ -19,14 +19,14 @@ export function isPlainName(text: string, marks: string, capitals: bool): bool {
   return true;
 }
 
-/** Reads the key `name` of a rule and adds it to `earlier`, the names that it must differ from. */
-export function readRuleName(node: ConfigNode, earlier: string[]): string {
+/** Reads the key `name` of a rule, or another `kind` of thing, and adds it to `earlier`, the names that it must differ from. */
+export function readName(node: ConfigNode, earlier: string[], kind: string): string {
   const name = node.requiredString("name");
   if (name.length == 0) return name;
   if (!isPlainName(name, "_-", false)) {
     node.refuseAt("name", `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, 0-9, _ and -`);
   }
-  if (earlier.includes(name)) node.refuseAt("name", `"${name}" is the name of an earlier rule too`);
+  if (earlier.includes(name)) node.refuseAt("name", `"${name}" is the name of an earlier ${kind} too`);
   earlier.push(name);
   return name;
 }

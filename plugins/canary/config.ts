@@ -4,7 +4,7 @@ import { headerBytesProblem, headerNameProblem, headerValueProblem } from "../..
 import { IdSet, MAX_ID_BYTES } from "../../assembly/core/id-set";
 import { isBlankJson, JsonKind, NO_DECIMAL, parseJson } from "../../assembly/core/json";
 import { ALL, StickyShare } from "../../assembly/core/percent";
-import { isPlainName, MAX_NAME, readRuleName } from "../../assembly/core/plain-name";
+import { isPlainName, MAX_NAME, readName } from "../../assembly/core/plain-name";
 import {
   CanaryPolicy,
   Condition,
@@ -61,7 +61,7 @@ export class ConfigParser {
 
   private readRule(node: ConfigNode): void {
     node.refuseUnknown(["name", "header", "percent", "key", "salt", "arm"]);
-    const name = readRuleName(node, this.names);
+    const name = readName(node, this.names, "rule");
     const condition = this.readCondition(node);
     const arm = node.required("arm") != null ? this.readArm(node, "arm") : NO_ARM;
     if (condition != null) this.policy.rules.push(new Rule(name, condition, arm));

@@ -1,7 +1,7 @@
 import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { JsonDocument, JsonKind, NO_DECIMAL } from "../../assembly/core/json";
 import { ALL } from "../../assembly/core/percent";
-import { readRuleName } from "../../assembly/core/plain-name";
+import { readName } from "../../assembly/core/plain-name";
 import { AnswerConfig, readAnswer } from "./answer/config";
 import { OffendersConfig, readOffenders } from "./answer/offenders-config";
 import { CONCURRENCY_KEYS, ConcurrencyConfig, readConcurrency } from "./concurrency/config";
@@ -135,7 +135,7 @@ function readRule(node: ConfigNode, config: RateLimitConfig, names: string[]): R
   const rule = new RuleConfig();
   const headers = config.headers;
   node.refuseUnknown(RULE_KEYS);
-  rule.name = readRuleName(node, names);
+  rule.name = readName(node, names, "rule");
   rule.shadow = node.bool("shadow", false);
   const match = node.object("match");
   if (match != null) rule.match = readMatch(match, headers, true);

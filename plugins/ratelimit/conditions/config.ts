@@ -1,6 +1,6 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { readDuration } from "../../../assembly/core/duration";
-import { isPlainName, MAX_NAME } from "../../../assembly/core/plain-name";
+import { readName } from "../../../assembly/core/plain-name";
 import { readQuota } from "../quota/config";
 import { ConditionConfig, DEFAULT_RAMP } from "./condition";
 import { parseExpression } from "./parser";
@@ -27,7 +27,7 @@ export function readConditions(rule: ConfigNode, signals: SignalTable): Conditio
     const node = nodes[i];
     node.refuseUnknown(["name", "when", "until", "for", "hold", "ramp", "then"]);
     const condition = new ConditionConfig();
-    condition.name = readName(node, names);
+    condition.name = readName(node, names, "condition");
     condition.when = readExpression(node, "when", signals);
     if (node.has("until")) condition.until = readExpression(node, "until", signals);
     condition.forNs = readDuration(node, "for", condition.forNs, "0s", LONGEST);
@@ -37,17 +37,6 @@ export function readConditions(rule: ConfigNode, signals: SignalTable): Conditio
     conditions.push(condition);
   }
   return conditions;
-}
-
-function readName(node: ConfigNode, earlier: string[]): string {
-  const name = node.requiredString("name");
-  if (name.length == 0) return name;
-  if (!isPlainName(name, "_-", false)) {
-    node.refuseAt("name", `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, 0-9, _ and -`);
-  }
-  if (earlier.includes(name)) node.refuseAt("name", `"${name}" is the name of an earlier condition too`);
-  earlier.push(name);
-  return name;
 }
 
 function readExpression(node: ConfigNode, key: string, signals: SignalTable): Program {

@@ -1,6 +1,6 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { readDuration } from "../../../assembly/core/duration";
-import { isPlainName, MAX_NAME } from "../../../assembly/core/plain-name";
+import { readName } from "../../../assembly/core/plain-name";
 import { readMatch } from "../request/config";
 import { HeaderNames } from "../request/facts";
 import { KeyRule } from "../request/key";
@@ -62,7 +62,7 @@ export function readPriorities(node: ConfigNode, headers: HeaderNames): Priority
 function readClass(node: ConfigNode, headers: HeaderNames, names: string[]): ClassConfig {
   const config = new ClassConfig();
   node.refuseUnknown(["name", "match", "floor_percent"]);
-  config.name = readName(node, names);
+  config.name = readName(node, names, "class");
   config.floor = node.number("floor_percent", DEFAULT_FLOOR, 0, 100) / 100;
   const match = node.object("match");
   if (match == null) return config;
@@ -70,15 +70,4 @@ function readClass(node: ConfigNode, headers: HeaderNames, names: string[]): Cla
     match.refuse("expected at least one condition; without the key a class takes what no other does");
   config.match = readMatch(match, headers);
   return config;
-}
-
-function readName(node: ConfigNode, earlier: string[]): string {
-  const name = node.requiredString("name");
-  if (name.length == 0) return name;
-  if (!isPlainName(name, "_-", false)) {
-    node.refuseAt("name", `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, 0-9, _ and -`);
-  }
-  if (earlier.includes(name)) node.refuseAt("name", `"${name}" is the name of an earlier class too`);
-  earlier.push(name);
-  return name;
 }

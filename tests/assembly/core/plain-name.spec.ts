@@ -1,6 +1,6 @@
 import { ConfigNode, Problems } from "../../../assembly/core/config-reader";
 import { parseJsonText } from "../../../assembly/core/json";
-import { isPlainName, readRuleName } from "../../../assembly/core/plain-name";
+import { isPlainName, readName } from "../../../assembly/core/plain-name";
 
 describe("isPlainName", () => {
   it("takes a letter or digit, then letters, digits and the marks", () => {
@@ -24,11 +24,11 @@ describe("isPlainName", () => {
 function problemsOf(json: string, earlier: string[]): string {
   const problems = new Problems();
   const root = ConfigNode.root(parseJsonText(json), problems);
-  if (root != null) readRuleName(root, earlier);
+  if (root != null) readName(root, earlier, "rule");
   return problems.list.join("; ");
 }
 
-describe("readRuleName", () => {
+describe("readName", () => {
   it("remembers names and refuses to see one twice", () => {
     const earlier: string[] = [];
     expect(problemsOf('{"name":"one"}', earlier)).toBe("");
