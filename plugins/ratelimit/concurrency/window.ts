@@ -1,4 +1,5 @@
 import { ControlFields } from "../pool/control";
+import { clearCounts } from "../pool/counts";
 import { excessRatio } from "./classes";
 
 /** Fewest samples from which anything is said. */
@@ -69,14 +70,5 @@ function share(part: f64, whole: f64): f64 {
 /** Begins a new window. */
 export function beginWindow(fields: ControlFields, nowNs: u64): void {
   fields.windowNs = nowNs;
-  fields.offered = 0;
-  fields.rejected = 0;
-  fields.finished = 0;
-  fields.known = 0;
-  fields.failed = 0;
-  fields.abandoned = 0;
-  fields.samples = 0;
-  fields.sumLog = 0;
-  fields.sumSquares = 0;
-  fields.area = 0;
+  clearCounts(fields);
 }

@@ -1,3 +1,4 @@
+import { addGrowth, copyCounts, Counts } from "./counts";
 import { REPORT_BYTES, ReportFields, WorkerReport } from "./report";
 
 // What all workers follow, as the bytes in shared data:
@@ -14,11 +15,11 @@ export const MAX_WORKERS: i32 = 64;
 /** Of this layout: bytes of another one are nobody's. */
 // @ts-ignore: decorator
 @inline
-const LAYOUT: u64 = 0x7469_6465_6374_0002;
+const LAYOUT: u64 = 0x7469_6465_6374_0003;
 
 /** The beginning of the record: when it was written, and the controller's state. Logarithms are to base 2. */
 @unmanaged
-export class ControlFields {
+export class ControlFields extends Counts {
   layout: u64;
   /** Monotonic time of the round. */
   atNs: u64;
@@ -40,18 +41,8 @@ export class ControlFields {
   adopted: f64;
   marks: f64;
 
-  /** The window: when it began, and sums over it. */
+  /** When the window began that the counts are of. */
   windowNs: u64;
-  offered: f64;
-  rejected: f64;
-  finished: f64;
-  known: f64;
-  failed: f64;
-  abandoned: f64;
-  samples: f64;
-  sumLog: f64;
-  sumSquares: f64;
-  area: f64;
 
   /**
    * 1 while a change takes effect, -1 in the first window after that; since when, and how many requests were in flight
@@ -89,23 +80,12 @@ export class ControlFields {
   lookEvery: f64;
 }
 
-/** What the record knows of one worker. */
+/** What the record knows of one worker; its counts when they were last taken. */
 @unmanaged
-export class SeenWorker {
+export class SeenWorker extends Counts {
   nonce: u64;
   /** Requests in flight that it may have. */
   allowance: f64;
-  /** Its counts when they were last taken. */
-  offered: f64;
-  rejected: f64;
-  finished: f64;
-  known: f64;
-  failed: f64;
-  abandoned: f64;
-  samples: f64;
-  sumLog: f64;
-  sumSquares: f64;
-  area: f64;
 }
 
 const REPORT_AT: usize = offsetof<ControlFields>();
@@ -164,7 +144,7 @@ export class ControlRecord {
 
   /** Takes over the bytes of a record; false, without a change, when they are none. Allocates: nothing. */
   decode(ptr: usize, length: i32): bool {
-    if (length != CONTROL_BYTES || load<u64>(ptr) != LAYOUT) return false;
+    if (length != CONTROL_BYTES || changetype<ControlFields>(ptr).layout != LAYOUT) return false;
     const limit = changetype<ControlFields>(ptr).limit;
     if (!(limit >= 1 && limit < 1e9)) return false;
     if (!this.merged.decode(ptr + REPORT_AT, REPORT_BYTES)) return false;
@@ -180,36 +160,5 @@ export class ControlRecord {
 export function takeGrowth(fields: ControlFields, seen: SeenWorker, report: ReportFields): void {
   if (seen.nonce == report.nonce) addGrowth(fields, seen, report);
   seen.nonce = report.nonce;
-  seen.offered = report.offered;
-  seen.rejected = report.rejected;
-  seen.finished = report.finished;
-  seen.known = report.known;
-  seen.failed = report.failed;
-  seen.abandoned = report.abandoned;
-  seen.samples = report.samples;
-  seen.sumLog = report.sumLog;
-  seen.sumSquares = report.sumSquares;
-  seen.area = report.area;
-}
-
-function addGrowth(fields: ControlFields, seen: SeenWorker, report: ReportFields): void {
-  fields.offered += growth(report.offered, seen.offered);
-  fields.rejected += growth(report.rejected, seen.rejected);
-  fields.finished += growth(report.finished, seen.finished);
-  fields.known += growth(report.known, seen.known);
-  fields.failed += growth(report.failed, seen.failed);
-  fields.abandoned += growth(report.abandoned, seen.abandoned);
-  fields.area += growth(report.area, seen.area);
-  const samples = growth(report.samples, seen.samples);
-  if (samples == 0) return;
-  fields.samples += samples;
-  fields.sumLog += report.sumLog - seen.sumLog;
-  fields.sumSquares += growth(report.sumSquares, seen.sumSquares);
-}
-
-/** Never less than 0, and 0 of what is no number. */
-// @ts-ignore: decorator
-@inline
-function growth(now: f64, before: f64): f64 {
-  return now > before ? now - before : 0;
+  copyCounts(seen, report);
 }

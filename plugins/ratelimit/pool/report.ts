@@ -1,4 +1,5 @@
 import { latencyBucket, LATENCY_BUCKETS, latencyMean, latencyPercentile } from "../../../assembly/core/log-histogram";
+import { Counts } from "./counts";
 
 // What one worker tells the others, and what all of them told, as the bytes in shared data:
 //
@@ -23,37 +24,20 @@ const DEMAND_SECONDS: f64 = 0.5;
 /** Of this layout: bytes of another one are nobody's. */
 // @ts-ignore: decorator
 @inline
-const LAYOUT: u64 = 0x7469_6465_7270_0002;
+const LAYOUT: u64 = 0x7469_6465_7270_0003;
 /** Classes of priority whose demand a report has room for. */
 // @ts-ignore: decorator
 @inline
 export const REPORT_CLASSES: i32 = 8;
 
-/** The beginning of a report. */
+/** The beginning of a report; its counts are those since the worker began. */
 @unmanaged
-export class ReportFields {
+export class ReportFields extends Counts {
   layout: u64;
   /** Whose it is; 0 in a merged report. */
   nonce: u64;
   /** Monotonic time at which it was written. */
   atNs: u64;
-
-  // Since the worker began.
-  /** Requests that wanted to enter, and those that were not let in. */
-  offered: f64;
-  rejected: f64;
-  /** Requests whose answer came; those whose status was read, and of these the failed ones. */
-  finished: f64;
-  known: f64;
-  failed: f64;
-  /** Requests that ended without an answer. */
-  abandoned: f64;
-  /** Timed requests, and of their log2(latency / what is usual in the class) the sum and the sum of squares. */
-  samples: f64;
-  sumLog: f64;
-  sumSquares: f64;
-  /** Seconds that requests were in flight, of all of them together. */
-  area: f64;
 
   // Now.
   inflight: f64;
@@ -126,7 +110,7 @@ export class WorkerReport {
 
   /** Takes over the bytes of a report; false, without a change, when they are none. Allocates: nothing. */
   decode(ptr: usize, length: i32): bool {
-    if (length != REPORT_BYTES || load<u64>(ptr) != LAYOUT) return false;
+    if (length != REPORT_BYTES || changetype<ReportFields>(ptr).layout != LAYOUT) return false;
     memory.copy(this.ptr, ptr, <usize>length);
     return true;
   }
