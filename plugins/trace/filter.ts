@@ -11,6 +11,7 @@ import {
   reportProblems,
   requestHeader,
   RootContext,
+  seedForThisVm,
   setTickPeriod,
   WasmResultValues,
 } from "../../assembly";
@@ -23,7 +24,6 @@ import { Xoshiro256 } from "../../assembly/core/xoshiro256";
 import { parseConfig, TraceConfig } from "./config";
 import { TraceMetrics } from "./metrics";
 import { decide, removesTraceparent, removesTracestate, startsTrace } from "./policy";
-import { seedForThisVm } from "./seed";
 
 const FLUSH_PERIOD_MS: u32 = 1000;
 const NEW_TRACEPARENT: usize = memory.data(55);
@@ -42,7 +42,7 @@ function stateOfVm(): VmState {
   let state = vmState;
   if (state != null) return state;
   vmState = state = new VmState();
-  if (!seedForThisVm(state.random)) {
+  if (!seedForThisVm(state.random, "trace")) {
     state.metrics.countHostError();
     log(LogLevelValues.warn, "trace: no random source (random_get); ids of new traces are unique but can be guessed");
   }

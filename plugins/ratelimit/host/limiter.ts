@@ -1,4 +1,4 @@
-import { Counter, FilterHeadersStatusValues, monotonicNs, randomBytes, wallNs } from "../../../assembly";
+import { Counter, FilterHeadersStatusValues, monotonicNs, seedForThisVm } from "../../../assembly";
 import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
 import { AnswerConfig } from "../answer/config";
 import { QuotaFields } from "../answer/fields";
@@ -40,7 +40,8 @@ export class Limiter {
     const nowNs = monotonicNs();
     const scope = sharedScope();
     const secret = sharedSecret(scope);
-    const chance = seeded(nowNs);
+    const chance = new Xoshiro256();
+    seedForThisVm(chance, "ratelimit");
     const hostErrors = new Counter("tidegate_ratelimit_host_errors_total");
     const policy = new RateLimitPolicy(config, secret, new HostStores(scope, hostErrors), nowNs, chance.next());
     const watch = LoadWatch.of(config, scope, hostErrors, chance, nowNs);
@@ -150,16 +151,6 @@ export class Limiter {
   tick(): void {
     this.care.tick();
   }
-}
-
-/** Chance from the host's random source; without one, from the clocks. */
-function seeded(nowNs: u64): Xoshiro256 {
-  const chance = new Xoshiro256();
-  const bytes = new StaticArray<u64>(4);
-  if (!randomBytes(changetype<usize>(bytes), 32) || !chance.seed(changetype<usize>(bytes))) {
-    chance.seedPoor(wallNs(), nowNs, <u64>changetype<usize>(bytes), 0);
-  }
-  return chance;
 }
 
 function offenderLogOf(config: RateLimitConfig, names: string[]): OffenderLog | null {
