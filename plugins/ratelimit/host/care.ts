@@ -2,6 +2,7 @@ import { Counter, monotonicNs, wallNs } from "../../../assembly";
 import { Readings } from "../answer/totals";
 import { Conditions } from "../conditions/conditions";
 import { RuleConditions } from "../conditions/rule-conditions";
+import { TICK_MS } from "../conditions/tick-delay";
 import { RateLimitConfig } from "../config";
 import { RateLimitPolicy } from "../policy";
 import { ClassCounters, ReadingGauges, RuleCounters } from "./counters";
@@ -10,10 +11,8 @@ import { LoadWatch } from "./load-watch";
 import { OffenderLog } from "./offender-log";
 import { SharedTime } from "./shared-time";
 
-/** How often the limit on requests in flight and the conditions are thought over. */
-const ROUND_MS: u32 = 100;
-/** Rounds from one look after idle states, and flush of the metrics, to the next. */
-const CARE_ROUNDS: u32 = 10;
+/** Ticks from one look after idle states, and flush of the metrics, to the next. */
+const CARE_TICKS: u32 = 10;
 
 /** What is done regularly, apart from requests. */
 @final
@@ -52,8 +51,8 @@ export class Care {
     this.classCounters = classCounters(config);
     this.conditions = conditions.length > 0 ? new Conditions(config.signals, conditions) : null;
     this.gauges = watch != null ? new ReadingGauges() : null;
-    this.rounds = watch != null ? CARE_ROUNDS : 1;
-    this.periodMs = watch != null ? ROUND_MS : ROUND_MS * CARE_ROUNDS;
+    this.rounds = watch != null ? CARE_TICKS : 1;
+    this.periodMs = watch != null ? TICK_MS : TICK_MS * CARE_TICKS;
     this.time = time;
     time.agree();
   }
