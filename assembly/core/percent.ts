@@ -5,6 +5,7 @@
  */
 import { Utf8 } from "./bytes";
 import { sipHash13 } from "./siphash";
+import { Xoshiro256 } from "./xoshiro256";
 
 /** 100 %, in hundredths of a percent: the unit of shares. */
 // @ts-ignore: decorator
@@ -15,6 +16,11 @@ export const ALL: i32 = 10000;
 // @ts-ignore: decorator
 @inline
 export const MAX_KEY_BYTES: i32 = 1024;
+
+/** Whether chance picks one of a share of all, in hundredths of a percent; draws only if it may be either. Allocates: nothing. */
+export function drawn(chance: Xoshiro256, share: i32): bool {
+  return share >= ALL || <i32>((chance.next() >> 32) % <u64>ALL) < share;
+}
 
 /** Share of the keys under one salt. */
 @final

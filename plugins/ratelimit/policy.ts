@@ -1,5 +1,5 @@
 import { Timeline } from "../../assembly/core/gcra";
-import { ALL } from "../../assembly/core/percent";
+import { drawn } from "../../assembly/core/percent";
 import { Xoshiro256 } from "../../assembly/core/xoshiro256";
 import { NO_RULE, Verdict } from "./answer/verdict";
 import { RateLimitConfig } from "./config";
@@ -47,7 +47,7 @@ export class RateLimitPolicy {
 
   /** Whether the plugin is to look at the next request; ask once. */
   picks(): bool {
-    return this.draws(this.enabledPercent);
+    return drawn(this.chance, this.enabledPercent);
   }
 
   /** Finds the rules for a request; false when there is none, so that no clock need be read. */
@@ -120,13 +120,6 @@ export class RateLimitPolicy {
     for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).follow();
   }
 
-  /** Checks and, if it is admitted, spends the request that `select` saw last. @returns as `check`. */
-  decide(nowNs: u64): i64 {
-    const wait = this.check(nowNs);
-    if (wait == 0) this.spend();
-    return wait;
-  }
-
   /** Regular care of what lies idle and of states that nobody asks for: call every second. */
   sweep(nowNs: u64): void {
     const now = this.time.at(nowNs);
@@ -135,8 +128,8 @@ export class RateLimitPolicy {
 
   private take(index: i32, facts: RequestFacts): void {
     const rule = unchecked(this.rules[index]);
-    if (!this.draws(rule.enabledPercent) || !rule.take(facts, this.secret)) return;
-    rule.enforces = !rule.shadow && this.draws(rule.enforcedPercent);
+    if (!drawn(this.chance, rule.enabledPercent) || !rule.take(facts, this.secret)) return;
+    rule.enforces = !rule.shadow && drawn(this.chance, rule.enforcedPercent);
     unchecked((this.taken[this.takenCount++] = index));
   }
 
@@ -145,11 +138,6 @@ export class RateLimitPolicy {
     if (!rule.denies || rule.wait <= wait) return wait;
     this.decidedBy = unchecked(this.taken[index]);
     return rule.wait;
-  }
-
-  /** Whether chance picks this request, of so many hundredths of a percent. */
-  private draws(percent: i32): bool {
-    return percent >= ALL || <i32>((this.chance.next() >> 32) % <u64>ALL) < percent;
   }
 
   // @ts-ignore: decorator

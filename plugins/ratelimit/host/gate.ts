@@ -1,5 +1,5 @@
 import { ByteView, Counter, Header, monotonicNs, Presence, responseHeader } from "../../../assembly";
-import { ALL } from "../../../assembly/core/percent";
+import { drawn } from "../../../assembly/core/percent";
 import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
 import { ClassTotals } from "../answer/totals";
 import { Concurrency, Outcome } from "../concurrency/concurrency";
@@ -42,7 +42,7 @@ export class Gate {
 
   /** Whether the request is one that counts. Allocates: nothing. */
   counts(facts: RequestFacts, chance: Xoshiro256): bool {
-    if (this.countedPercent < ALL && <i32>((chance.next() >> 32) % <u64>ALL) >= this.countedPercent) return false;
+    if (!drawn(chance, this.countedPercent)) return false;
     for (let i = 0; i < this.uncounted.length; i++) if (unchecked(this.uncounted[i]).holds(facts)) return false;
     return true;
   }

@@ -102,7 +102,10 @@ export class Limiter {
 
   /** Ticks to wait; 0: admitted; -1: no rule was for the request. */
   wait(request: MemoryRequest): i64 {
-    return this.policy.select(request) ? this.policy.decide(this.nowNs) : -1;
+    if (!this.policy.select(request)) return -1;
+    const wait = this.policy.check(this.nowNs);
+    if (wait == 0) this.policy.spend();
+    return wait;
   }
 
   /** How many of `count` such requests are admitted now. */
