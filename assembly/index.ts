@@ -31,6 +31,7 @@ export { Counter, Gauge, Histogram, TotalCounter } from "./host/metrics";
 export { Presence } from "./host/presence";
 export { Property } from "./host/properties";
 export { randomBytes } from "./host/random";
+export { HostFacts } from "./host/request-facts";
 export { seedForThisVm } from "./host/seed";
 export { SharedEntry } from "./host/shared-data";
 export { SharedSeries } from "./host/shared-series";

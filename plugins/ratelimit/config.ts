@@ -2,6 +2,11 @@ import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { JsonDocument, JsonKind, NO_DECIMAL } from "../../assembly/core/json";
 import { ALL } from "../../assembly/core/percent";
 import { readName } from "../../assembly/core/plain-name";
+import { readExempt, readMatch } from "../../assembly/request/config";
+import { HeaderNames } from "../../assembly/request/facts";
+import { KeyRule } from "../../assembly/request/key";
+import { readKey } from "../../assembly/request/key-config";
+import { RequestMatch } from "../../assembly/request/match";
 import { AnswerConfig, readAnswer } from "./answer/config";
 import { OffendersConfig, readOffenders } from "./answer/offenders-config";
 import { CONCURRENCY_KEYS, ConcurrencyConfig, readConcurrency } from "./concurrency/config";
@@ -11,13 +16,8 @@ import { LoadReportsConfig, readLoadReports } from "./conditions/load-reports-co
 import { Signal, SignalTable } from "./conditions/signals";
 import { PriorityConfig, readPriorities } from "./priority/config";
 import { QuotaConfig, readQuota } from "./quota/config";
-import { readExempt, readMatch } from "./request/config";
 import { CostRule } from "./request/cost";
 import { readCost } from "./request/cost-config";
-import { HeaderNames } from "./request/facts";
-import { KeyRule } from "./request/key";
-import { readKey } from "./request/key-config";
-import { RequestMatch } from "./request/match";
 import { MAX_OVERRIDES, OverrideConfig, readOverrides } from "./request/overrides-config";
 
 // Ranges and defaults are those of schema.json; a test compares the two.

@@ -1,12 +1,12 @@
 import { Timeline } from "../../assembly/core/gcra";
 import { drawn } from "../../assembly/core/percent";
 import { Xoshiro256 } from "../../assembly/core/xoshiro256";
+import { RequestFacts } from "../../assembly/request/facts";
+import { HashSecret } from "../../assembly/request/key";
 import { NO_RULE, Verdict } from "./answer/verdict";
 import { RateLimitConfig } from "./config";
 import { Rule } from "./quota/rule";
 import { Stores } from "./quota/store";
-import { RequestFacts } from "./request/facts";
-import { HashSecret } from "./request/key";
 
 /**
  * Decides requests by all rules that are for them: first every one is checked, then, if none that is enforced turns the

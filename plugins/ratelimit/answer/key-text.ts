@@ -1,7 +1,7 @@
 import { ADDRESS_BYTES } from "../../../assembly/core/address";
 import { ByteView, Utf8 } from "../../../assembly/core/bytes";
-import { RequestFacts } from "../request/facts";
-import { KeyRule } from "../request/key";
+import { RequestFacts } from "../../../assembly/request/facts";
+import { KeyRule } from "../../../assembly/request/key";
 import { FixedText } from "./fixed-text";
 
 /** How the bytes of a part are to be read. */

@@ -1,14 +1,14 @@
 import { ByteView, Counter, Header, monotonicNs, Presence, responseHeader } from "../../../assembly";
 import { drawn } from "../../../assembly/core/percent";
 import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
+import { RequestFacts } from "../../../assembly/request/facts";
+import { HashSecret } from "../../../assembly/request/key";
+import { RequestMatch } from "../../../assembly/request/match";
 import { ClassTotals } from "../answer/totals";
 import { Concurrency, Outcome } from "../concurrency/concurrency";
 import { latencyClass } from "../concurrency/route-class";
 import { RateLimitConfig } from "../config";
 import { Shedder } from "../priority/shedder";
-import { RequestFacts } from "../request/facts";
-import { HashSecret } from "../request/key";
-import { RequestMatch } from "../request/match";
 import { StreamState } from "./stream-state";
 
 /** The limit on requests in flight, at the streams of one worker. */

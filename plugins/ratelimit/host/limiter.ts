@@ -1,14 +1,13 @@
-import { Counter, FilterHeadersStatusValues, monotonicNs, seedForThisVm } from "../../../assembly";
+import { Counter, FilterHeadersStatusValues, HostFacts, monotonicNs, seedForThisVm } from "../../../assembly";
 import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
+import { KeyRule } from "../../../assembly/request/key";
 import { AnswerConfig } from "../answer/config";
 import { QuotaFields } from "../answer/fields";
 import { NO_RULE } from "../answer/verdict";
 import { RateLimitConfig } from "../config";
 import { RateLimitPolicy } from "../policy";
-import { KeyRule } from "../request/key";
 import { Answers } from "./answers";
 import { Care } from "./care";
-import { HostFacts } from "./facts";
 import { Gate } from "./gate";
 import { LoadWatch } from "./load-watch";
 import { OffenderLog } from "./offender-log";

@@ -1,9 +1,9 @@
 import { log, LogLevelValues } from "../../../assembly";
+import { RequestFacts } from "../../../assembly/request/facts";
+import { KeyRule } from "../../../assembly/request/key";
 import { KeyText } from "../answer/key-text";
 import { NOBODY, Offenders } from "../answer/offenders";
 import { OffendersConfig } from "../answer/offenders-config";
-import { RequestFacts } from "../request/facts";
-import { KeyRule } from "../request/key";
 
 /**
  * Tells operators in Envoy's log who was turned away most, in one line for each period in which anybody was: nothing is

@@ -1,5 +1,5 @@
 import { monotonicNs, Presence, randomBytes, SharedEntry, wallNs } from "../../../assembly";
-import { HashSecret } from "../request/key";
+import { HashSecret } from "../../../assembly/request/key";
 
 const SECRET_BYTES: i32 = 16;
 

@@ -1,5 +1,5 @@
-import { RequestFacts } from "../request/facts";
-import { HashSecret, NO_KEY } from "../request/key";
+import { RequestFacts } from "../../../assembly/request/facts";
+import { HashSecret, NO_KEY } from "../../../assembly/request/key";
 import { PriorityConfig } from "./config";
 
 /**

@@ -1,11 +1,11 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { readDuration } from "../../../assembly/core/duration";
 import { readName } from "../../../assembly/core/plain-name";
-import { readMatch } from "../request/config";
-import { HeaderNames } from "../request/facts";
-import { KeyRule } from "../request/key";
-import { readKey } from "../request/key-config";
-import { RequestMatch } from "../request/match";
+import { readMatch } from "../../../assembly/request/config";
+import { HeaderNames } from "../../../assembly/request/facts";
+import { KeyRule } from "../../../assembly/request/key";
+import { readKey } from "../../../assembly/request/key-config";
+import { RequestMatch } from "../../../assembly/request/match";
 
 // Ranges and defaults are those of schema.json; a test compares the two.
 

@@ -1,5 +1,5 @@
-import { RequestFacts } from "../request/facts";
-import { HashSecret } from "../request/key";
+import { RequestFacts } from "../../../assembly/request/facts";
+import { HashSecret } from "../../../assembly/request/key";
 import { classOfRank, Ranking } from "./cohorts";
 import { PriorityConfig } from "./config";
 import { Demand } from "./demand";

@@ -1,11 +1,11 @@
+import { RequestFacts } from "../../../assembly/request/facts";
+import { HashSecret, KeyRule, NO_KEY } from "../../../assembly/request/key";
+import { RequestMatch } from "../../../assembly/request/match";
 import { RuleTotals } from "../answer/totals";
 import { NO_CONDITION, Verdict } from "../answer/verdict";
 import { RuleConditions } from "../conditions/rule-conditions";
 import { RuleConfig } from "../config";
 import { CostRule } from "../request/cost";
-import { RequestFacts } from "../request/facts";
-import { HashSecret, KeyRule, NO_KEY } from "../request/key";
-import { RequestMatch } from "../request/match";
 import { Buckets, UNKNOWN } from "./buckets";
 import { QuotaConfig } from "./config";
 import { Overrides } from "./overrides";

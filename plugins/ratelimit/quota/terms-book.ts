@@ -1,5 +1,5 @@
 import { Quota } from "../../../assembly/core/gcra";
-import { NO_KEY } from "../request/key";
+import { NO_KEY } from "../../../assembly/request/key";
 import { accountOf, KEYLESS } from "./lease-table";
 import { accountKey } from "./ledger";
 import { EXEMPT, NOT_OVERRIDDEN, Overrides } from "./overrides";

@@ -1,7 +1,7 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
-import { readHeaderName } from "./config";
+import { readHeaderName } from "../../../assembly/request/config";
+import { HeaderNames } from "../../../assembly/request/facts";
 import { CostRule, MAX_COST } from "./cost";
-import { HeaderNames } from "./facts";
 
 /** Reads what requests cost. @param burst the least of the rule's quotas, which no cost may exceed. */
 export function readCost(node: ConfigNode, names: HeaderNames, burst: i64): CostRule {

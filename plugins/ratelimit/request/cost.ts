@@ -1,5 +1,5 @@
 import { ByteView } from "../../../assembly/core/bytes";
-import { RequestFacts } from "./facts";
+import { RequestFacts } from "../../../assembly/request/facts";
 
 /** What a request costs at most, whatever it says. */
 export const MAX_COST: i32 = 1_000_000;

@@ -1,9 +1,9 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { JsonKind } from "../../../assembly/core/json";
+import { MAX_TEXT } from "../../../assembly/request/config";
+import { HashSecret, KeyRule } from "../../../assembly/request/key";
+import { MAX_PARTS } from "../../../assembly/request/key-config";
 import { QuotaConfig, readQuota } from "../quota/config";
-import { MAX_TEXT } from "./config";
-import { HashSecret, KeyRule } from "./key";
-import { MAX_PARTS } from "./key-config";
 
 /** Overrides of all rules together. */
 export const MAX_OVERRIDES: i32 = 1024;

@@ -1,67 +1,18 @@
-import { ByteView, Utf8 } from "../../../assembly/core/bytes";
 import { Problems } from "../../../assembly/core/config-reader";
 import { parseJsonText } from "../../../assembly/core/json";
+import { HashSecret } from "../../../assembly/request/key";
 import { RuleTotals } from "../../../plugins/ratelimit/answer/totals";
 import { parseConfig, RateLimitConfig } from "../../../plugins/ratelimit/config";
-import { HeaderNames, RequestFacts } from "../../../plugins/ratelimit/request/facts";
-import { HashSecret } from "../../../plugins/ratelimit/request/key";
 import { RateLimitPolicy } from "../../../plugins/ratelimit/policy";
 import { OwnStores } from "../../../plugins/ratelimit/quota/store";
+import { MemoryRequest } from "../../assembly/request/memory-request";
+
+export { MemoryRequest } from "../../assembly/request/memory-request";
 
 export const MS: u64 = 1_000_000;
 export const SECOND: u64 = 1000 * MS;
 /** When the policies of the specs start. */
 export const START: u64 = 1000 * SECOND;
-
-/** A request in memory. */
-export class MemoryRequest extends RequestFacts {
-  private readonly headers: Map<string, Utf8> = new Map<string, Utf8>();
-  private address: Utf8 | null = null;
-  private identity: Utf8 | null = null;
-  /** Which headers were asked for, in order. */
-  readonly reads: string[] = [];
-
-  constructor(private readonly names: HeaderNames) {
-    super();
-    this.with(":method", "GET").with(":path", "/");
-  }
-
-  with(name: string, value: string): MemoryRequest {
-    this.headers.set(name, new Utf8(value));
-    return this;
-  }
-
-  without(name: string): MemoryRequest {
-    this.headers.delete(name);
-    return this;
-  }
-
-  from(address: string): MemoryRequest {
-    this.address = new Utf8(address);
-    return this;
-  }
-
-  header(index: i32): ByteView | null {
-    const name = this.names.names[index];
-    this.reads.push(name);
-    return this.headers.has(name) ? this.headers.get(name) : null;
-  }
-
-  clientAddress(): ByteView | null {
-    this.reads.push("address");
-    return this.address;
-  }
-
-  identifiedBy(identity: string): MemoryRequest {
-    this.identity = new Utf8(identity);
-    return this;
-  }
-
-  sourceIdentity(): ByteView | null {
-    this.reads.push("identity");
-    return this.identity;
-  }
-}
 
 /** What is wrong with a configuration, one line each. */
 export function problemsOf(json: string): string[] {

@@ -1,4 +1,5 @@
-import { HashSecret } from "../../../../plugins/ratelimit/request/key";
+import { HeaderNames } from "../../../../assembly/request/facts";
+import { HashSecret } from "../../../../assembly/request/key";
 import {
   classOfRank,
   levelOfRank,
@@ -7,7 +8,6 @@ import {
   rankOfLevel,
 } from "../../../../plugins/ratelimit/priority/cohorts";
 import { PriorityConfig } from "../../../../plugins/ratelimit/priority/config";
-import { HeaderNames } from "../../../../plugins/ratelimit/request/facts";
 import { MemoryRequest, SECOND, START } from "../request";
 import { prioritiesOf } from "./priorities";
 

@@ -1,5 +1,5 @@
 import { Problems } from "../../../../assembly/core/config-reader";
-import { HeaderNames } from "../../../../plugins/ratelimit/request/facts";
+import { HeaderNames } from "../../../../assembly/request/facts";
 import { prioritiesOf, readMembers } from "./priorities";
 
 function problemsOf(members: string): string {

@@ -1,7 +1,7 @@
 import { ConfigNode, Problems } from "../../../../assembly/core/config-reader";
 import { parseJsonText } from "../../../../assembly/core/json";
+import { HeaderNames } from "../../../../assembly/request/facts";
 import { PriorityConfig, readPriorities } from "../../../../plugins/ratelimit/priority/config";
-import { HeaderNames } from "../../../../plugins/ratelimit/request/facts";
 
 /** Reads `priorities` with these members; what is wrong goes to `problems`. */
 export function readMembers(members: string, names: HeaderNames, problems: Problems): PriorityConfig {

@@ -1,4 +1,4 @@
-import { NO_KEY } from "../../../../plugins/ratelimit/request/key";
+import { NO_KEY } from "../../../../assembly/request/key";
 import { MemoryRequest } from "../request";
 import { Reading } from "./rules";
 

@@ -1,4 +1,4 @@
-import { HashSecret, NO_KEY } from "../../../../plugins/ratelimit/request/key";
+import { HashSecret, NO_KEY } from "../../../../assembly/request/key";
 import { Reading } from "./rules";
 
 function keyed(key: string): Reading {

@@ -1,5 +1,5 @@
+import { HashSecret } from "../../../../assembly/request/key";
 import { RateLimitConfig, RuleConfig } from "../../../../plugins/ratelimit/config";
-import { HashSecret } from "../../../../plugins/ratelimit/request/key";
 import { configOf, MemoryRequest, problemsOf } from "../request";
 
 const QUOTA = '"quota": {"requests": 10, "per": "second"}';

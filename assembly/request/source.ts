@@ -1,9 +1,9 @@
-import { dropPort } from "../../../assembly/core/address";
-import { ByteView, Utf8 } from "../../../assembly/core/bytes";
-import { findCookie } from "../../../assembly/core/cookie";
-import { findSegment } from "../../../assembly/core/path-template";
-import { isEncoded, percentDecode } from "../../../assembly/core/percent-encoding";
-import { findParameter } from "../../../assembly/core/query-string";
+import { dropPort } from "../core/address";
+import { ByteView, Utf8 } from "../core/bytes";
+import { findCookie } from "../core/cookie";
+import { findSegment } from "../core/path-template";
+import { isEncoded, percentDecode } from "../core/percent-encoding";
+import { findParameter } from "../core/query-string";
 import { METHOD_HEADER, RequestFacts } from "./facts";
 
 /**

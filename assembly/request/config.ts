@@ -1,10 +1,10 @@
-import { Utf8 } from "../../../assembly/core/bytes";
-import { ConfigNode } from "../../../assembly/core/config-reader";
-import { headerNameProblem, headerValueProblem } from "../../../assembly/core/header-name";
-import { JsonKind } from "../../../assembly/core/json";
-import { PathTemplate } from "../../../assembly/core/path-template";
-import { quote } from "../../../assembly/core/quote";
-import { normalizePath } from "../../../assembly/core/url-path";
+import { Utf8 } from "../core/bytes";
+import { ConfigNode } from "../core/config-reader";
+import { headerNameProblem, headerValueProblem } from "../core/header-name";
+import { JsonKind } from "../core/json";
+import { PathTemplate } from "../core/path-template";
+import { quote } from "../core/quote";
+import { normalizePath } from "../core/url-path";
 import { HeaderNames } from "./facts";
 import { Comparison, Condition, RequestMatch } from "./match";
 import { AuthoritySource, HeaderSource, MethodSource, PathSource, QuerySource, ValueSource } from "./source";

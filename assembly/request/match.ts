@@ -1,5 +1,5 @@
-import { ByteView, Utf8 } from "../../../assembly/core/bytes";
-import { PathTemplate } from "../../../assembly/core/path-template";
+import { ByteView, Utf8 } from "../core/bytes";
+import { PathTemplate } from "../core/path-template";
 import { RequestFacts } from "./facts";
 import { ValueSource } from "./source";
 

@@ -1,6 +1,6 @@
-import { ConfigNode } from "../../../assembly/core/config-reader";
-import { JsonKind } from "../../../assembly/core/json";
-import { quoteAll } from "../../../assembly/core/quote";
+import { ConfigNode } from "../core/config-reader";
+import { JsonKind } from "../core/json";
+import { quoteAll } from "../core/quote";
 import { AddressSource, ConnectionSource, IdentitySource } from "./client-source";
 import { MAX_TEXT, readAuthority, readHeaderSource, readQuerySource } from "./config";
 import { HeaderNames } from "./facts";

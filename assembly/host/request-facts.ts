@@ -1,5 +1,9 @@
-import { ByteView, Counter, Header, Presence, Property, requestHeader } from "../../../assembly";
+import { ByteView } from "../core/bytes";
 import { HeaderNames, RequestFacts } from "../request/facts";
+import { Header, requestHeader } from "./headers";
+import { Counter } from "./metrics";
+import { Presence } from "./presence";
+import { Property } from "./properties";
 
 /** The facts of the request whose callback runs. What the host does not answer counts as not there, and is counted. */
 @final

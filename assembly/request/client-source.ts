@@ -1,6 +1,6 @@
-import { ADDRESS_BYTES, dropPort, maskAddress, parseAddress } from "../../../assembly/core/address";
-import { ByteView, Utf8 } from "../../../assembly/core/bytes";
-import { findForwardedFor } from "../../../assembly/core/forwarded-for";
+import { ADDRESS_BYTES, dropPort, maskAddress, parseAddress } from "../core/address";
+import { ByteView, Utf8 } from "../core/bytes";
+import { findForwardedFor } from "../core/forwarded-for";
 import { RequestFacts } from "./facts";
 import { lend, ValueSource } from "./source";
 

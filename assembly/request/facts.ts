@@ -1,5 +1,5 @@
-import { ByteView } from "../../../assembly/core/bytes";
-import { isPlainPath, normalizePath } from "../../../assembly/core/url-path";
+import { ByteView } from "../core/bytes";
+import { isPlainPath, normalizePath } from "../core/url-path";
 import { ValueSource } from "./source";
 
 /** Headers by number that every policy has; those that its rules name come after. */

@@ -1,5 +1,5 @@
-import { ByteView } from "../../../assembly/core/bytes";
-import { sipHash13 } from "../../../assembly/core/siphash";
+import { ByteView } from "../core/bytes";
+import { sipHash13 } from "../core/siphash";
 import { RequestFacts } from "./facts";
 import { ValueSource } from "./source";
 

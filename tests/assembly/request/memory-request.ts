@@ -1,0 +1,52 @@
+import { ByteView, Utf8 } from "../../../assembly/core/bytes";
+import { HeaderNames, RequestFacts } from "../../../assembly/request/facts";
+
+/** A request in memory. */
+export class MemoryRequest extends RequestFacts {
+  private readonly headers: Map<string, Utf8> = new Map<string, Utf8>();
+  private address: Utf8 | null = null;
+  private identity: Utf8 | null = null;
+  /** Which headers were asked for, in order. */
+  readonly reads: string[] = [];
+
+  constructor(private readonly names: HeaderNames) {
+    super();
+    this.with(":method", "GET").with(":path", "/");
+  }
+
+  with(name: string, value: string): MemoryRequest {
+    this.headers.set(name, new Utf8(value));
+    return this;
+  }
+
+  without(name: string): MemoryRequest {
+    this.headers.delete(name);
+    return this;
+  }
+
+  from(address: string): MemoryRequest {
+    this.address = new Utf8(address);
+    return this;
+  }
+
+  header(index: i32): ByteView | null {
+    const name = this.names.names[index];
+    this.reads.push(name);
+    return this.headers.has(name) ? this.headers.get(name) : null;
+  }
+
+  clientAddress(): ByteView | null {
+    this.reads.push("address");
+    return this.address;
+  }
+
+  identifiedBy(identity: string): MemoryRequest {
+    this.identity = new Utf8(identity);
+    return this;
+  }
+
+  sourceIdentity(): ByteView | null {
+    this.reads.push("identity");
+    return this.identity;
+  }
+}
