@@ -32,6 +32,14 @@ export const CODES = {
   TG3011: "a setting that the target cannot honour",
   TG3012: "two sockets share a port",
   TG3013: "the target makes one file from one policy",
+  // what a policy may say of canary and its routes
+  TG3101: "an arm that no route serves",
+  TG3102: "a lane that no route serves",
+  TG3103: "a rule that no request reaches",
+  TG3104: "a schedule that never begins, or is over",
+  TG3105: "shares of more than 100 percent together",
+  TG3106: "a list that is not defined, or that no rule uses",
+  TG3107: "routes that cannot work, or that the target cannot express",
   // what the plugin itself says
   TG4001: "the plugin refuses its configuration",
   TG4002: "the plugin fails without naming a reason",
