@@ -3,7 +3,7 @@
  * So a key keeps its answer as long as salt and share stay, on every worker, proxy and version; raising the share only
  * adds keys; another salt deals the places anew.
  */
-import { Utf8 } from "./bytes";
+import { ByteView, Utf8 } from "./bytes";
 import { sipHash13 } from "./siphash";
 import { Xoshiro256 } from "./xoshiro256";
 
@@ -22,17 +22,18 @@ export function drawn(chance: Xoshiro256, share: i32): bool {
   return share >= ALL || <i32>((chance.next() >> 32) % <u64>ALL) < share;
 }
 
-/** Share of the keys under one salt. */
-@final
-export class StickyShare {
+/** The place of a request without a key: in no share but the whole. */
+// @ts-ignore: decorator
+@inline
+export const NO_PLACE: i32 = -1;
+
+/** The places of keys under one salt. */
+export class Places {
   private readonly key0: u64;
   private readonly key1: u64;
 
-  /** @param share in hundredths of a percent, 0 to `ALL`. Allocates. */
-  constructor(
-    salt: string,
-    readonly share: i32,
-  ) {
+  /** Allocates. */
+  constructor(salt: string) {
     const bytes = new Utf8(salt);
     this.key0 = sipHash13(bytes.ptr, bytes.length, 0, 0);
     this.key1 = sipHash13(bytes.ptr, bytes.length, 0, 1);
@@ -42,6 +43,23 @@ export class StickyShare {
   place(ptr: usize, length: i32): i32 {
     const hash = sipHash13(ptr, min(length, MAX_KEY_BYTES), this.key0, this.key1 ^ (<u64>length));
     return <i32>(hash % ALL);
+  }
+
+  /** The place of a value, NO_PLACE without one, which an empty one is too. Allocates: nothing. */
+  placeOf(value: ByteView | null): i32 {
+    return value == null || value.length == 0 ? NO_PLACE : this.place(value.ptr, value.length);
+  }
+}
+
+/** Share of the keys under one salt. */
+@final
+export class StickyShare extends Places {
+  /** @param share in hundredths of a percent, 0 to `ALL`. Allocates. */
+  constructor(
+    salt: string,
+    readonly share: i32,
+  ) {
+    super(salt);
   }
 
   /** Whether the key is in the share. Never at 0, always at `ALL`. Allocates: nothing. */
