@@ -65,7 +65,7 @@ const DEEPEST: f64 = 1;
 // @ts-ignore: decorator
 @inline
 const DEEPEST_AT_ONCE: f64 = 2;
-/** So little slowness says nothing of how far the knee is: the limit may double. */
+/** So little slowness says nothing of how far the knee is: the limit may double, or more if much is turned away. */
 // @ts-ignore: decorator
 @inline
 const FAST: f64 = 0.15;
@@ -102,6 +102,8 @@ const MOST_ROOM: f64 = 12;
 export class Controller {
   private readonly window: Window;
   private readonly questions: Questions;
+  /** Whether the limit went up at once, far below the knee: what is measured before it takes effect tells enough. */
+  private leaps: bool = false;
 
   constructor(private readonly config: ConcurrencyConfig) {
     const window = new Window();
@@ -118,6 +120,7 @@ export class Controller {
     if (!this.isEnough(fields, isKnown, lengthNs)) return;
     const before = fields.limit;
     const wasLimited = fields.limited > 0;
+    this.leaps = false;
     const usual = fields.shift + fields.adoptions;
     if (isKnown) this.decide(fields, merged, nowNs);
     else this.rest(fields, merged);
@@ -125,7 +128,8 @@ export class Controller {
     if (!(fields.limit <= this.config.maxLimit)) fields.limit = this.config.maxLimit;
     beginWindow(fields, nowNs);
     const isChanged = !wasLimited || Math.abs(fields.limit - before) > LARGE_CHANGE * before;
-    fields.settling = fields.shift + fields.adoptions != usual || (fields.limited > 0 && isChanged) ? 1 : 0;
+    const isUsualNew = fields.shift + fields.adoptions != usual;
+    fields.settling = isUsualNew || (fields.limited > 0 && isChanged && !this.leaps) ? 1 : 0;
     fields.settleNs = nowNs;
     fields.turnover = merged.fields.inflight;
   }
@@ -134,11 +138,19 @@ export class Controller {
     if (lengthNs >= MOST_WINDOW_NS) return true;
     if (!isKnown) return false;
     const isFlooded = fields.limited == 0 && this.window.rejected > FEW;
-    if (fields.samples >= URGENT_SAMPLES && (isFlooded || this.questions.isVain(fields))) return true;
+    if (fields.samples >= URGENT_SAMPLES && (isFlooded || this.isFreed(fields) || this.questions.isVain(fields)))
+      return true;
     if (fields.samples < LEAST_SAMPLES) return false;
     const isAsked = fields.question != Question.None || fields.settling < 0;
     if (this.window.error <= (isAsked ? ANSWER_ERROR : SMALL_ERROR)) return true;
     return fields.samples >= MOST_SAMPLES || lengthNs >= (isAsked ? ANSWER_PATIENCE_NS : PATIENCE_NS);
+  }
+
+  /** Whether the upstream surely carries more than it did: what is let in is no longer slow, and much is turned away. */
+  private isFreed(fields: ControlFields): bool {
+    const window = this.window;
+    if (fields.limited == 0 || fields.question != Question.None || window.rejected < FEW) return false;
+    return window.slowness < FAST && fields.slowness - window.slowness > 2 * window.error + 0.1;
   }
 
   /** After a change: all workers must have it, and the requests from before must have left. */
@@ -252,8 +264,15 @@ export class Controller {
     const isFull = this.window.rejected > 0;
     if (isFailing && wanted > 0) return;
     const isFast = isFull && fields.slowness < FAST;
-    const next = fields.limit * Math.pow(2, isFast ? 1 : wanted > 0.2 ? wanted : 0.5 * wanted);
+    this.leaps = isFast;
+    const next = fields.limit * Math.pow(2, isFast ? this.leap : wanted > 0.2 ? wanted : 0.5 * wanted);
     fields.limit = isFull || next < fields.limit ? next : max<f64>(fields.limit, min<f64>(next, idleLimit(fields)));
+  }
+
+  /** As much as lets in all that is turned away, as a logarithm: twice at least, 4 times at most. */
+  private get leap(): f64 {
+    const missing = -Math.log2(1 - min<f64>(0.9, this.window.rejected));
+    return min<f64>(2, max<f64>(1, missing));
   }
 }
 
