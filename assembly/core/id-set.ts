@@ -1,97 +1,122 @@
 /**
- * A set of ids (user ids from an allow list) in 8 bytes a slot, for one lookup per request.
+ * A set of ids (user ids from an allow list), for one lookup per request. The ids are not kept, but one word for each:
  *
- *   word   1 | number      the decimal number that the id is: up to 18 digits, no leading zero; exact
- *          0 | hash:63     any other id: its keyed hash; two ids in 10^18 share one
- *          0               a free slot
+ *   1000 | number:60   the decimal number that the id is: up to 18 digits, no leading zero; exact
+ *   0000 | hash:60     any other id: its keyed hash; of 10^12 ids that are not among a million, fewer than one seems to be
  *
- * Open addressing with linear probing, at most half full. The ids themselves are not kept. A lookup takes the time of one
- * hash and of a few slots that the keyed hash chose, whatever part of an id is like one in the set.
+ * A bijection under a key spreads the words before they go into a `WordSet`, so that neighbouring numbers do not crowd, and
+ * nobody without the key can choose ids that do.
  */
+import { IdRanges } from "./id-ranges";
+import { IdEntry, MAX_ID_BYTES, MAX_ID_NUMBER, numberAt, rangeDash, textProblemOf } from "./id-text";
 import { sipHash13 } from "./siphash";
+import { WordSet } from "./word-set";
 
-/** The longest id, in bytes: a longer one is not in the set, and is not hashed. */
+export { IdEntry, MAX_ID_BYTES } from "./id-text";
+
+/** Ids in one set at most, ranges not counted; more would make false positives likelier than 10^-12. */
 // @ts-ignore: decorator
 @inline
-export const MAX_ID_BYTES: i32 = 256;
+export const MAX_IDS: i32 = 1_000_000;
 
 // @ts-ignore: decorator
 @inline
 const NUMBER: u64 = 1 << 63;
+// @ts-ignore: decorator
+@inline
+const HASH_BITS: u64 = (1 << 60) - 1;
+/** No word has this bit, so that none equals the key that it is spread by, and none becomes 0. */
+// @ts-ignore: decorator
+@inline
+const UNUSED: u64 = 1 << 62;
 
 
 @final
 export class IdSet {
-  private slots: StaticArray<u64>;
-  private mask: u32;
-  /** Different ids in the set. */
-  size: i32 = 0;
+  private readonly words: WordSet;
+  private readonly spreadKey: u64;
+  private readonly ranges: IdRanges = new IdRanges();
 
-  /** @param capacity how many ids will be added at most. @param key0 @param key1 of the hash. Allocates. */
+  /**
+   * @param capacity how many ids will be added at most, up to MAX_IDS, ranges not counted. @param key0 @param key1 of the
+   * hash. Allocates 9 bytes an id, and nothing later, but for ranges.
+   */
   constructor(
     capacity: i32,
     private readonly key0: u64,
     private readonly key1: u64,
   ) {
-    let slots = 8;
-    while (slots < 2 * capacity) slots <<= 1;
-    this.slots = new StaticArray<u64>(slots);
-    this.mask = slots - 1;
+    this.words = new WordSet(min(max(capacity, 0), MAX_IDS));
+    this.spreadKey = key0 | UNUSED;
   }
 
-  /** Adds the id in `length` bytes at `ptr`; false when it is empty, too long, or one more than the capacity. */
+  /** Different ids in the set, those in ranges not counted. */
+  get size(): i32 {
+    return this.words.size;
+  }
+
+  /** Ranges in the set, after those that touch have been joined. */
+  get rangeCount(): i32 {
+    return this.ranges.count;
+  }
+
+  /** Adds a line of a list: an id, or a range of numbers such as 1000-1999. */
+  addText(ptr: usize, length: i32): IdEntry {
+    const problem = textProblemOf(ptr, length);
+    if (problem != IdEntry.Added) return problem;
+    const dash = rangeDash(ptr, length);
+    if (dash == 0) return this.addWord(this.wordOf(ptr, length));
+    const low = numberAt(ptr, dash);
+    const high = numberAt(ptr + <usize>dash + 1, length - dash - 1);
+    return low < 0 || high < low ? IdEntry.BadRange : this.addRange(low, high);
+  }
+
+  /** Adds the id in `length` bytes at `ptr` as it is; false when it is empty, too long, or more than the capacity. */
   add(ptr: usize, length: i32): bool {
-    if (length == 0 || length > MAX_ID_BYTES) return false;
-    const word = this.wordOf(ptr, length);
-    const slot = this.slotOf(word);
-    if (unchecked(this.slots[slot]) == word) return true;
-    if (2 * this.size >= this.slots.length) return false;
-    unchecked((this.slots[slot] = word));
-    this.size++;
-    return true;
+    if (length <= 0 || length > MAX_ID_BYTES) return false;
+    return this.addWord(this.wordOf(ptr, length)) <= IdEntry.Repeated;
+  }
+
+  /** @param number up to 18 digits. */
+  addNumber(number: i64): IdEntry {
+    return <u64>number > MAX_ID_NUMBER ? IdEntry.BadText : this.addWord(NUMBER | number);
+  }
+
+  /** Adds an id by the low 60 bits of its SipHash-1-3 under this set's key. */
+  addHash(hash: u64): IdEntry {
+    return this.addWord(hash & HASH_BITS);
+  }
+
+  /** Adds the numbers from `low` to `high`, both included, of up to 18 digits. Allocates now and then. */
+  addRange(low: i64, high: i64): IdEntry {
+    if (low < 0 || high < low || <u64>high > MAX_ID_NUMBER) return IdEntry.BadRange;
+    return this.ranges.add(low, high) ? IdEntry.Added : IdEntry.Full;
   }
 
   /** Whether the id is in the set. Allocates: nothing. */
   has(ptr: usize, length: i32): bool {
-    if (length == 0 || length > MAX_ID_BYTES) return false;
+    if (length <= 0 || length > MAX_ID_BYTES) return false;
     const word = this.wordOf(ptr, length);
-    return unchecked(this.slots[this.slotOf(word)]) == word;
+    if ((word & NUMBER) != 0 && this.ranges.has(word ^ NUMBER)) return true;
+    return this.words.has(this.spread(word));
   }
 
   private wordOf(ptr: usize, length: i32): u64 {
-    const number = numberOf(ptr, length);
-    if (number >= 0) return NUMBER | number;
-    return max<u64>(1, sipHash13(ptr, length, this.key0, this.key1) & ~NUMBER);
+    const number = numberAt(ptr, length);
+    return number >= 0 ? NUMBER | number : sipHash13(ptr, length, this.key0, this.key1) & HASH_BITS;
   }
 
-  /** The slot that holds the word, or the free one where it would go. */
-  private slotOf(word: u64): u32 {
-    let slot = <u32>(scatter(word ^ this.key0) & (<u64>this.mask));
-    let found = unchecked(this.slots[slot]);
-    while (found != word && found != 0) {
-      slot = (slot + 1) & this.mask;
-      found = unchecked(this.slots[slot]);
-    }
-    return slot;
+  private addWord(word: u64): IdEntry {
+    const spread = this.spread(word);
+    if (this.words.has(spread)) return IdEntry.Repeated;
+    return this.words.add(spread) ? IdEntry.Added : IdEntry.Full;
   }
-}
 
-/** The number that the bytes are in its only decimal form, or -1. */
-function numberOf(ptr: usize, length: i32): i64 {
-  if (length > 18) return -1;
-  if (load<u8>(ptr) == 0x30) return length == 1 ? 0 : -1;
-  let number: i64 = 0;
-  for (let i = 0; i < length; i++) {
-    const digit = <u32>load<u8>(ptr + i) - 0x30;
-    if (digit > 9) return -1;
-    number = number * 10 + digit;
+  /** Never 0. Source: the finaliser of MurmurHash3 (Appleby). */
+  private spread(word: u64): u64 {
+    word ^= this.spreadKey;
+    word = (word ^ (word >> 33)) * 0xff51afd7ed558ccd;
+    word = (word ^ (word >> 33)) * 0xc4ceb9fe1a85ec53;
+    return word ^ (word >> 33);
   }
-  return number;
-}
-
-/** Spreads neighbouring numbers over the slots. Source: the finaliser of MurmurHash3 (Appleby), a bijection. */
-function scatter(word: u64): u64 {
-  word = (word ^ (word >> 33)) * 0xff51afd7ed558ccd;
-  word = (word ^ (word >> 33)) * 0xc4ceb9fe1a85ec53;
-  return word ^ (word >> 33);
 }

@@ -1,9 +1,14 @@
 import { Utf8 } from "../../../assembly/core/bytes";
-import { IdSet, MAX_ID_BYTES } from "../../../assembly/core/id-set";
+import { IdEntry, IdSet, MAX_ID_BYTES } from "../../../assembly/core/id-set";
 
 function add(set: IdSet, id: string): bool {
   const bytes = new Utf8(id);
   return set.add(bytes.ptr, bytes.length);
+}
+
+function addText(set: IdSet, text: string): IdEntry {
+  const bytes = new Utf8(text);
+  return set.addText(bytes.ptr, bytes.length);
 }
 
 function has(set: IdSet, id: string): bool {
@@ -68,5 +73,55 @@ describe("IdSet", () => {
     }
     expect<i32>(found).toBe(20000);
     expect<i32>(wrong).toBe(0);
+  });
+
+  it("reads lines of a list", () => {
+    const set = new IdSet(4, 1, 2);
+    expect<IdEntry>(addText(set, "alice")).toBe(IdEntry.Added);
+    expect<IdEntry>(addText(set, "alice")).toBe(IdEntry.Repeated);
+    expect<IdEntry>(addText(set, "42")).toBe(IdEntry.Added);
+    expect<IdEntry>(addText(set, "1000-1999")).toBe(IdEntry.Added);
+    expect<IdEntry>(addText(set, "7-7")).toBe(IdEntry.Added);
+    const members = ["alice", "42", "7", "1000", "1500", "1999"];
+    for (let i = 0; i < members.length; i++) expect<bool>(has(set, members[i])).toBe(true, members[i]);
+    const others = ["999", "2000", "6", "8", "1000-1999", "01500", "1e3"];
+    for (let i = 0; i < others.length; i++) expect<bool>(has(set, others[i])).toBe(false, others[i]);
+    expect<i32>(set.size).toBe(2);
+    expect<i32>(set.rangeCount).toBe(2);
+  });
+
+  it("takes for a range only numbers with a dash between them", () => {
+    const set = new IdSet(9, 1, 2);
+    const ids = ["-5", "5-", "-", "1-2-3", "2026-11-21", "1 - 2", "a-1", "1-b", "1\u20132"];
+    for (let i = 0; i < ids.length; i++) {
+      expect<IdEntry>(addText(set, ids[i])).toBe(IdEntry.Added, ids[i]);
+      expect<bool>(has(set, ids[i])).toBe(true, ids[i]);
+    }
+    expect<i32>(set.rangeCount).toBe(0);
+    const bad = ["2-1", "01-2", "1-02", "555-0100", "1-1000000000000000000", "1000000000000000000-1000000000000000001"];
+    for (let i = 0; i < bad.length; i++) expect<IdEntry>(addText(set, bad[i])).toBe(IdEntry.BadRange, bad[i]);
+  });
+
+  it("says why it does not take a line", () => {
+    const set = new IdSet(1, 1, 2);
+    expect<IdEntry>(addText(set, "")).toBe(IdEntry.BadLength);
+    expect<IdEntry>(addText(set, "x".repeat(MAX_ID_BYTES + 1))).toBe(IdEntry.BadLength);
+    const bad = [" a", "a ", "a\tb", "a\0", "a\r", "\u007f"];
+    for (let i = 0; i < bad.length; i++) expect<IdEntry>(addText(set, bad[i])).toBe(IdEntry.BadText, bad[i]);
+    expect<IdEntry>(addText(set, "a b")).toBe(IdEntry.Added);
+    expect<IdEntry>(addText(set, "c")).toBe(IdEntry.Full);
+    expect<IdEntry>(addText(set, "a b")).toBe(IdEntry.Repeated);
+    expect<IdEntry>(addText(set, "1-3")).toBe(IdEntry.Added);
+  });
+
+  it("keeps the last number of 18 digits, and none beyond", () => {
+    const set = new IdSet(2, u64.MAX_VALUE, u64.MAX_VALUE);
+    expect<IdEntry>(set.addNumber(999_999_999_999_999_999)).toBe(IdEntry.Added);
+    expect<IdEntry>(set.addNumber(1_000_000_000_000_000_000)).toBe(IdEntry.BadText);
+    expect<IdEntry>(set.addNumber(-1)).toBe(IdEntry.BadText);
+    expect<IdEntry>(set.addRange(1, 1_000_000_000_000_000_000)).toBe(IdEntry.BadRange);
+    expect<IdEntry>(set.addRange(-1, 1)).toBe(IdEntry.BadRange);
+    expect<bool>(has(set, "999999999999999999")).toBe(true);
+    expect<bool>(has(set, "1000000000000000000")).toBe(false);
   });
 });
