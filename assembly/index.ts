@@ -35,6 +35,7 @@ export { HostFacts } from "./host/request-facts";
 export { seedForThisVm } from "./host/seed";
 export { SharedEntry } from "./host/shared-data";
 export { SharedSeries } from "./host/shared-series";
+export { sharedSecret } from "./host/shared-secret";
 export { closeRequest, continueRequest, continueResponse, setEffectiveContext } from "./host/stream-control";
 export { setTickPeriod } from "./host/tick";
 export { Context, RootContext } from "./runtime/context";

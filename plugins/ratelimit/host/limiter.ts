@@ -1,4 +1,11 @@
-import { Counter, FilterHeadersStatusValues, HostFacts, monotonicNs, seedForThisVm } from "../../../assembly";
+import {
+  Counter,
+  FilterHeadersStatusValues,
+  HostFacts,
+  monotonicNs,
+  seedForThisVm,
+  sharedSecret,
+} from "../../../assembly";
 import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
 import { KeyRule } from "../../../assembly/request/key";
 import { AnswerConfig } from "../answer/config";
@@ -14,7 +21,6 @@ import { OffenderLog } from "./offender-log";
 import { RuleNames } from "./prepared-answer";
 import { AnswerHeaders, ShadowHeader } from "./response-headers";
 import { sharedScope } from "./shared-scope";
-import { sharedSecret } from "./shared-secret";
 import { HostStores } from "./shared-store";
 import { StreamState } from "./stream-state";
 

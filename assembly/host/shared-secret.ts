@@ -1,5 +1,8 @@
-import { monotonicNs, Presence, randomBytes, SharedEntry, wallNs } from "../../../assembly";
-import { HashSecret } from "../../../assembly/request/key";
+import { HashSecret } from "../request/key";
+import { monotonicNs, wallNs } from "./clock";
+import { Presence } from "./presence";
+import { randomBytes } from "./random";
+import { SharedEntry } from "./shared-data";
 
 const SECRET_BYTES: i32 = 16;
 
