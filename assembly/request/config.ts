@@ -1,29 +1,23 @@
-import { Utf8 } from "../core/bytes";
 import { ConfigNode } from "../core/config-reader";
-import { headerNameProblem, headerValueProblem } from "../core/header-name";
+import { headerNameProblem } from "../core/header-name";
 import { JsonKind } from "../core/json";
-import { PathTemplate } from "../core/path-template";
-import { quote } from "../core/quote";
-import { normalizePath } from "../core/url-path";
 import { HeaderNames } from "./facts";
 import { Comparison, Condition, RequestMatch } from "./match";
-import { AuthoritySource, HeaderSource, MethodSource, PathSource, QuerySource, ValueSource } from "./source";
+import { readMethod, readOperand, Text } from "./operand";
+import {
+  AuthoritySource,
+  CookieSource,
+  HeaderSource,
+  MethodSource,
+  PathSource,
+  QuerySource,
+  ValueSource,
+} from "./source";
 
 const MAX_CONDITIONS: i32 = 16;
 const MAX_OPERANDS: i32 = 256;
 const MAX_EXEMPT: i32 = 16;
-/** Of a text to compare with, in characters. */
-export const MAX_TEXT: i32 = 1024;
 const MAX_NAME: i32 = 128;
-const MAX_HOST: i32 = 255;
-
-/** What kinds of texts a value is compared with. */
-enum Text {
-  Path,
-  Host,
-  Header,
-  Any,
-}
 
 /**
  * Reads which requests something is for. Only at configure: allocates.
@@ -75,6 +69,11 @@ export function readQuerySource(node: ConfigNode, key: string, names: HeaderName
   return names.share(new QuerySource(node.requiredString(key, 1, MAX_NAME)));
 }
 
+/** Reads a cookie's name and answers the cookie as a source. */
+export function readCookieSource(node: ConfigNode, key: string, names: HeaderNames): ValueSource {
+  return names.share(new CookieSource(readCookieName(node, key), names.add("cookie")));
+}
+
 /** The host of the request as a source. */
 export function readAuthority(names: HeaderNames): ValueSource {
   return names.share(new AuthoritySource(names.add(":authority")));
@@ -90,6 +89,18 @@ export function readHeaderName(node: ConfigNode, key: string): string {
   return name;
 }
 
+/** Reads the name of a cookie, "" with a problem. */
+export function readCookieName(node: ConfigNode, key: string): string {
+  const name = node.requiredString(key, 1, 128);
+  for (let i = 0; i < name.length; i++) {
+    const code = <u32>name.charCodeAt(i);
+    if (code > 0x20 && code < 0x7f && !'"(),/:;<=>?@[\\]{}'.includes(name.charAt(i))) continue;
+    node.refuseAt(key, "expected a cookie's name of letters, digits and !#$%&'*+-.^_`|~ only");
+    break;
+  }
+  return name;
+}
+
 function readOtherwise(node: ConfigNode, match: RequestMatch): void {
   match.otherwise = node.bool("otherwise", true);
   if (!match.otherwise) node.refuseAt("otherwise", "expected true; leave the key out for a rule with a match");
@@ -98,21 +109,8 @@ function readOtherwise(node: ConfigNode, match: RequestMatch): void {
 
 function readMethods(node: ConfigNode, names: HeaderNames, match: RequestMatch): void {
   const methods = node.array("methods", 1, MAX_CONDITIONS);
-  const texts: string[] = [];
-  for (let i = 0; i < methods.length; i++) {
-    const method = methods[i].asString("", 1, 32);
-    if (method.length > 0 && !isMethod(method)) methods[i].refuse("expected a method in capital letters, such as GET");
-    texts.push(method);
-  }
+  const texts = methods.map<string>((method) => readMethod(method));
   if (texts.length > 0) match.conditions.push(new Condition(names.share(new MethodSource()), Comparison.In, texts));
-}
-
-function isMethod(method: string): bool {
-  for (let i = 0; i < method.length; i++) {
-    const code = <u32>method.charCodeAt(i);
-    if (code - 0x41 >= 26 && (i == 0 || code != 0x2d)) return false;
-  }
-  return true;
 }
 
 /** Reads how the value is compared: exactly one of the keys that this kind of text has. */
@@ -138,63 +136,4 @@ function comparisonOf(kind: string): Comparison {
   if (kind == "prefix") return Comparison.Prefix;
   if (kind == "suffix") return Comparison.Suffix;
   return kind == "template" ? Comparison.Template : Comparison.In;
-}
-
-/** Reads a text to compare with, "" with a problem. */
-function readOperand(node: ConfigNode, kind: string, text: Text): string {
-  const operand = node.asString("", 1, text == Text.Host ? MAX_HOST : MAX_TEXT);
-  if (operand.length == 0) return operand;
-  let problem = "";
-  if (text == Text.Path) problem = pathProblem(operand, kind);
-  if (text == Text.Host)
-    problem = isHost(operand) ? "" : "expected a host or a part of one in lower case, without port";
-  if (text == Text.Header) problem = headerValueProblem(whole(operand, kind));
-  if (problem != "") node.refuse(problem);
-  return operand;
-}
-
-/** The beginning or end of a value may have white space where the value goes on: puts something else there. */
-function whole(operand: string, kind: string): string {
-  if (operand.length < 2) return operand;
-  if (kind == "prefix" && isSpace(operand.charCodeAt(operand.length - 1))) return operand.slice(0, -1) + "x";
-  if (kind == "suffix" && isSpace(operand.charCodeAt(0))) return "x" + operand.slice(1);
-  return operand;
-}
-
-function isSpace(code: i32): bool {
-  return code == 0x20 || code == 0x09;
-}
-
-function isHost(text: string): bool {
-  const isBracketed = text.length > 2 && text.startsWith("[") && text.endsWith("]");
-  const inner = isBracketed ? text.slice(1, -1) : text;
-  const known = isBracketed ? "0123456789abcdef:." : "0123456789abcdefghijklmnopqrstuvwxyz._-";
-  for (let i = 0; i < inner.length; i++) if (!known.includes(inner.charAt(i))) return false;
-  return true;
-}
-
-function pathProblem(path: string, kind: string): string {
-  if (kind != "suffix" && path.charCodeAt(0) != 0x2f) {
-    return "expected a path that begins with / and has no ?, #, space or control character";
-  }
-  for (let i = 0; i < path.length; i++) {
-    const code = path.charCodeAt(i);
-    if (code <= 0x20 || code == 0x7f || code == 0x3f || code == 0x23) {
-      return "expected a path that begins with / and has no ?, #, space or control character";
-    }
-  }
-  const before = kind == "suffix" ? "/x" : "";
-  const after = kind == "prefix" ? "x" : "";
-  const normal = normalForm(before + path + after);
-  if (normal != before + path + after) {
-    return `expected a path in its normal form, ${quote(normal.slice(before.length, normal.length - after.length))}`;
-  }
-  return kind == "template" ? new PathTemplate(path).problem : "";
-}
-
-function normalForm(path: string): string {
-  const bytes = new Utf8(path);
-  const to = new Utf8(path);
-  to.length = normalizePath(bytes, to.ptr);
-  return to.toString();
 }

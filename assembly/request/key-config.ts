@@ -1,26 +1,17 @@
 import { ConfigNode } from "../core/config-reader";
 import { JsonKind } from "../core/json";
 import { quoteAll } from "../core/quote";
-import { AddressSource, ConnectionSource, IdentitySource } from "./client-source";
-import { MAX_TEXT, readAuthority, readHeaderSource, readQuerySource } from "./config";
+import { addressSource, HOUSEHOLD_BITS, readAddressGroup } from "./address-config";
+import { ConnectionSource, IdentitySource } from "./client-source";
+import { readAuthority, readCookieSource, readHeaderSource, readQuerySource } from "./config";
 import { HeaderNames } from "./facts";
 import { KeyRule } from "./key";
 import { RequestMatch } from "./match";
-import {
-  ConstantSource,
-  CookieSource,
-  GrpcMethodSource,
-  MethodSource,
-  PathSource,
-  SegmentSource,
-  ValueSource,
-} from "./source";
+import { MAX_TEXT } from "./operand";
+import { ConstantSource, GrpcMethodSource, MethodSource, PathSource, SegmentSource, ValueSource } from "./source";
 
 /** Parts of a key. */
 export const MAX_PARTS: i32 = 8;
-const MAX_HOPS: i64 = 16;
-/** By default one key for the /64 that a provider gives to one host or household. */
-const IPV6_PREFIX: i64 = 64;
 
 const KINDS: string[] = [
   "header",
@@ -58,32 +49,33 @@ export function readKey(node: ConfigNode, key: string, names: HeaderNames, match
 export function readSource(node: ConfigNode, names: HeaderNames, match: RequestMatch | null): ValueSource | null {
   node.refuseUnknown(KINDS);
   const kind = node.exactlyOne(KINDS);
-  if (kind == "") return null;
+  return kind != "" ? readSourceOf(kind, node, names, match, "; leave the key out for one bucket") : null;
+}
+
+/** As `readSource`, for the source that the key `kind` says. @param instead of what to do in place of false. */
+export function readSourceOf(
+  kind: string,
+  node: ConfigNode,
+  names: HeaderNames,
+  match: RequestMatch | null = null,
+  instead: string = "",
+): ValueSource {
   if (kind == "header") return readHeaderSource(node, kind, names);
   if (kind == "query") return readQuerySource(node, kind, names);
-  if (kind == "cookie") return names.share(new CookieSource(readCookieName(node), names.add("cookie")));
+  if (kind == "cookie") return readCookieSource(node, kind, names);
   if (kind == "constant") return names.share(new ConstantSource(node.requiredString(kind, 1, MAX_TEXT)));
   if (kind == "path_segment") return names.share(new SegmentSource(<i32>node.integer(kind, 1, 1, 32)));
   if (kind == "path_parameter") return names.share(new SegmentSource(readParameter(node, match)));
   const address = kind == "client_address" ? node.member(kind)! : null;
-  if (address != null && address.value.kind == JsonKind.Object) return readAddress(address, names);
-  if (!node.bool(kind, true)) node.refuseAt(kind, "expected true; leave the key out for one bucket");
+  if (address != null && address.value.kind == JsonKind.Object) return readAddressGroup(address, names);
+  if (!node.bool(kind, true)) node.refuseAt(kind, "expected true" + instead);
   if (kind == "path") return names.share(new PathSource());
   if (kind == "method") return names.share(new MethodSource());
   if (kind == "authority") return readAuthority(names);
   if (kind == "connection") return names.share(new ConnectionSource());
   if (kind == "source_identity") return names.share(new IdentitySource());
   if (kind == "grpc_method") return names.share(new GrpcMethodSource(names.add("content-type")));
-  return names.share(new AddressSource(-1, -1, 32, <i32>IPV6_PREFIX));
-}
-
-function readAddress(node: ConfigNode, names: HeaderNames): ValueSource {
-  node.refuseUnknown(["trusted_hops", "ipv4_prefix", "ipv6_prefix"]);
-  const hops = <i32>node.integer("trusted_hops", -1, 0, MAX_HOPS);
-  const ipv4Prefix = <i32>node.integer("ipv4_prefix", 32, 8, 32);
-  const ipv6Prefix = <i32>node.integer("ipv6_prefix", IPV6_PREFIX, 16, 128);
-  const header = hops < 0 ? -1 : names.add("x-forwarded-for");
-  return names.share(new AddressSource(header, hops, ipv4Prefix, ipv6Prefix));
+  return addressSource(names, -1, 32, HOUSEHOLD_BITS);
 }
 
 /** The number of the segment that a path parameter of the rule's template stands for. */
@@ -106,15 +98,4 @@ function readParameter(node: ConfigNode, match: RequestMatch | null): i32 {
     node.refuseAt("path_parameter", `expected a parameter of the match's template: ${known}`);
   }
   return max(1, segment);
-}
-
-function readCookieName(node: ConfigNode): string {
-  const name = node.requiredString("cookie", 1, 128);
-  for (let i = 0; i < name.length; i++) {
-    const code = <u32>name.charCodeAt(i);
-    if (code > 0x20 && code < 0x7f && !'"(),/:;<=>?@[\\]{}'.includes(name.charAt(i))) continue;
-    node.refuseAt("cookie", "expected a cookie's name of letters, digits and !#$%&'*+-.^_`|~ only");
-    break;
-  }
-  return name;
 }

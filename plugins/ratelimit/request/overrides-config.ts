@@ -1,8 +1,8 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { JsonKind } from "../../../assembly/core/json";
-import { MAX_TEXT } from "../../../assembly/request/config";
 import { HashSecret, KeyRule } from "../../../assembly/request/key";
 import { MAX_PARTS } from "../../../assembly/request/key-config";
+import { MAX_TEXT } from "../../../assembly/request/operand";
 import { QuotaConfig, readQuota } from "../quota/config";
 
 /** Overrides of all rules together. */
