@@ -81,6 +81,16 @@ function append(to: usize, view: ByteView): usize {
   return to + <usize>view.length + 1;
 }
 
+/** Whether the bytes are a serialised header map, whole and with nothing after it. Allocates: nothing. */
+export function isHeaderPairs(map: ByteView): bool {
+  if (map.length < 4) return false;
+  const count = load<u32>(map.ptr);
+  if (count > <u32>(map.length - 4) / 10) return false;
+  let length: u64 = 4 + 10 * <u64>count;
+  for (let i: u32 = 0; i < 2 * count; i++) length += load<u32>(map.ptr + 4 + 4 * <usize>i);
+  return length == <u64>map.length;
+}
+
 /** Walks a serialised header map in place. Malformed bytes end the walk early. Allocates: nothing. */
 export class HeaderPairsReader {
   private sizes: usize = 0;

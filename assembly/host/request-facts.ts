@@ -9,6 +9,7 @@ import { Property } from "./properties";
 @final
 export class HostFacts extends RequestFacts {
   private readonly headers: Header[] = [];
+  private readonly properties: Property[] = [];
   private readonly address: Property = new Property(["source", "address"]);
   private readonly connection: Property = new Property(["connection", "id"]);
   private readonly uriSan: Property = new Property(["connection", "uri_san_peer_certificate"]);
@@ -20,11 +21,19 @@ export class HostFacts extends RequestFacts {
   ) {
     super();
     for (let i = 0; i < names.names.length; i++) this.headers.push(requestHeader(names.names[i]));
+    for (let i = 0; i < names.properties.length; i++) {
+      this.properties.push(new Property(names.properties[i].split("\0")));
+    }
   }
 
   header(index: i32): ByteView | null {
     const header = unchecked(this.headers[index]);
     return this.given(header.read()) ? header.value : null;
+  }
+
+  property(index: i32): ByteView | null {
+    const property = unchecked(this.properties[index]);
+    return this.given(property.read()) ? property.value : null;
   }
 
   clientAddress(): ByteView | null {

@@ -12,16 +12,25 @@ export const METHOD_HEADER: i32 = 1;
  */
 const SCRATCH_BYTES: i32 = 65_536;
 
-/** The request headers that rules read, each once, in the order of their numbers. Filled at configure. */
+/** The request headers and properties that rules read, each once, in the order of their numbers. Filled at configure. */
 @final
 export class HeaderNames {
   readonly names: string[] = [":path", ":method"];
+  /** Paths of properties, their segments with NUL between. */
+  readonly properties: string[] = [];
   private readonly sources: ValueSource[] = [];
 
   /** The number of the header `name`, a new one if need be. */
   add(name: string): i32 {
     const known = this.names.indexOf(name);
     return known >= 0 ? known : this.names.push(name) - 1;
+  }
+
+  /** The number of the property at this path of segments, a new one if need be. */
+  addProperty(path: string[]): i32 {
+    const name = path.join("\0");
+    const known = this.properties.indexOf(name);
+    return known >= 0 ? known : this.properties.push(name) - 1;
   }
 
   /** The first source that was shared under the same name, so that its value is found once for all rules. */
@@ -52,6 +61,11 @@ export abstract class RequestFacts {
 
   /** The value of the header with this number, the first one if it is repeated; null when there is none. */
   abstract header(index: i32): ByteView | null;
+
+  /** The property with this number as Envoy writes it; null when there is none. */
+  property(index: i32): ByteView | null {
+    return null;
+  }
 
   /** The client's address as Envoy writes it, with port; null when it is not known. */
   abstract clientAddress(): ByteView | null;

@@ -4,6 +4,7 @@ import { HeaderNames, RequestFacts } from "../../../assembly/request/facts";
 /** A request in memory. */
 export class MemoryRequest extends RequestFacts {
   private readonly headers: Map<string, Utf8> = new Map<string, Utf8>();
+  private readonly values: Map<string, ByteView> = new Map<string, ByteView>();
   private address: Utf8 | null = null;
   private identity: Utf8 | null = null;
   /** Which headers were asked for, in order. */
@@ -38,6 +39,18 @@ export class MemoryRequest extends RequestFacts {
   clientAddress(): ByteView | null {
     this.reads.push("address");
     return this.address;
+  }
+
+  /** With a property at this path, its segments with slashes between, in the bytes in which Envoy gives it. */
+  having(path: string, value: ByteView): MemoryRequest {
+    this.values.set(path.replaceAll("/", "\0"), value);
+    return this;
+  }
+
+  property(index: i32): ByteView | null {
+    const name = this.names.properties[index];
+    this.reads.push(name);
+    return this.values.has(name) ? this.values.get(name) : null;
   }
 
   identifiedBy(identity: string): MemoryRequest {
