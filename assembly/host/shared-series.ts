@@ -1,5 +1,5 @@
 import { proxy_get_shared_data, proxy_set_shared_data } from "../abi/imports";
-import { lendAgain, OUT } from "../abi/memory";
+import { callbackEpoch, lendAgain, OUT } from "../abi/memory";
 import { WasmResultValues } from "../abi/types";
 import { ByteView } from "../core/bytes";
 import { MAX_DECIMAL_DIGITS, writeDecimal } from "../core/decimal";
@@ -14,6 +14,7 @@ export class SharedSeries {
   private readonly key: StaticArray<u8>;
   private readonly prefixLength: i32;
   private keyLength: i32 = 0;
+  private epoch: u64 = 0;
   /** What the last `read` fetched; may be changed in place. Valid until the next `read` or the callback returns. */
   readonly value: ByteView = new ByteView();
   /** Version that the last `read` saw. */
@@ -30,7 +31,9 @@ export class SharedSeries {
 
   /** Fetches `value` and `cas` of entry `number`. Allocates: nothing. */
   read(number: u32): Presence {
-    lendAgain(this.value.ptr, this.value.length);
+    // What was read in an earlier callback is given back already; its place may be another's by now.
+    if (this.epoch == callbackEpoch) lendAgain(this.value.ptr, this.value.length);
+    this.epoch = callbackEpoch;
     const key = changetype<usize>(this.key);
     this.keyLength = this.prefixLength + writeDecimal(number, key + <usize>this.prefixLength);
     const result = proxy_get_shared_data(key, this.keyLength, OUT, OUT + 4, OUT + 8);
