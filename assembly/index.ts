@@ -15,6 +15,7 @@ export { writeDecimal, MAX_DECIMAL_DIGITS } from "./core/decimal";
 export { HeaderPairsReader, HeaderPairsWriter } from "./core/header-pairs";
 export { readBuffer, writeBuffer } from "./host/buffers";
 export { monotonicNs, wallNs } from "./host/clock";
+export { CorrelationRing } from "./host/correlation-ring";
 export { ForeignFunction } from "./host/foreign-function";
 export {
   Header,
