@@ -60,3 +60,25 @@ function totalOf(buckets: usize): f64 {
   for (let i = 0; i < LATENCY_BUCKETS; i++) total += <f64>load<f32>(buckets + ((<usize>i) << 2));
   return total;
 }
+
+/**
+ * How many of what is in the buckets are longer than `ns`, as if each bucket's were spread over it.
+ * @param buckets address of LATENCY_BUCKETS counts, f32. Allocates: nothing. Not for the request path.
+ */
+export function latencyCountAbove(buckets: usize, ns: f64): f64 {
+  const place = (Math.log2(max<f64>(1, ns)) - FIRST_LOG2) * PER_DOUBLING;
+  let count: f64 = 0;
+  for (let i = 0; i < LATENCY_BUCKETS; i++) {
+    const part = min<f64>(1, max<f64>(0, <f64>(i + 1) - place));
+    count += part * <f64>load<f32>(buckets + ((<usize>i) << 2));
+  }
+  return count;
+}
+
+/** Adds the counts of the buckets `from` to those of `to`. Allocates: nothing. */
+export function addBuckets(to: usize, from: usize): void {
+  for (let i = 0; i < LATENCY_BUCKETS; i++) {
+    const at = (<usize>i) << 2;
+    store<f32>(to + at, load<f32>(to + at) + load<f32>(from + at));
+  }
+}
