@@ -1,6 +1,7 @@
 import { describe, test } from "node:test";
 import {
   assertKeeps,
+  BUSY_AGAIN,
   CALM,
   CRITICAL,
   FAIR_TO_WORKERS,
@@ -44,6 +45,7 @@ const NOT_OVERLOADED: Row[] = [
   ["clock-back", 10, [2], CALM],
   ["restored", 10, [2], RECOVERY],
   ["paused", 10, [2], RECOVERY],
+  ["few-restored-servers", 6, [2], BUSY_AGAIN],
 ];
 
 const PRIORITIES: Row[] = [["priorities-10x", 10, [1, 4], CRITICAL]];

@@ -69,6 +69,13 @@ const DEEPEST_AT_ONCE: f64 = 2;
 // @ts-ignore: decorator
 @inline
 const FAST: f64 = 0.15;
+/** Slowness that sinks by so many standard errors, and so much more, is surely gone. */
+// @ts-ignore: decorator
+@inline
+const FREED_ERRORS: f64 = 2.5;
+// @ts-ignore: decorator
+@inline
+const FREED: f64 = 0.05;
 /** A share of rejections below which more queue is taken into the bargain, up to twice the aim. */
 // @ts-ignore: decorator
 @inline
@@ -150,7 +157,7 @@ export class Controller {
   private isFreed(fields: ControlFields): bool {
     const window = this.window;
     if (fields.limited == 0 || fields.question != Question.None || window.rejected < FEW) return false;
-    return window.slowness < FAST && fields.slowness - window.slowness > 2 * window.error + 0.1;
+    return window.slowness < FAST && fields.slowness - window.slowness > FREED_ERRORS * window.error + FREED;
   }
 
   /** After a change: all workers must have it, and the requests from before must have left. */
@@ -183,7 +190,7 @@ export class Controller {
       fields.slowness = 0;
       return;
     }
-    const doubt = this.follow(fields);
+    const doubt = this.follow(fields, question == Question.None && this.isFreed(fields));
     const failing = min<f64>(MOST_USUAL_FAILING, window.failing);
     fields.usualFailing += (failing - fields.usualFailing) * (fields.slowness > TARGET ? 0.001 : 0.02);
     // Deadlines may pass before the limit is reached.
@@ -194,12 +201,12 @@ export class Controller {
     else this.adapt(fields, this.wanted(fields, doubt, isFailing), isFailing, nowNs);
   }
 
-  /** Takes the window into what is known; the standard error of that. */
-  private follow(fields: ControlFields): f64 {
+  /** Takes the window into what is known: whole, if the upstream was freed since. @returns the standard error of that. */
+  private follow(fields: ControlFields, isFreed: bool): f64 {
     const window = this.window;
     const error = window.error;
     const wander = fields.settling < 0 ? NEW_WANDER : WANDER;
-    const isJump = Math.abs(window.slowness - fields.slowness) > 4 * error + 0.1;
+    const isJump = isFreed || Math.abs(window.slowness - fields.slowness) > 4 * error + 0.1;
     const weight = isJump ? 1 : (wander * wander) / (wander * wander + error * error);
     fields.slowness += (window.slowness - fields.slowness) * weight;
     fields.flight += (window.flight - fields.flight) * weight;
