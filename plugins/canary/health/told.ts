@@ -12,7 +12,7 @@ export function changeText(watch: ArmWatch, record: HealthRecord, arms: string[]
   if (watch.change == Change.LetIn) return `arm ${arm} is let in again, and watched anew`;
   const seconds = watch.pauseNs(record) / 1_000_000_000;
   const baseline = watch.config.baseline;
-  const known = baseline < arms.length ? arms[baseline] : "requests without an arm";
+  const known = baseline < arms.length ? `requests of ${arms[baseline]}` : "requests without an arm";
   return `arm ${arm} is taken out for ${seconds} s: ${faultText(watch.verdict, known)}`;
 }
 
@@ -20,7 +20,7 @@ function faultText(verdict: Verdict, baseline: string): string {
   const slower = `took more than ${tenths(verdict.limitNs / 1e6)} ms`;
   const fault = verdict.fault == Fault.Errors ? "failed" : slower;
   const found = `${tenths((100 * verdict.count) / verdict.requests)} % of ${<u64>verdict.requests} requests ${fault}`;
-  const by = verdict.known > 0 ? `, by ${<u64>verdict.known} requests of ${baseline}` : " in any case";
+  const by = verdict.known > 0 ? `, by ${<u64>verdict.known} ${baseline}` : " in any case";
   return `${found}; ${tenths(100 * verdict.allowed)} % were allowed${by}`;
 }
 

@@ -1,0 +1,25 @@
+import { Utf8 } from "../../../../assembly/core/bytes";
+import { isFailedGrpcStatus, isFailedStatus } from "../../../../plugins/canary/health/outcome";
+
+describe("isFailedStatus", () => {
+  it("is so from 500 on", () => {
+    const fine: string[] = ["200", "204", "304", "404", "429", "499", "", "5", "50", "5000"];
+    for (let i = 0; i < fine.length; i++) expect(isFailedStatus(new Utf8(fine[i]))).toBe(false, fine[i]);
+    const failed: string[] = ["500", "502", "503", "504", "599"];
+    for (let i = 0; i < failed.length; i++) expect(isFailedStatus(new Utf8(failed[i]))).toBe(true, failed[i]);
+  });
+});
+
+describe("isFailedGrpcStatus", () => {
+  it("is so for what Envoy translates to 500 and above", () => {
+    const failed: i32[] = [2, 4, 12, 13, 14, 15];
+    for (let status = 0; status <= 16; status++) {
+      expect(isFailedGrpcStatus(new Utf8(status.toString()))).toBe(failed.includes(status), status.toString());
+    }
+  });
+
+  it("is so for what is no gRPC status", () => {
+    const wrong: string[] = ["", "17", "99", "-1", "x", "1x", "x1", "000", "4294967296", " 0"];
+    for (let i = 0; i < wrong.length; i++) expect(isFailedGrpcStatus(new Utf8(wrong[i]))).toBe(true, wrong[i]);
+  });
+});
