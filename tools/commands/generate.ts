@@ -5,7 +5,7 @@ import { MODULE_URL, urlProblem } from "../generate/module-source.js";
 import type { Target } from "../generate/target.js";
 import { TARGETS } from "../generate/targets.js";
 import type { Io } from "../io.js";
-import { generateFiles } from "./generate-files.js";
+import { generateFiles, type WhichRoutes } from "./generate-files.js";
 import { collect, FILE_HELP, readInputs, somePath } from "./inputs.js";
 import { report, withProgress } from "./report.js";
 import { writeFiles } from "./write-files.js";
@@ -16,6 +16,8 @@ export interface GenerateOptions {
   output: "yaml" | "json";
   out?: string;
   moduleUrl?: string;
+  routes: WhichRoutes;
+  remove?: boolean;
 }
 
 const EXAMPLES = `
@@ -28,23 +30,34 @@ Examples:
   tidegate generate -t istio-envoyfilter -f policy.yaml \\
     --module-url 'file:///etc/tidegate/{plugin}.wasm' --out generated/
   tidegate generate -t envoy -f policy.yaml --out envoy.yaml && envoy -c envoy.yaml
+  tidegate generate -t envoy-gateway --routes only -f policy.yaml | kubectl apply -f -
+  tidegate generate -t istio-wasmplugin -f policy.yaml --remove | kubectl delete -f -
 
 Policies are checked as by tidegate validate first; nothing is written when there is an error.
 For Istio, moduleUrl in the policy does the same as --module-url. The target envoy reads the modules
 of tidegate build, unless --module-url names files.
+
+What spec.routes says becomes subsets, then routes to them, then the plugin that decides: in this
+order nothing is routed to what is not there. --remove prints the same in the reverse order. Before an
+arm is taken out of spec.routes take it out of canary's rules, and apply that. Without its routes a
+service gets its requests in all versions: end the versions that shall get none before.
 `;
 
 /** `tidegate generate` */
 export function generateCommand(io: Io, outcome: Outcome): Command {
   const targets = TARGETS.map((target) => target.name);
   return new Command("generate")
-    .summary("turn policies into Istio resources or an Envoy bootstrap")
-    .description("Turns policies into Istio resources or an Envoy bootstrap.")
+    .summary("turn policies into Istio resources, routes or an Envoy bootstrap")
+    .description("Turns policies into Istio resources, routes or an Envoy bootstrap.")
     .addOption(new Option("-t, --target <target>", "what to generate").choices(targets).makeOptionMandatory())
     .requiredOption("-f, --file <file>", FILE_HELP, collect)
     .addOption(new Option("-o, --output <format>", "form of the result").choices(["yaml", "json"]).default("yaml"))
     .option("--out <path>", "file to write; or folder, for one file a policy (default: standard output)", somePath)
     .option("--module-url <url>", "where proxies get the modules; {plugin} stands for a plugin's name")
+    .addOption(
+      new Option("--routes <which>", "what of spec.routes").choices(["with", "only", "without"]).default("with"),
+    )
+    .option("--remove", "what to delete, in that order, instead of what to apply")
     .addHelpText("after", EXAMPLES)
     .action(async (options: GenerateOptions) => void (outcome.exitCode = await generate(options, io)));
 }
@@ -52,6 +65,7 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
 async function generate(options: GenerateOptions, io: Io): Promise<number> {
   const target = TARGETS.find(({ name }) => name === options.target) as Target;
   checkModuleUrl(options.moduleUrl);
+  checkRoutes(options, target);
   const inputs = await readInputs(options.file, io);
   const result = await withProgress(io, "checking", () => generateFiles(inputs.texts, target, options));
   const findings: Finding[] = [...inputs.findings, ...result.findings];
@@ -60,6 +74,13 @@ async function generate(options: GenerateOptions, io: Io): Promise<number> {
   if (options.out === undefined) io.out(result.whole());
   else await writeFiles(result, options.out, io);
   return exitCode;
+}
+
+/** A bootstrap is one file, its routes in it. */
+function checkRoutes({ routes, remove }: GenerateOptions, target: Target): void {
+  if (target.routes) return;
+  const option = remove ? "--remove" : routes === "with" ? undefined : `--routes ${routes}`;
+  if (option) throw new UserError(`${option}: the target ${target.name} is one file, which has its routes in it`);
 }
 
 function checkModuleUrl(url: string | undefined): void {

@@ -1,7 +1,7 @@
-import { isIP } from "node:net";
 import { join } from "node:path";
 import { repoRoot } from "../root.js";
-import { type PolicyDocument, type SocketAddress, socketsOf, type Upstream } from "../policy/model.js";
+import { type PolicyDocument, type SocketAddress, socketsOf } from "../policy/model.js";
+import { type EnvoyRouting, envoyRouting } from "../routes/envoy-routing.js";
 import { wasmHttpFilter } from "./wasm-filter.js";
 
 export interface BootstrapOptions {
@@ -26,9 +26,9 @@ export function builtModule(plugin: string): string {
  * Without upstreams Envoy answers 200 itself, so that the plugins can be tried alone.
  */
 export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions = {}): object {
-  const upstreams = policy.spec.envoy?.upstreams ?? [];
   const { listener, admin } = socketsOf(policy.spec);
   const { ports = {} } = options;
+  const routing = envoyRouting(withPorts(policy, ports.upstreams ?? {}));
   return {
     node: { id: "tidegate", cluster: policy.metadata.name },
     admin: { address: socketAddress(admin, ports.admin) },
@@ -38,10 +38,10 @@ export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions
         {
           name: "tidegate",
           address: socketAddress(listener, ports.listener),
-          filter_chains: [{ filters: [httpManager(policy, options)] }],
+          filter_chains: [{ filters: [httpManager(policy, routing, options)] }],
         },
       ],
-      clusters: upstreams.map((upstream) => cluster(upstream, ports.upstreams?.[upstream.name])),
+      clusters: routing.clusters,
     },
   };
 }
@@ -49,6 +49,14 @@ export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions
 /** proxy-wasm metrics have no labels; our plugins write them into the name as Istio does: `rule=.=<value>;.;<metric>`. */
 function labelTag(label: string): object {
   return { tag_name: label, regex: String.raw`(${label}=\.=(.*?);\.;)` };
+}
+
+/** The policy with other ports for its upstreams. */
+function withPorts(policy: PolicyDocument, ports: Readonly<Record<string, number>>): PolicyDocument {
+  const { envoy } = policy.spec;
+  if (!envoy?.upstreams) return policy;
+  const upstreams = envoy.upstreams.map((upstream) => ({ ...upstream, port: ports[upstream.name] ?? upstream.port }));
+  return { ...policy, spec: { ...policy.spec, envoy: { ...envoy, upstreams } } };
 }
 
 function socketAddress(given: Required<SocketAddress>, port: number | undefined): object {
@@ -59,7 +67,7 @@ function socketAddress(given: Required<SocketAddress>, port: number | undefined)
  * This Envoy is what clients connect to: their address is the connection's, not what they write in x-forwarded-for, and
  * paths are normalised before a plugin or a route compares them.
  */
-function httpManager(policy: PolicyDocument, options: BootstrapOptions): object {
+function httpManager(policy: PolicyDocument, routing: EnvoyRouting, options: BootstrapOptions): object {
   const moduleFile = options.moduleFile ?? builtModule;
   const filters = policy.spec.plugins.map((plugin) =>
     wasmHttpFilter(policy, plugin, { local: { filename: moduleFile(plugin.name) } }),
@@ -73,42 +81,8 @@ function httpManager(policy: PolicyDocument, options: BootstrapOptions): object 
       normalize_path: true,
       merge_slashes: true,
       ...(policy.spec.envoy?.accessLog ? { access_log: [stdoutAccessLog()] } : {}),
-      route_config: { name: "tidegate", virtual_hosts: [virtualHost(policy.spec.envoy?.upstreams ?? [])] },
-      http_filters: [...filters, router()],
-    },
-  };
-}
-
-/** Routes with a condition come first, as the policy orders them; the first upstream without one takes the rest. */
-function virtualHost(upstreams: readonly Upstream[]): object {
-  const conditional = upstreams.filter((upstream) => upstream.when);
-  const fallback = upstreams.find((upstream) => !upstream.when);
-  const routes = [...conditional, ...(fallback ? [fallback] : [])].map(route);
-  return { name: "all", domains: ["*"], routes: upstreams.length > 0 ? routes : [ownAnswer()] };
-}
-
-function route(upstream: Upstream): object {
-  const { when } = upstream;
-  const headers = when ? { headers: [{ name: when.header, string_match: { exact: when.exact } }] } : {};
-  return { match: { prefix: "/", ...headers }, route: { cluster: upstream.name } };
-}
-
-function ownAnswer(): object {
-  return {
-    match: { prefix: "/" },
-    direct_response: { status: 200, body: { inline_string: "no upstream configured\n" } },
-  };
-}
-
-function cluster(upstream: Upstream, port: number | undefined): object {
-  const address = socketAddress(upstream, port);
-  return {
-    name: upstream.name,
-    type: isIP(upstream.address) ? "STATIC" : "STRICT_DNS",
-    connect_timeout: "1s",
-    load_assignment: {
-      cluster_name: upstream.name,
-      endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }],
+      route_config: { name: "tidegate", virtual_hosts: [{ name: "all", domains: ["*"], routes: routing.routes }] },
+      http_filters: [...filters, ...routing.filters, router()],
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Fault } from "../policy/fault.js";
 import { type Direction, directionOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
+import { istioRoutes } from "../routes/istio.js";
 import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
 import { sourceFaults } from "./istio-wasmplugin.js";
 import { localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
@@ -22,6 +23,7 @@ export const istioEnvoyFilter: Target = {
   about: "Istio EnvoyFilter, one for each policy",
   faults: (policy, options) => [...allSourceFaults(policy, options), ...phaseFaults(policy, "istio-envoyfilter")],
   generate: (policy, options) => [envoyFilter(policy, options)],
+  routes: istioRoutes,
 };
 
 function allSourceFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {

@@ -1,6 +1,7 @@
 import type { Fault } from "../policy/fault.js";
 import { type Direction, directionOf, type Failure, failureOf, type Phase, type PluginUse } from "../policy/model.js";
 import type { PolicyDocument } from "../policy/model.js";
+import { istioRoutes } from "../routes/istio.js";
 import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
 import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";
 import type { Target } from "./target.js";
@@ -19,6 +20,7 @@ export const istioWasmPlugin: Target = {
   about: "Istio WasmPlugin, one for each plugin",
   faults: sourceFaults,
   generate: (policy, options) => policy.spec.plugins.map((plugin, index) => wasmPlugin(policy, plugin, index, options)),
+  routes: istioRoutes,
 };
 
 /** Every plugin needs a place that its module comes from. */

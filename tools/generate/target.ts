@@ -1,5 +1,6 @@
 import type { Fault } from "../policy/fault.js";
 import type { PolicyDocument } from "../policy/model.js";
+import type { RouteTarget } from "../routes/target.js";
 import type { ModuleOptions } from "./module-source.js";
 
 /** One kind of configuration that policies are turned into. Both functions are pure. */
@@ -13,6 +14,8 @@ export interface Target {
   faults(policy: PolicyDocument, options: ModuleOptions): Fault[];
   /** The resources of one policy. Call it only when `faults` has no error. */
   generate(policy: PolicyDocument, options: ModuleOptions): object[];
+  /** What spec.routes becomes beside the plugins; absent when `generate` has it in its own resource. */
+  routes?: RouteTarget;
 }
 
 /** Only Istio's WasmPlugin can place a filter elsewhere than right before the router. */

@@ -21,6 +21,7 @@ export interface PolicySpec {
   failure?: Failure;
   moduleUrl?: string;
   plugins: PluginUse[];
+  routes?: Routes;
   envoy?: EnvoySettings;
 }
 
@@ -47,10 +48,34 @@ export interface PluginUse {
   sha256?: string;
 }
 
+/** Where requests go by canary's decision. */
+export interface Routes {
+  service?: string;
+  port?: number;
+  hosts?: string[];
+  gateways?: string[];
+  fallback?: string;
+  missing?: "unavailable" | "fallback";
+  arms: ArmRoute[];
+}
+
+export interface ArmRoute {
+  name: string;
+  labels?: Record<string, string>;
+  subset?: string;
+  service?: string;
+  port?: number;
+  upstream?: string;
+}
+
+/** How plain Envoy finds the cluster of a decision. */
+export type Routing = "header" | "clusterHeader" | "metadata" | "weighted";
+
 export interface EnvoySettings {
   listener?: SocketAddress;
   admin?: SocketAddress;
   accessLog?: boolean;
+  routing?: Routing;
   upstreams?: Upstream[];
 }
 
@@ -63,6 +88,7 @@ export interface Upstream {
   name: string;
   address: string;
   port: number;
+  http2?: boolean;
   when?: { header: string; exact: string };
 }
 
