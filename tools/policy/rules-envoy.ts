@@ -1,10 +1,11 @@
+import { canaryOf } from "../canary/config.js";
 import type { Fault, Path } from "./fault.js";
 import { type PolicyDocument, socketsOf, type Upstream } from "./model.js";
 
 /** Faults of the bootstrap's settings: every upstream must be reachable, every request must have one. */
 export function envoyFaults(policy: PolicyDocument): Fault[] {
   const upstreams = policy.spec.envoy?.upstreams ?? [];
-  return [...repeatedNames(upstreams), ...routing(upstreams), ...sockets(policy)];
+  return [...repeatedNames(upstreams), ...routing(policy, upstreams), ...sockets(policy)];
 }
 
 const UPSTREAMS: Path = ["spec", "envoy", "upstreams"];
@@ -18,9 +19,14 @@ function repeatedNames(upstreams: Upstream[]): Fault[] {
   });
 }
 
-function routing(upstreams: Upstream[]): Fault[] {
+/** Upstreams without a condition take the rest; those of arms and those that lists are fetched from have their own. */
+function routing(policy: PolicyDocument, all: Upstream[]): Fault[] {
+  const { routes } = policy.spec;
+  const fetched = canaryOf(policy)?.fetchClusters ?? [];
+  const takesRest = ({ name, when }: Upstream): boolean => !when && !routes && !fetched.includes(name);
+  const upstreams = all.map((upstream, i) => ({ ...upstream, i })).filter((one) => one.when ?? takesRest(one));
   const conditions = upstreams.map(({ when }) => JSON.stringify(when ? [when.header, when.exact] : []));
-  if (upstreams.length > 0 && upstreams.every((upstream) => upstream.when)) {
+  if (all.length > 0 && !routes && !upstreams.some(({ when }) => !when)) {
     const message = "every upstream has a condition, so other requests would get 404";
     return [{ code: "TG3009", path: UPSTREAMS, at: "key", message, remedy: "Leave `when` out of one of them" }];
   }
@@ -28,7 +34,8 @@ function routing(upstreams: Upstream[]): Fault[] {
     const first = conditions.indexOf(condition);
     if (first === i) return [];
     const message = `no request reaches this upstream: ${upstreams[first]?.name} takes the same ones before it`;
-    return [{ code: "TG3009", path: [...UPSTREAMS, i], message, remedy: "Give it another condition, or remove it" }];
+    const path = [...UPSTREAMS, upstreams[i]!.i];
+    return [{ code: "TG3009", path, message, remedy: "Give it another condition, or remove it" }];
   });
 }
 

@@ -1,3 +1,5 @@
+import { canaryFaults } from "../canary/rules.js";
+import { routeFaults } from "../routes/rules.js";
 import { attachmentFaults } from "./rules-attachment.js";
 import { envoyFaults } from "./rules-envoy.js";
 import { type Fault, isSame, overlap, type Path } from "./fault.js";
@@ -6,7 +8,7 @@ import type { PolicyDocument } from "./model.js";
 /** One rule that a schema cannot express. It runs only when what it reads has no fault already. */
 interface Rule {
   reads: Path[];
-  check(policy: PolicyDocument): Fault[];
+  check(policy: PolicyDocument, nowMs: number): Fault[];
 }
 
 const SELECTORS: Path[] = [
@@ -18,16 +20,38 @@ const SELECTORS: Path[] = [
 const RULES: Rule[] = [
   { reads: [["metadata"], ["spec", "attach"], ...SELECTORS], check: attachmentFaults },
   { reads: [["spec", "plugins"]], check: repeatedPlugins },
-  { reads: [["spec", "envoy"]], check: envoyFaults },
+  {
+    reads: [
+      ["spec", "plugins"],
+      ["spec", "envoy"],
+    ],
+    check: envoyFaults,
+  },
+  { reads: [["spec", "plugins"]], check: canaryFaults },
+  {
+    reads: [
+      ["spec", "plugins"],
+      ["spec", "attach"],
+      ["spec", "routes"],
+      ["spec", "envoy"],
+    ],
+    check: routeFaults,
+  },
 ];
 
-/** What the rules find in a document; `known` are the faults that its schema has found already. */
-export function ruleFaults(value: unknown, known: readonly Fault[]): Fault[] {
+/**
+ * What the rules find in a document; `known` are the faults that its schema has found already.
+ * @param nowMs since the Unix epoch, for schedules that are over.
+ */
+export function ruleFaults(value: unknown, known: readonly Fault[], nowMs: number = Date.now()): Fault[] {
   const isReadable = (path: Path): boolean => !known.some((fault) => concerns(fault, path));
   const usable = RULES.filter((rule) => rule.reads.every(isReadable));
   const isNew = ({ path }: Fault): boolean =>
     !known.some((fault) => fault.code === "TG2003" && isSame(fault.path, path));
-  return [...usable.flatMap((rule) => rule.check(value as PolicyDocument)), ...lineBreaks(value, []).filter(isNew)];
+  return [
+    ...usable.flatMap((rule) => rule.check(value as PolicyDocument, nowMs)),
+    ...lineBreaks(value, []).filter(isNew),
+  ];
 }
 
 /** A misspelt key also stands in for the key that was meant. */
