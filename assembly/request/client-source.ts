@@ -11,6 +11,8 @@ import { lend, ValueSource } from "./source";
 @final
 export class AddressSource extends ValueSource {
   private readonly bytes: StaticArray<u8> = new StaticArray<u8>(ADDRESS_BYTES);
+  /** Whether the value found last is an IP address, in the bytes of `parseAddress`, and not some other text. */
+  isAddress: bool = false;
 
   /** @param header number of the header `x-forwarded-for`. @param hops trusted proxies, -1 for Envoy's word. */
   constructor(
@@ -23,14 +25,19 @@ export class AddressSource extends ValueSource {
   }
 
   protected find(facts: RequestFacts, view: ByteView): bool {
-    if (this.hops >= 0) {
-      const list = facts.header(this.header);
-      if (list != null && findForwardedFor(list, this.hops, view) && this.parse(view)) return true;
-    }
+    this.isAddress = this.findForwarded(facts, view);
+    if (this.isAddress) return true;
     if (!lend(facts.peer(), view)) return false;
     // What is no IP address, as that of a Unix socket, stays as it is.
-    if (!this.parse(view)) dropPort(view);
+    this.isAddress = this.parse(view);
+    if (!this.isAddress) dropPort(view);
     return view.length > 0;
+  }
+
+  private findForwarded(facts: RequestFacts, view: ByteView): bool {
+    if (this.hops < 0) return false;
+    const list = facts.header(this.header);
+    return list != null && findForwardedFor(list, this.hops, view) && this.parse(view);
   }
 
   /** Puts the bytes of the address in `view` in place of its text. */
