@@ -36,7 +36,7 @@ export class LanePropagation {
   private readonly mode: PropagationMode;
   private readonly header: Header;
   private readonly correlators: Correlator[] = [];
-  private readonly ring: CorrelationRing | null = null;
+  private readonly ring: CorrelationRing | null;
   private readonly id: ByteView = new ByteView();
   private readonly remembered: Counter = new Counter("tidegate_canary_labels_remembered_total");
   private readonly restored: Counter = new Counter("tidegate_canary_labels_restored_total");
@@ -51,9 +51,7 @@ export class LanePropagation {
   ) {
     this.mode = propagation.mode;
     this.header = requestHeader(propagation.header);
-    if (propagation.mode == PropagationMode.Edge) return;
-    const scope = `tidegate.canary.lanes.${propagation.group}`;
-    this.ring = new CorrelationRing(scope, PAGES, <u64>propagation.ttlNs, hostErrors);
+    this.ring = ringOf(propagation, hostErrors);
     for (let i = 0; i < propagation.by.length; i++) this.correlators.push(new Correlator(propagation.by[i]));
   }
 
@@ -129,4 +127,11 @@ export class LanePropagation {
   private take(result: WasmResultValues): void {
     if (result != WasmResultValues.Ok) this.hostErrors.add(1);
   }
+}
+
+/** What the group shares; nothing at the edge. */
+function ringOf(propagation: Propagation, hostErrors: Counter): CorrelationRing | null {
+  if (propagation.mode == PropagationMode.Edge) return null;
+  const scope = `tidegate.canary.lanes.${propagation.group}`;
+  return new CorrelationRing(scope, PAGES, <u64>propagation.ttlNs, hostErrors);
 }
