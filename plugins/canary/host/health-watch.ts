@@ -20,6 +20,13 @@ import { ArmWatch, Change } from "../health/watch";
 import { SharedHealthStore } from "./shared-health";
 import { StreamHealth } from "./stream-health";
 
+// @ts-ignore: decorator
+@inline
+const SEMICOLON: u8 = 0x3b;
+// @ts-ignore: decorator
+@inline
+const PLUS: u8 = 0x2b;
+
 /** The metrics of one watched arm. */
 @final
 class WatchMetrics {
@@ -116,8 +123,12 @@ export class HealthWatch {
     this.health.note(stream.arm, failed, stream.latencyNs);
   }
 
+  /** As Envoy has it: not gRPC-Web, whose trailers are in the body. */
   private isGrpc(): bool {
-    return this.contentType.read() == Presence.Found && this.contentType.value.startsWith(this.grpc);
+    const value: ByteView = this.contentType.value;
+    if (this.contentType.read() != Presence.Found || !value.startsWith(this.grpc)) return false;
+    const next = value.length > this.grpc.length ? value.at(this.grpc.length) : SEMICOLON;
+    return next == SEMICOLON || next == PLUS;
   }
 
   private tell(watch: ArmWatch, metrics: WatchMetrics): void {

@@ -267,6 +267,30 @@ describe("several workers", () => {
     expect(requests).toBe(80);
   });
 
+  it("lose and double nothing, whoever is late, whenever", () => {
+    const config = byErrors();
+    // So that nothing expires meanwhile.
+    config.windowNs = 3_600_000_000_000;
+    for (let seed: u64 = 1; seed <= 20; seed++) {
+      begin(config, 1 + <i32>(seed % 5), seed);
+      fleet.nowNs = 5_000_000_000_000_000 + seed * 7_000_000_000;
+      fleet.fates[1].failing = 0.03;
+      for (let round = 0; round < 40; round++) {
+        fleet.bytes.lateWrites = <i32>((seed * 31 + <u64>round * 17) % 23);
+        fleet.run(1);
+      }
+      fleet.bytes.lateWrites = 0;
+      fleet.fates[0].perSecond = 0;
+      fleet.fates[1].perSecond = 0;
+      fleet.run(1);
+      const record = fleet.workers[fleet.workers.length - 1].record;
+      fleet.counted.window(record, 0, 0, fleet.nowNs / 360_000_000_000);
+      expect(fleet.counted.requests).toBe(400);
+      expect(fleet.counted.failed).toBe(<f64>fleet.failures);
+      expect(fleet.counted.timed).toBe(400 - <f64>fleet.failures);
+    }
+  });
+
   it("know at once, when they begin, what the others know", () => {
     begin(byErrors(), 1);
     fleet.fates[1].failing = 1;

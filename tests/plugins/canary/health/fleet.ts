@@ -1,5 +1,6 @@
 import { Xoshiro256 } from "../../../../assembly/core/xoshiro256";
 import { ArmHealth } from "../../../../plugins/canary/health/arm-health";
+import { ArmCounts } from "../../../../plugins/canary/health/counts";
 import { AbortConfig } from "../../../../plugins/canary/health/config";
 import { HealthPlan } from "../../../../plugins/canary/health/plan";
 import { HealthStore, HealthWrite } from "../../../../plugins/canary/health/store";
@@ -81,6 +82,10 @@ export class Fleet {
   /** Transitions that workers made. */
   aborts: i32 = 0;
   letIns: i32 = 0;
+  /** Requests that failed, of arms that are not the first. */
+  failures: i32 = 0;
+  /** Memory for tests. */
+  readonly counted: ArmCounts = new ArmCounts();
   private readonly random: Xoshiro256 = new Xoshiro256();
   private readonly seeds: StaticArray<u64> = new StaticArray<u64>(4);
 
@@ -142,7 +147,9 @@ export class Fleet {
     for (let i = 0; i < fate.perSecond; i++) {
       const worker = this.workers[<i32>(this.chance() * <f64>this.workers.length)];
       if (worker.isAborted(arm)) continue;
-      worker.note(arm, this.chance() < fate.failing, this.latencyNs(fate));
+      const failed = this.chance() < fate.failing;
+      if (failed && arm > 0) this.failures++;
+      worker.note(arm, failed, this.latencyNs(fate));
     }
   }
 
