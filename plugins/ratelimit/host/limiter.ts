@@ -4,6 +4,7 @@ import {
   HostFacts,
   monotonicNs,
   seedForThisVm,
+  sharedScope,
   sharedSecret,
 } from "../../../assembly";
 import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
@@ -20,7 +21,6 @@ import { LoadWatch } from "./load-watch";
 import { OffenderLog } from "./offender-log";
 import { RuleNames } from "./prepared-answer";
 import { AnswerHeaders, ShadowHeader } from "./response-headers";
-import { sharedScope } from "./shared-scope";
 import { HostStores } from "./shared-store";
 import { StreamState } from "./stream-state";
 
@@ -43,7 +43,7 @@ export class Limiter {
   /** Only in onConfigure: allocates all memory that there will be. */
   constructor(config: RateLimitConfig) {
     const nowNs = monotonicNs();
-    const scope = sharedScope();
+    const scope = sharedScope("ratelimit");
     const secret = sharedSecret(scope);
     const chance = new Xoshiro256();
     seedForThisVm(chance, "ratelimit");

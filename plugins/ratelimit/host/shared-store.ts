@@ -66,7 +66,7 @@ class HostStore extends SharedStore {
 /** The stores of one policy's rules. */
 @final
 export class HostStores extends Stores {
-  /** @param scope see shared-scope.ts. */
+  /** @param scope see `sharedScope`. */
   constructor(
     private readonly scope: string,
     private readonly hostErrors: Counter,
