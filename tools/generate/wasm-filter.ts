@@ -14,18 +14,21 @@ const FAILURE_POLICY: Record<Failure, string> = {
 
 /**
  * One entry of `http_filters`. The configuration travels as a StringValue: given as a Struct, Envoy hands the plugin raw
- * protobuf bytes. `vm_id` names policy and plugin, since shared data is one namespace for everything with the same id.
+ * protobuf bytes. `vm_id` names policy and plugin, since shared data is one namespace for everything with the same id;
+ * plugins that hand labels on to each other share one, and are told apart by their names.
  */
 export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: WasmCode): object {
+  const name = filterName(policy, plugin);
+  const group = propagationGroup(policy, plugin);
   return {
-    name: filterName(policy, plugin),
+    name,
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
       config: {
-        name: plugin.name,
+        name: group === undefined ? plugin.name : name,
         root_id: plugin.name,
         failure_policy: FAILURE_POLICY[failureOf(policy.spec)],
-        vm_config: { vm_id: filterName(policy, plugin), runtime: "envoy.wasm.runtime.v8", code },
+        vm_config: { vm_id: group ?? name, runtime: "envoy.wasm.runtime.v8", code },
         configuration: {
           "@type": "type.googleapis.com/google.protobuf.StringValue",
           value: JSON.stringify(plugin.config ?? {}),
@@ -38,4 +41,11 @@ export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: 
 function filterName(policy: PolicyDocument, plugin: PluginUse): string {
   const { name, namespace } = policy.metadata;
   return ["tidegate", namespace, name, plugin.name].filter((part) => part !== undefined).join(".");
+}
+
+/** The `vm_id` of those that propagate lanes within one group of a namespace. A slash is in no name of a filter. */
+function propagationGroup(policy: PolicyDocument, { name, config }: PluginUse): string | undefined {
+  const { group } = (config?.["lane_propagation"] ?? {}) as { group?: string };
+  if (group === undefined) return undefined;
+  return ["tidegate", policy.metadata.namespace, `${name}/${group}`].filter((part) => part !== undefined).join(".");
 }
