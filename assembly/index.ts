@@ -13,10 +13,12 @@ export {
 export { ByteView, Utf8 } from "./core/bytes";
 export { writeDecimal, MAX_DECIMAL_DIGITS } from "./core/decimal";
 export { HeaderPairsReader, HeaderPairsWriter } from "./core/header-pairs";
+export { BufferPieces } from "./host/buffer-pieces";
 export { readBuffer, writeBuffer } from "./host/buffers";
 export { monotonicNs, wallNs } from "./host/clock";
 export { CorrelationRing } from "./host/correlation-ring";
 export { ForeignFunction } from "./host/foreign-function";
+export { collectSoon } from "./host/garbage";
 export {
   Header,
   readHeaderPairs,
@@ -35,6 +37,7 @@ export { randomBytes } from "./host/random";
 export { HostFacts } from "./host/request-facts";
 export { seedForThisVm } from "./host/seed";
 export { SharedEntry } from "./host/shared-data";
+export { sharedScope } from "./host/shared-scope";
 export { SharedSeries } from "./host/shared-series";
 export { sharedSecret } from "./host/shared-secret";
 export { closeRequest, continueRequest, continueResponse, setEffectiveContext } from "./host/stream-control";

@@ -51,6 +51,14 @@ export function enterCallback(): void {
   if ((++callbackEpoch & COLLECT_MASK) == 0) __collect();
 }
 
+/**
+ * The next callback begins with a collection: for who has left much garbage. Reads of headers are forgotten, as with
+ * `forgetReads`.
+ */
+export function collectNext(): void {
+  callbackEpoch |= COLLECT_MASK;
+}
+
 /** Memory for the host to write `size` bytes into, valid until the next callback. Allocates only beyond the arena. */
 export function lendMemory(size: usize): usize {
   const need = (size + 7) & ~(<usize>7);

@@ -41,6 +41,13 @@ export class SharedSeries {
     return takeLent(result, this.value);
   }
 
+  /** Writes entry `number` whatever others did, also when it is not there. Allocates: nothing. */
+  overwrite(number: u32, ptr: usize, length: i32): WasmResultValues {
+    const key = changetype<usize>(this.key);
+    this.keyLength = this.prefixLength + writeDecimal(number, key + <usize>this.prefixLength);
+    return proxy_set_shared_data(key, this.keyLength, ptr, length, 0);
+  }
+
   /** As SharedEntry's, on the entry that `read` fetched last. Allocates: nothing. */
   compareAndSet(ptr: usize, length: i32): WasmResultValues {
     return proxy_set_shared_data(changetype<usize>(this.key), this.keyLength, ptr, length, this.cas);
