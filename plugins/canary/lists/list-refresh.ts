@@ -47,6 +47,8 @@ export class ListRefresh {
   news: i32 = -1;
   /** The line that a bad text was refused for. */
   line: i32 = 0;
+  /** A set is garbage that could be megabytes. */
+  hasGarbage: bool = false;
 
   /** Allocates. */
   constructor(
@@ -108,8 +110,14 @@ export class ListRefresh {
   /** The next bytes of the body, at most PIECE_BYTES; false when no more are wanted. Allocates: nothing. */
   addPiece(nowMs: u64, ptr: usize, length: i32): bool {
     if (this.publisher.add(ptr, length)) return true;
-    this.fail(nowMs, FetchResult.HostError);
+    this.abandonBody(nowMs);
     return false;
+  }
+
+  /** The body cannot be read to its end. Allocates: nothing. */
+  abandonBody(nowMs: u64): void {
+    this.publisher.empty(this.publisher.slot, this.publisher.pieces);
+    this.fail(nowMs, FetchResult.HostError);
   }
 
   /** The body is complete. Allocates memory for the set. */
@@ -149,6 +157,7 @@ export class ListRefresh {
   }
 
   private stopBuilding(): void {
+    this.hasGarbage = true;
     this.builder = null;
     this.isOwn = false;
   }

@@ -1,0 +1,52 @@
+import { Counter, Presence, SharedEntry, SharedSeries, WasmResultValues } from "../../../assembly";
+import { ListStore, ListWrite } from "../lists/list-store";
+
+/** What the data that all VMs of this Envoy share has of one list: the board, and one entry for each piece of a slot. */
+@final
+export class SharedList extends ListStore {
+  private readonly board: SharedEntry;
+  private readonly slots: SharedSeries[] = [];
+
+  /** @param prefix of the keys. Only in onConfigure: allocates. */
+  constructor(
+    prefix: string,
+    private readonly hostErrors: Counter,
+  ) {
+    super();
+    this.board = new SharedEntry(prefix);
+    for (let slot = 0; slot < 2; slot++) this.slots.push(new SharedSeries(`${prefix}.${slot}.`));
+  }
+
+  readBoard(): bool {
+    const presence = this.board.read();
+    this.value.set(this.board.value.ptr, this.board.value.length);
+    return this.isAnswer(presence);
+  }
+
+  writeBoard(ptr: usize, length: i32): ListWrite {
+    const result = this.board.compareAndSet(ptr, length);
+    if (result == WasmResultValues.Ok) return ListWrite.Done;
+    if (result == WasmResultValues.CasMismatch) return ListWrite.Late;
+    this.hostErrors.add(1);
+    return ListWrite.Failed;
+  }
+
+  readPiece(slot: u32, piece: u32): bool {
+    const series = this.slots[slot];
+    const presence = series.read(piece);
+    this.value.set(series.value.ptr, series.value.length);
+    return this.isAnswer(presence);
+  }
+
+  writePiece(slot: u32, piece: u32, ptr: usize, length: i32): bool {
+    if (this.slots[slot].overwrite(piece, ptr, length) == WasmResultValues.Ok) return true;
+    this.hostErrors.add(1);
+    return false;
+  }
+
+  private isAnswer(presence: Presence): bool {
+    if (presence != Presence.Failed) return true;
+    this.hostErrors.add(1);
+    return false;
+  }
+}

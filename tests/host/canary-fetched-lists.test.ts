@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { type PluginModule, Proxy, Status } from "../../tools/host/index.js";
+import { FETCH, FetchingProxy } from "../support/fetched-list.js";
+import { fixture } from "../support/fixture.js";
+
+let module: PluginModule;
+before(async () => {
+  module = await fixture("canary/fetched-list");
+});
+
+/** Two workers that have a list of 42, alice and a range. */
+async function withList(config = FETCH): Promise<FetchingProxy> {
+  const rig = await FetchingProxy.start(module, 2, config);
+  rig.seconds(1);
+  rig.answer("# testers\r\n42\r\nalice\r\n1000-1999\r\n", '"e1"');
+  assert.deepEqual(rig.has("42"), [true, true]);
+  return rig;
+}
+
+describe("a fetched list", () => {
+  test("is asked for by one worker at its first tick, as configured", async () => {
+    const rig = await FetchingProxy.start(module, 3);
+    assert.deepEqual(rig.has("42"), [false, false, false]);
+    assert.equal(rig.isCalling, false);
+    rig.seconds(1);
+    assert.deepEqual([rig.call.cluster, rig.call.timeoutMs], ["lists", 5000]);
+    assert.deepEqual(rig.call.headers, [
+      [":method", "GET"],
+      [":authority", "lists.test"],
+      [":path", "/testers.txt"],
+      ["accept", "text/plain"],
+    ]);
+    rig.answer("42\nalice\n1000-1999\n");
+    assert.deepEqual(
+      ["42", "alice", "1500", "43", "999", ""].map((id) => rig.has(id)),
+      [
+        [true, true, true],
+        [true, true, true],
+        [true, true, true],
+        [false, false, false],
+        [false, false, false],
+        [false, false, false],
+      ],
+    );
+    assert.deepEqual(rig.fetches, { new: 1 });
+    assert.equal(rig.metric("tidegate_canary_list_ids"), 3);
+    assert.deepEqual(rig.logs, ["info canary: list testers: 3 ids"]);
+  });
+
+  test("is asked for again by its ETag, and its age begins anew with each answer", async () => {
+    const rig = await withList();
+    rig.seconds(40);
+    assert.equal(rig.metric("tidegate_canary_list_age_seconds"), 42);
+    const passed = 42 + rig.untilCall();
+    assert.ok(passed >= 53 && passed <= 67, `${passed}`);
+    assert.deepEqual(rig.call.headers.at(-1), ["if-none-match", '"e1"']);
+    rig.call.respond({ headers: [[":status", "304"]] });
+    rig.seconds(1);
+    assert.ok(rig.metric("tidegate_canary_list_age_seconds")! <= 1);
+    assert.deepEqual(rig.has("42"), [true, true]);
+    assert.deepEqual(rig.fetches, { new: 1, unchanged: 1 });
+    rig.untilCall();
+    rig.answer("7");
+    assert.deepEqual(
+      [rig.has("42"), rig.has("7")],
+      [
+        [false, false],
+        [true, true],
+      ],
+    );
+  });
+
+  test("stays when a fetch fails, and who looks hears of it once", async () => {
+    const rig = await withList({ ...FETCH, max_bytes: 100, max_ids: 2 });
+    rig.untilCall();
+    rig.call.respond({ headers: [[":status", "503"]], body: "no" });
+    const answers = [
+      { body: "43\n44\n45\n", said: "too_many_ids" },
+      { body: "43\n9-1\n", said: "bad_line" },
+      { body: "4".repeat(101), said: "too_large" },
+      { body: "43", headers: [["content-type", "text/html"]] as [string, string][], said: "bad_type" },
+      { body: "43", headers: [["content-encoding", "gzip"]] as [string, string][], said: "bad_type" },
+    ];
+    for (const { body, headers = [] } of answers) {
+      rig.untilCall();
+      rig.call.respond({ body, headers });
+      rig.seconds(1);
+    }
+    rig.untilCall();
+    rig.call.fail();
+    rig.untilCall();
+    rig.seconds(5); // Envoy answers 504 when the time is over
+    assert.deepEqual(rig.has("42"), [true, true]);
+    assert.deepEqual(rig.has("43"), [false, false]);
+    assert.deepEqual(rig.fetches, {
+      new: 1,
+      unreachable: 1,
+      bad_status: 2,
+      bad_type: 2,
+      too_large: 1,
+      bad_line: 1,
+      too_many_ids: 1,
+    });
+    rig.untilCall();
+    rig.answer("42\n43");
+    assert.deepEqual(rig.has("43"), [true, true]);
+    assert.deepEqual(rig.logs.slice(1), [
+      "warn canary: list testers: fetched with status 503; the last good list stays",
+      "info canary: list testers: 2 ids",
+    ]);
+    assert.equal(rig.proxy.metrics.value("tidegate_canary_host_errors_total"), 0);
+  });
+
+  test("names the line that is no id, and never the id", async () => {
+    const rig = await FetchingProxy.start(module, 2);
+    rig.seconds(1);
+    rig.answer("42\nsecret\u0007name\n");
+    assert.deepEqual(rig.logs, ["warn canary: list testers: line 2 is no id; no id is in it yet"]);
+  });
+
+  test("comes late when its cluster does", async () => {
+    const rig = await FetchingProxy.start(module, 2, FETCH, new Proxy({ clusters: ["others"] }));
+    rig.seconds(20);
+    assert.ok(rig.fetches["unreachable"]! >= 4);
+    assert.deepEqual(rig.logs, ["warn canary: list testers: not fetched: unreachable; no id is in it yet"]);
+    assert.ok(rig.metric("tidegate_canary_list_age_seconds")! >= 19);
+  });
+
+  test("is there at once for a worker that is configured later", async () => {
+    const rig = await withList();
+    await rig.add(module);
+    assert.deepEqual(rig.has("alice"), [true, true, true]);
+    rig.seconds(5);
+    assert.equal(rig.isCalling, false);
+  });
+
+  test("is another one under another path", async () => {
+    const rig = await withList();
+    await rig.add(module, { ...FETCH, path: "/others.txt" });
+    assert.deepEqual(rig.has("42"), [true, true, false]);
+    rig.seconds(1);
+    rig.answer("43");
+    assert.deepEqual(
+      [rig.has("42"), rig.has("43")],
+      [
+        [true, true, false],
+        [false, false, true],
+      ],
+    );
+  });
+
+  test("stays when shared data fails, whichever call it is", async () => {
+    for (const [call, status] of [
+      ["proxy_get_shared_data", Status.InternalFailure],
+      ["proxy_set_shared_data", Status.InternalFailure],
+      ["proxy_get_buffer_bytes", Status.InternalFailure],
+      ["proxy_get_header_map_value", Status.InternalFailure],
+      ["proxy_http_call", Status.InternalFailure],
+    ] as const) {
+      const rig = await withList();
+      rig.seconds(50);
+      const fault = rig.proxy.faults.inject({ call, status });
+      for (let second = 0; second < 60; second++) {
+        rig.seconds(1);
+        while (rig.isCalling) rig.proxy.httpCalls[0]!.respond({ body: "43" });
+      }
+      assert.ok(fault.hits > 0, call);
+      fault.remove();
+      for (let second = 0; second < 80 && !rig.has("44")[0]; second++) {
+        rig.seconds(1);
+        while (rig.isCalling) rig.proxy.httpCalls[0]!.respond({ body: "44" });
+      }
+      rig.seconds(2);
+      assert.deepEqual(rig.has("44"), [true, true], call);
+    }
+  });
+});
