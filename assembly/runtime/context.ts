@@ -100,6 +100,9 @@ export abstract class Context {
     return FilterHeadersStatusValues.Continue;
   }
 
+  /** In place of onRequestHeaders, by our tool: logs how the request would be decided, and changes nothing. */
+  onExplain(): void {}
+
   onRequestBody(bodySize: u32, endOfStream: bool): FilterDataStatusValues {
     return FilterDataStatusValues.Continue;
   }

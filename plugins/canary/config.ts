@@ -1,164 +1,239 @@
 import { ByteView } from "../../assembly/core/bytes";
 import { ConfigNode, Problems } from "../../assembly/core/config-reader";
-import { headerBytesProblem, headerNameProblem, headerValueProblem } from "../../assembly/core/header-name";
-import { IdSet, MAX_ID_BYTES } from "../../assembly/core/id-set";
-import { isBlankJson, JsonKind, NO_DECIMAL, parseJson } from "../../assembly/core/json";
-import { ALL, StickyShare } from "../../assembly/core/percent";
-import { isPlainName, MAX_NAME, readName } from "../../assembly/core/plain-name";
-import {
-  CanaryPolicy,
-  Condition,
-  ExactCondition,
-  ListCondition,
-  NO_ARM,
-  PrefixCondition,
-  Rule,
-  ShareCondition,
-} from "./policy";
+import { headerNameProblem, headerValueProblem } from "../../assembly/core/header-name";
+import { isBlankJson, JsonKind, parseJson } from "../../assembly/core/json";
+import { Places } from "../../assembly/core/percent";
+import { readName } from "../../assembly/core/plain-name";
+import { Xoshiro256 } from "../../assembly/core/xoshiro256";
+import { HeaderNames } from "../../assembly/request/facts";
+import { ConditionReader } from "./conditions/config";
+import { Condition } from "./conditions/condition";
+import { AbortConfig, MAX_ABORTS, readAbort } from "./health/config";
+import { readLane } from "./lanes/config";
+import { Propagation } from "./lanes/propagation";
+import { readPropagation } from "./lanes/propagation-config";
+import { readLists } from "./lists/config";
+import { NamedLists } from "./lists/named-lists";
+import { LaneOutcome } from "./outcome/lane-outcome";
+import { ArmOutcome, NO_ARM, Outcome } from "./outcome/outcome";
+import { SplitOutcome } from "./outcome/split-outcome";
+import { Rule } from "./policy";
+import { readSchedule } from "./schedule/config";
+import { AssignmentSource } from "./share/assignment-cookie";
+import { readArm, readPercentOrRamp, readSplit } from "./share/config";
+import { KeyReader } from "./share/key-config";
+import { Split } from "./share/split";
 
 // Ranges and defaults are those of schema.json; a test compares the two.
 
 const MAX_RULES: i32 = 64;
-const MAX_IDS: i32 = 100_000;
-/** Of a value to compare with, a salt, or an id, in characters. */
+const MAX_ARMS: i32 = 1024;
+/** Of a salt, and of an arm's value, in characters. */
 const MAX_TEXT: i32 = 256;
-const BAD_ID_LENGTH: string = `expected an id of 1 to ${MAX_ID_BYTES} bytes`;
+
+/** A configuration, to be used only if it had no problem. */
+@final
+export class CanaryConfig {
+  decisionHeader: string = "x-canary";
+  /** What the rules read of requests. */
+  readonly headers: HeaderNames = new HeaderNames();
+  /** Each once, in the order of their first mention. */
+  readonly arms: string[] = [];
+  /** By arm, what the decision header says. */
+  values: string[] = [];
+  defaultArm: i32 = NO_ARM;
+  /** Whose own decision is kept; null: nobody's. */
+  trusted: Condition | null = null;
+  lists: NamedLists = new NamedLists();
+  readonly rules: Rule[] = [];
+  readonly aborts: AbortConfig[] = [];
+  /** The cookie that is assigned; null: none. */
+  assignment: AssignmentSource | null = null;
+  propagation: Propagation | null = null;
+  /** Response header that tells the decision; "": none. */
+  debugHeader: string = "";
+  /** Whether the decision is an attribute of the request. */
+  hasAttribute: bool = false;
+
+  /** @param chance of this VM alone. */
+  constructor(readonly chance: Xoshiro256) {}
+}
 
 /** Reads one configuration. Only at configure: allocates. */
 @final
 export class ConfigParser {
   readonly problems: Problems = new Problems();
-  private readonly policy: CanaryPolicy = new CanaryPolicy();
+  private readonly config: CanaryConfig;
   private readonly names: string[] = [];
+  private readonly keys: KeyReader;
+  private conditions: ConditionReader | null = null;
 
-  /** @param key0 @param key1 secret key of the id lists' hash; no decision depends on it. */
+  /**
+   * @param key0 @param key1 secret key of the hash of ids; no decision depends on it.
+   * @param chance where tokens of assignment cookies come from.
+   */
   constructor(
     private readonly key0: u64,
     private readonly key1: u64,
-  ) {}
+    chance: Xoshiro256,
+  ) {
+    const config = new CanaryConfig(chance);
+    this.config = config;
+    this.keys = new KeyReader(config.headers, chance);
+  }
 
-  /** The policy, to be used only if `problems` is empty afterwards. */
-  parse(source: ByteView): CanaryPolicy {
+  /** The configuration, to be used only if `problems` is empty afterwards. */
+  parse(source: ByteView): CanaryConfig {
     if (isBlankJson(source)) {
       this.problems.add("$", 'the configuration is empty; expected an object with the key "rules"');
-      return this.policy;
+      return this.config;
     }
     const root = ConfigNode.root(parseJson(source), this.problems);
     if (root != null) this.readRoot(root);
-    return this.policy;
+    return this.config;
   }
 
   private readRoot(root: ConfigNode): void {
-    const policy = this.policy;
-    root.refuseUnknown(["decision_header", "default", "rules"]);
-    policy.decisionHeader = root.string("decision_header", "x-canary");
-    refuseUnlessGood(root, "decision_header", headerNameProblem(policy.decisionHeader, true));
-    if (root.has("default")) policy.defaultArm = this.readArm(root, "default");
+    const config = this.config;
+    root.refuseUnknown([
+      "decision_header",
+      "default",
+      "trusted",
+      "arms",
+      "lists",
+      "rules",
+      "lane_propagation",
+      "debug",
+    ]);
+    config.decisionHeader = root.string("decision_header", "x-canary");
+    refuseUnlessGood(root, "decision_header", headerNameProblem(config.decisionHeader, true));
+    if (root.has("default")) config.defaultArm = readArm(root, "default", config.arms);
+    const lists = root.object("lists");
+    if (lists != null) config.lists = readLists(lists, this.key0, this.key1);
+    const conditions = new ConditionReader(config.headers, config.lists, config.decisionHeader, this.key0, this.key1);
+    this.conditions = conditions;
+    const trusted = root.object("trusted");
+    if (trusted != null) config.trusted = conditions.read(trusted);
+    this.readRules(root);
+    config.assignment = this.keys.assignment;
+    this.readArms(root);
+    const propagation = root.object("lane_propagation");
+    if (propagation != null) config.propagation = readPropagation(propagation, config.decisionHeader);
+    const debug = root.object("debug");
+    if (debug != null) this.readDebug(debug);
+  }
+
+  private readRules(root: ConfigNode): void {
     if (root.required("rules") == null) return;
     const rules = root.objects("rules", 0, MAX_RULES);
     for (let i = 0; i < rules.length; i++) this.readRule(rules[i]);
+    if (this.config.arms.length > MAX_ARMS)
+      root.refuseAt("rules", `expected at most ${MAX_ARMS} arms and lanes in all`);
   }
 
   private readRule(node: ConfigNode): void {
-    node.refuseUnknown(["name", "header", "percent", "key", "salt", "arm"]);
+    node.refuseUnknown(["name", "match", "schedule", "arm", "percent", "split", "key", "salt", "lane"]);
     const name = readName(node, this.names, "rule");
-    const condition = this.readCondition(node);
-    const arm = node.required("arm") != null ? this.readArm(node, "arm") : NO_ARM;
-    if (condition != null) this.policy.rules.push(new Rule(name, condition, arm));
+    const match = node.object("match");
+    const condition = match != null ? this.conditions!.read(match) : null;
+    const schedule = readSchedule(node, "schedule");
+    const outcome = this.readOutcome(node);
+    if (outcome != null) this.config.rules.push(new Rule(name, condition, schedule, outcome));
   }
 
-  /** The arm's index. Arms become header values and parts of metric names, hence the narrow alphabet. */
-  private readArm(node: ConfigNode, key: string): i32 {
-    const arm = node.requiredString(key);
-    if (arm.length == 0) return NO_ARM;
-    if (!isPlainName(arm, "._-", true)) {
-      node.refuseAt(key, `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, A-Z, 0-9, ., _ and -`);
+  private readOutcome(node: ConfigNode): Outcome | null {
+    const config = this.config;
+    const kind = node.exactlyOne(["arm", "split", "lane"]);
+    const isShare = kind == "split" || (kind == "arm" && node.has("percent"));
+    if (!isShare) this.refuseShareKeys(node);
+    if (kind == "lane") {
+      const lane = node.object("lane");
+      const choice = lane != null ? readLane(lane, config.headers, config.arms, this.key0, this.key1) : null;
+      return choice != null ? new LaneOutcome(choice) : null;
     }
-    return indexIn(this.policy.arms, arm);
-  }
-
-  private readCondition(node: ConfigNode): Condition | null {
-    const kind = node.exactlyOne(["header", "percent"]);
-    if (kind == "percent") return this.readShare(node);
     if (kind == "") return null;
-    if (node.has("key")) node.refuseAt("key", 'expected together with "percent" only');
-    if (node.has("salt")) node.refuseAt("salt", 'expected together with "percent" only');
-    const header = node.object("header");
-    return header != null ? this.readHeaderMatch(header) : null;
-  }
-
-  private readHeaderMatch(node: ConfigNode): Condition | null {
-    node.refuseUnknown(["name", "exact", "prefix", "in"]);
-    const header = this.readHeader(node, "name");
-    const kind = node.exactlyOne(["exact", "prefix", "in"]);
-    if (kind == "") return null;
-    if (kind == "in") return new ListCondition(header, this.readIds(node.member("in")!));
-    const text = node.requiredString(kind, 1, MAX_TEXT);
-    // A prefix may end in white space, since more follows it.
-    refuseUnlessGood(node, kind, headerValueProblem(kind == "prefix" && text.length ? text + "x" : text));
-    return kind == "exact" ? new ExactCondition(header, text) : new PrefixCondition(header, text);
-  }
-
-  private readShare(node: ConfigNode): Condition {
+    if (!isShare) return new ArmOutcome(readArm(node, "arm", config.arms));
+    if (kind == "split" && node.has("percent")) {
+      node.refuseAt("percent", 'expected in each part of "split" instead');
+    }
+    const split =
+      kind == "split"
+        ? readSplit(node, "split", config.arms)
+        : Split.of(readArm(node, "arm", config.arms), readPercentOrRamp(node, "percent"));
+    const key = this.keys.read(node, "key");
     const salt = node.requiredString("salt", 1, MAX_TEXT);
-    const share = readPercent(node.member("percent")!);
-    let header = 0;
-    const key = node.requiredObject("key");
-    if (key != null) {
-      key.refuseUnknown(["header"]);
-      header = this.readHeader(key, "header");
-    }
-    return new ShareCondition(header, new StickyShare(salt, share));
+    return key != null ? new SplitOutcome(key, new Places(salt), split) : null;
   }
 
-  /** The header's index. */
-  private readHeader(node: ConfigNode, key: string): i32 {
-    const name = node.requiredString(key);
-    if (name.length == 0) return 0;
-    refuseUnlessGood(node, key, headerNameProblem(name));
-    if (name == this.policy.decisionHeader) {
-      node.refuseAt(key, "expected another header than decision_header, which a client could set to choose its arm");
+  private refuseShareKeys(node: ConfigNode): void {
+    const keys = ["percent", "key", "salt"];
+    for (let i = 0; i < keys.length; i++) {
+      if (!node.has(keys[i])) continue;
+      const partner = keys[i] == "percent" ? '"arm"' : '"percent" or "split"';
+      node.refuseAt(keys[i], `expected together with ${partner} only`);
     }
-    return indexIn(this.policy.headers, name);
   }
 
-  /** Messages tell the place of a wrong id, never the id. */
-  private readIds(node: ConfigNode): IdSet {
-    const count = node.size(JsonKind.Array, 1, MAX_IDS);
-    const ids = new IdSet(count, this.key0, this.key1);
-    const document = node.value.document;
-    for (let i = 0, at = node.value.firstChild; i < count; i++, at = document.after(at)) {
-      const start = document.startAt(at);
-      const length = document.byteLengthAt(at);
-      const problem = document.kindAt(at) == JsonKind.String ? idProblem(start, length) : "expected an id in quotes";
-      if (problem.length == 0) ids.add(start, length);
-      else if (!this.problems.leaveOut()) this.problems.add(`${node.path}[${i}]`, problem);
+  /** What is special about some arms. */
+  private readArms(root: ConfigNode): void {
+    const config = this.config;
+    config.values = config.arms.slice();
+    if (!root.has("arms")) return;
+    const nodes = root.objects("arms", 0, MAX_ARMS);
+    const seen: string[] = [];
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i];
+      node.refuseUnknown(["name", "value", "abort"]);
+      const name = node.requiredString("name");
+      if (name.length == 0) continue;
+      const arm = config.arms.indexOf(name);
+      if (arm < 0) node.refuseAt("name", "expected an arm that a rule or the default gives");
+      else if (seen.includes(name)) node.refuseAt("name", `"${name}" is the name of an earlier arm too`);
+      seen.push(name);
+      if (arm >= 0) this.readArmOf(node, arm);
     }
-    return ids;
+    for (let i = 0; i < config.values.length; i++) {
+      if (config.values.indexOf(config.values[i]) < i) {
+        root.refuseAt(
+          "arms",
+          `arms ${config.arms[config.values.indexOf(config.values[i])]} and ${config.arms[i]} have the same value`,
+        );
+      }
+    }
   }
+
+  private readArmOf(node: ConfigNode, arm: i32): void {
+    const config = this.config;
+    if (node.has("value")) {
+      const value = node.requiredString("value", 1, MAX_TEXT);
+      refuseUnlessGood(node, "value", valueProblem(value));
+      config.values[arm] = value;
+    }
+    const abort = node.object("abort");
+    if (abort == null) return;
+    if (config.aborts.length == MAX_ABORTS)
+      node.refuseAt("abort", `expected at most ${MAX_ABORTS} arms that are watched`);
+    else config.aborts.push(readAbort(abort, arm, config.arms, config.defaultArm));
+  }
+
+  private readDebug(node: ConfigNode): void {
+    const config = this.config;
+    node.refuseUnknown(["response_header", "attribute"]);
+    if (node.has("response_header")) {
+      config.debugHeader = node.requiredString("response_header");
+      refuseUnlessGood(node, "response_header", headerNameProblem(config.debugHeader, true));
+    }
+    config.hasAttribute = node.bool("attribute", false);
+  }
+}
+
+/** "" or what is wrong with a value of the decision header: repeats of it, which commas join, must not look like one. */
+function valueProblem(value: string): string {
+  return value.includes(",") ? "expected no comma" : headerValueProblem(value);
 }
 
 function refuseUnlessGood(node: ConfigNode, key: string, problem: string): void {
   if (problem.length > 0 && (!node.has(key) || node.member(key)!.value.kind == JsonKind.String)) {
     node.refuseAt(key, problem);
   }
-}
-
-/** In hundredths of a percent. */
-function readPercent(node: ConfigNode): i32 {
-  if (!node.is(JsonKind.Number)) return 0;
-  const share = node.value.decimal(2);
-  if (share != NO_DECIMAL && share >= 0 && share <= ALL) return <i32>share;
-  node.refuse(`expected a number from 0 to 100 with at most two decimals, not ${node.shown()}`);
-  return 0;
-}
-
-function idProblem(ptr: usize, length: i32): string {
-  if (length == 0 || length > MAX_ID_BYTES) return BAD_ID_LENGTH;
-  return headerBytesProblem(ptr, length);
-}
-
-function indexIn(texts: string[], text: string): i32 {
-  const index = texts.indexOf(text);
-  return index >= 0 ? index : texts.push(text) - 1;
 }

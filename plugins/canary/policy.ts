@@ -1,119 +1,90 @@
-import { ByteView, Utf8 } from "../../assembly/core/bytes";
-import { IdSet } from "../../assembly/core/id-set";
-import { ALL, StickyShare } from "../../assembly/core/percent";
+import { ByteView } from "../../assembly/core/bytes";
+import { RequestFacts } from "../../assembly/request/facts";
+import { Condition } from "./conditions/condition";
+import { NO_ARM, Outcome } from "./outcome/outcome";
+import { Schedule } from "./schedule/schedule";
 
-/** No arm: no rule holds and there is no default. */
+export { NO_ARM } from "./outcome/outcome";
+
+/** No rule decided: the default arm, or none. */
 // @ts-ignore: decorator
 @inline
-export const NO_ARM: i32 = -1;
+export const NO_RULE: i32 = -1;
 
-/** Where the headers of a request come from; asked only for those that a rule comes to need. */
-export abstract class HeaderSource {
-  /** The value of header `index` of `CanaryPolicy.headers`; of no bytes when it is absent or empty. */
-  abstract value(index: i32): ByteView;
-}
-
-/** What a rule asks of a request: something about one header's value. */
-export abstract class Condition {
-  /** @param header index into `CanaryPolicy.headers`. */
-  constructor(protected readonly header: i32) {}
-
-  /** Allocates: nothing. */
-  abstract holds(headers: HeaderSource): bool;
-}
-
-/** The value is this text, byte for byte. */
-@final
-export class ExactCondition extends Condition {
-  private readonly text: Utf8;
-
-  constructor(header: i32, text: string) {
-    super(header);
-    this.text = new Utf8(text);
-  }
-
-  holds(headers: HeaderSource): bool {
-    return headers.value(this.header).equals(this.text);
-  }
-}
-
-/** The value begins with this text. */
-@final
-export class PrefixCondition extends Condition {
-  private readonly text: Utf8;
-
-  constructor(header: i32, text: string) {
-    super(header);
-    this.text = new Utf8(text);
-  }
-
-  holds(headers: HeaderSource): bool {
-    return headers.value(this.header).startsWith(this.text);
-  }
-}
-
-/** The value is one of a list of ids. */
-@final
-export class ListCondition extends Condition {
-  constructor(
-    header: i32,
-    private readonly ids: IdSet,
-  ) {
-    super(header);
-  }
-
-  holds(headers: HeaderSource): bool {
-    const value = headers.value(this.header);
-    return this.ids.has(value.ptr, value.length);
-  }
-}
-
-/** The value belongs to a sticky share. A request without a value has no place in it, and belongs only to 100 %. */
-@final
-export class ShareCondition extends Condition {
-  constructor(
-    header: i32,
-    private readonly share: StickyShare,
-  ) {
-    super(header);
-  }
-
-  holds(headers: HeaderSource): bool {
-    const value = headers.value(this.header);
-    if (value.length == 0) return this.share.share == ALL;
-    return this.share.holds(value.ptr, value.length);
-  }
-}
-
-/** A condition and the arm of the requests that meet it. */
+/** Which requests a rule is for, when, and what arm it gives them. */
 @final
 export class Rule {
+  /** Whether its schedule has it at work, as of the last `follow`; without a known time it has not. */
+  isActive: bool;
+
+  /** @param match null: every request. @param schedule null: always. */
   constructor(
     readonly name: string,
-    readonly condition: Condition,
-    /** Index into `CanaryPolicy.arms`. */
-    readonly arm: i32,
-  ) {}
+    readonly match: Condition | null,
+    private readonly schedule: Schedule | null,
+    readonly outcome: Outcome,
+  ) {
+    this.isActive = schedule == null;
+  }
+
+  /** Whether the rule is for this request by its match. Allocates: nothing. */
+  matches(facts: RequestFacts): bool {
+    const match = this.match;
+    return match == null || match.holds(facts);
+  }
+
+  follow(wallMs: i64): void {
+    const schedule = this.schedule;
+    if (schedule != null && wallMs > 0) this.isActive = schedule.isActive(wallMs);
+    this.outcome.follow(wallMs);
+  }
 }
 
-/** A configuration, read and found good. */
+/** Decides which arm a request gets. Allocates nothing after construction. */
 @final
 export class CanaryPolicy {
-  decisionHeader: string = "";
-  /** Names of the headers that rules look at, each once. */
-  readonly headers: string[] = [];
-  /** Values of the decision header, each once. */
-  readonly arms: string[] = [];
-  readonly rules: Rule[] = [];
-  defaultArm: i32 = NO_ARM;
+  /** By arm, whether no request is given to it now: it was found to fail. */
+  readonly stopped: StaticArray<bool>;
+  /** Index of the rule that decided the last request, NO_RULE when none did. */
+  decidedBy: i32 = NO_RULE;
+  private readonly noLabel: ByteView = new ByteView();
 
-  /** The arm of the first rule that holds, else the default arm, else NO_ARM. Allocates: nothing. */
-  decide(headers: HeaderSource): i32 {
+  /** @param arms how many there are. @param defaultArm of the requests that no rule gives an arm; NO_ARM: none. */
+  constructor(
+    readonly rules: Rule[],
+    arms: i32,
+    private readonly defaultArm: i32,
+  ) {
+    this.stopped = new StaticArray<bool>(arms);
+  }
+
+  /**
+   * The arm of the first rule that is at work, matches, and gives the request an arm that is not stopped; else the default
+   * arm, else NO_ARM.
+   */
+  decide(facts: RequestFacts): i32 {
     const rules = this.rules;
     for (let i = 0, count = rules.length; i < count; i++) {
       const rule = unchecked(rules[i]);
-      if (rule.condition.holds(headers)) return rule.arm;
+      if (!rule.isActive || !rule.matches(facts)) continue;
+      const arm = rule.outcome.pick(facts);
+      if (arm == NO_ARM || unchecked(this.stopped[arm])) continue;
+      this.decidedBy = i;
+      return arm;
     }
+    this.decidedBy = NO_RULE;
     return this.defaultArm;
+  }
+
+  /** The label by which the last request's lane was chosen, of no bytes without one; valid as long as its values. */
+  get label(): ByteView {
+    const rule = this.decidedBy;
+    const label = rule != NO_RULE ? unchecked(this.rules[rule]).outcome.label : null;
+    return label != null ? label : this.noLabel;
+  }
+
+  /** Takes account of the time, in ms since the Unix epoch, 0 when it is not known: call once a second. */
+  follow(wallMs: i64): void {
+    for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).follow(wallMs);
   }
 }
