@@ -61,6 +61,31 @@ describe("the table of a plugin's configuration", () => {
     );
   });
 
+  test("has the keys of a definition once that is inside itself", () => {
+    const schema = {
+      properties: { match: { description: "Match.", $ref: "#/$defs/match" } },
+      $defs: {
+        match: {
+          properties: {
+            all: { description: "All.", type: "array", items: { $ref: "#/$defs/match" } },
+            not: { description: "Not.", $ref: "#/$defs/match" },
+          },
+        },
+      },
+    };
+    assert.deepEqual(
+      configTable(schema)
+        .split("\n")
+        .slice(2)
+        .map((row) => row.replace(/ +/g, " ")),
+      [
+        "| `match` | | Match. |",
+        "| `match.all` | | All. Keys as in `match`. |",
+        "| `match.not` | | Not. Keys as in `match`. |",
+      ],
+    );
+  });
+
   for (const { name, schema } of discoverPlugins().values()) {
     test(`in plugins/${name}/README.md is what its schema says`, () => {
       const readme = readFileSync(join(repoRoot, "plugins", name, "README.md"), "utf8");

@@ -36,9 +36,11 @@ class Walk {
   rowsOf(schema: Schema, path: string): Row[] {
     const reference = schema["$ref"] as string | undefined;
     if (reference !== undefined && this.#places.has(reference)) return [];
+    // Before its keys are walked: one of them may be of the same definition.
+    if (reference !== undefined) this.#places.set(reference, path);
     const resolved = resolve(schema, this.root);
     const rows = [...this.#properties(resolved, path), ...shapesOf(resolved).flatMap((one) => this.rowsOf(one, path))];
-    if (reference !== undefined && rows.length > 0) this.#places.set(reference, path);
+    if (reference !== undefined && rows.length === 0) this.#places.delete(reference);
     return rows;
   }
 
