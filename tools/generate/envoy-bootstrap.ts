@@ -12,7 +12,7 @@ export interface BootstrapOptions {
 }
 
 /** Labels that plugins' metrics have. */
-const METRIC_LABELS = ["arm", "class", "condition", "rule"];
+const METRIC_LABELS = ["arm", "class", "condition", "list", "result", "rule"];
 
 const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
