@@ -40,6 +40,7 @@ export const CODES = {
   TG3105: "shares of more than 100 percent together",
   TG3106: "a list that is not defined, or that no rule uses",
   TG3107: "routes that cannot work, or that the target cannot express",
+  TG3108: "labels of lanes that are not handed on",
   // what the plugin itself says
   TG4001: "the plugin refuses its configuration",
   TG4002: "the plugin fails without naming a reason",

@@ -1,3 +1,4 @@
+import { propagationFaults } from "../canary/propagation.js";
 import { canaryFaults } from "../canary/rules.js";
 import { routeFaults } from "../routes/rules.js";
 import { attachmentFaults } from "./rules-attachment.js";
@@ -28,6 +29,7 @@ const RULES: Rule[] = [
     check: envoyFaults,
   },
   { reads: [["spec", "plugins"]], check: canaryFaults },
+  { reads: [["spec", "plugins"], ["spec", "attach"], ...SELECTORS], check: propagationFaults },
   {
     reads: [
       ["spec", "plugins"],
