@@ -1,4 +1,5 @@
 /** Finds the word that a misspelt one was probably meant to be. */
+import { lowerCase } from "./lower-case";
 
 /** Longer words are not compared: no key that we know is as long. */
 const MAX_COMPARED: i32 = 48;
@@ -22,16 +23,6 @@ export function didYouMean(word: string, known: string[]): string {
     }
   }
   return nearest;
-}
-
-/** Capitals of ASCII become small letters. `String.toLowerCase` would bring 6 KB of Unicode tables along. */
-function lowerCase(text: string): string {
-  let result = "";
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    result += String.fromCharCode(<u32>(code - 0x41) < 26 ? code | 0x20 : code);
-  }
-  return result;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { readSeconds } from "../../../assembly/core/duration";
+import { lowerCase } from "../../../assembly/core/lower-case";
 
 /** Keys of a node that `readAttributes` reads. */
 export const ATTRIBUTE_KEYS: string[] = ["max_age", "path", "domain", "same_site", "secure", "http_only"];
@@ -40,8 +41,8 @@ export function readAttributes(node: ConfigNode, name: string): string {
 
 /** Browsers drop cookies whose names promise what their attributes do not keep. */
 function refuseUnlessPrefixKept(node: ConfigNode, name: string, secure: bool, path: string, domain: string): void {
-  const isHostOnly = name.toLowerCase().startsWith("__host-");
-  if (!secure && (isHostOnly || name.toLowerCase().startsWith("__secure-"))) {
+  const isHostOnly = lowerCase(name).startsWith("__host-");
+  if (!secure && (isHostOnly || lowerCase(name).startsWith("__secure-"))) {
     node.refuseAt("secure", "expected true, as the cookie's name promises");
   }
   if (isHostOnly && domain.length > 0) node.refuseAt("domain", "expected none, as the cookie's name promises");

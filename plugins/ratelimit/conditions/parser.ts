@@ -6,6 +6,7 @@
 // product     = factor { ("*" | "/") factor }
 // factor      = "-" factor | number | signal | "(" expression ")"
 import { didYouMean } from "../../../assembly/core/did-you-mean";
+import { lowerCase } from "../../../assembly/core/lower-case";
 import { quote } from "../../../assembly/core/quote";
 import { Lexer, Token, WORDS } from "./lexer";
 import { MAX_STEPS, Op, Program } from "./program";
@@ -215,7 +216,7 @@ class Parser {
     const lexer = this.lexer;
     if (lexer.token == Token.Bad) return this.failAt(lexer.start, `${lexer.problem}, not ${quote(lexer.written)}`);
     if (lexer.token == Token.End) return this.failAt(lexer.start, `${expected}, not the end`);
-    const word = lexer.written.toLowerCase();
+    const word = lowerCase(lexer.written);
     const hint = lexer.token == Token.Name && WORDS.includes(word) ? `; did you mean ${word}?` : "";
     return this.failAt(lexer.start, `${expected}, not ${quote(lexer.written)}${hint}`);
   }
