@@ -1,5 +1,5 @@
 /**
- * A sticky share of keys: each key has a fixed place among 10,000, and a share of p % takes the places below p * 100.
+ * Sticky shares of keys: each key has a fixed place among 10,000, and a share of p % takes the places below p * 100.
  * So a key keeps its answer as long as salt and share stay, on every worker, proxy and version; raising the share only
  * adds keys; another salt deals the places anew.
  */
@@ -28,6 +28,7 @@ export function drawn(chance: Xoshiro256, share: i32): bool {
 export const NO_PLACE: i32 = -1;
 
 /** The places of keys under one salt. */
+@final
 export class Places {
   private readonly key0: u64;
   private readonly key1: u64;
@@ -48,22 +49,5 @@ export class Places {
   /** The place of a value, NO_PLACE without one, which an empty one is too. Allocates: nothing. */
   placeOf(value: ByteView | null): i32 {
     return value == null || value.length == 0 ? NO_PLACE : this.place(value.ptr, value.length);
-  }
-}
-
-/** Share of the keys under one salt. */
-@final
-export class StickyShare extends Places {
-  /** @param share in hundredths of a percent, 0 to `ALL`. Allocates. */
-  constructor(
-    salt: string,
-    readonly share: i32,
-  ) {
-    super(salt);
-  }
-
-  /** Whether the key is in the share. Never at 0, always at `ALL`. Allocates: nothing. */
-  holds(ptr: usize, length: i32): bool {
-    return this.place(ptr, length) < this.share;
   }
 }
