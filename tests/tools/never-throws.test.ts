@@ -10,15 +10,27 @@ import { yamlText } from "../../tools/generate/text.js";
 import { discoverPlugins } from "../../tools/plugins.js";
 import { repoRoot } from "../../tools/root.js";
 import { PolicyChecker } from "../../tools/validate/policies.js";
+import { goldenFolder } from "./golden-file.js";
 import { tidegate } from "./memory-io.js";
 
 const checker = new PolicyChecker(discoverPlugins());
 const QUICKSTART = readFileSync(join(repoRoot, "envoy-configs", "quickstart", "policy.yaml"), "utf8");
 const RUNS = { numRuns: 1_000, seed: 20261121 };
 
+/** Policies with routes, in every way that Envoy has, and a checker that knows nothing of canary's schema. */
+const ROUTES = [
+  "routes",
+  "routes-cluster",
+  "routes-gateway-api",
+  "routes-header",
+  "routes-metadata",
+  "routes-weighted",
+];
+const lenient = new PolicyChecker(new Map([["canary", { name: "canary", schema: { type: "object" } }]]));
+
 /** Whatever the text: findings of one line each with a place inside the file, or a policy that every target takes. */
-function assertFindingsOrOutput(text: string): void {
-  const { policies, findings } = checker.check([{ file: "p", text }]);
+function assertFindingsOrOutput(text: string, by = checker): void {
+  const { policies, findings } = by.check([{ file: "p", text }]);
   for (const finding of findings) {
     assert.match(formatFinding(finding), /^p:[1-9]\d*:[1-9]\d*: (error|warning) TG\d{4} [^\n\r]+[.?!]$/u);
     assert.ok(finding.line <= text.split("\n").length, `line ${finding.line} of ${JSON.stringify(text)}`);
@@ -27,6 +39,9 @@ function assertFindingsOrOutput(text: string): void {
   assert.ok(policies.length > 0);
   for (const { policy } of policies) {
     for (const target of TARGETS) {
+      const { routes } = target;
+      if (routes?.faults(policy).every(({ severity }) => severity === "warning"))
+        yamlText(routes.generate(policy), "x");
       if (target.faults(policy, {}).some(({ severity }) => severity !== "warning")) continue;
       assert.ok(yamlText(target.generate(policy, {}), "x").length > 0);
     }
@@ -107,12 +122,26 @@ function mutate(value: unknown, steps: readonly number[], other: unknown, rename
   );
 }
 
+/** Texts of a policy with up to three other values in it. */
+function mutationsOf(policy: unknown): fc.Arbitrary<string> {
+  return fc
+    .array(mutation, { minLength: 1, maxLength: 3 })
+    .map((mutations) =>
+      stringify(
+        mutations.reduce((value, { steps, value: other, rename }) => mutate(value, steps, other, rename), policy) ??
+          null,
+      ),
+    );
+}
+
 describe("whatever the policy says", () => {
   it("the unchanged quickstart has output", () => assertFindingsOrOutput(QUICKSTART));
 
   it("any text has findings or output", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary", maxLength: 200 }), scraps), assertFindingsOrOutput),
+      fc.property(fc.oneof(fc.string({ unit: "binary", maxLength: 200 }), scraps), (text) =>
+        assertFindingsOrOutput(text),
+      ),
       RUNS,
     );
   });
@@ -121,21 +150,30 @@ describe("whatever the policy says", () => {
     const cuts = fc.tuple(fc.nat(QUICKSTART.length), fc.nat(40), fc.string({ unit: "binary", maxLength: 4 }));
     const cut = ([at, length, text]: [number, number, string]): string =>
       QUICKSTART.slice(0, at) + text + QUICKSTART.slice(at + length);
-    fc.assert(fc.property(cuts.map(cut), assertFindingsOrOutput), { ...RUNS, numRuns: 500 });
+    fc.assert(
+      fc.property(cuts.map(cut), (text) => assertFindingsOrOutput(text)),
+      { ...RUNS, numRuns: 500 },
+    );
   });
 
   it("any value anywhere in a policy has findings or output", () => {
-    const policy: unknown = parse(QUICKSTART);
-    const mutated = fc
-      .array(mutation, { minLength: 1, maxLength: 3 })
-      .map((mutations) =>
-        stringify(
-          mutations.reduce((value, { steps, value: other, rename }) => mutate(value, steps, other, rename), policy) ??
-            null,
-        ),
-      );
-    fc.assert(fc.property(mutated, assertFindingsOrOutput), RUNS);
+    const mutated = mutationsOf(parse(QUICKSTART));
+    fc.assert(
+      fc.property(mutated, (text) => assertFindingsOrOutput(text)),
+      RUNS,
+    );
   });
+
+  for (const name of ROUTES) {
+    it(`any value anywhere in ${name} has findings or output`, () => {
+      const file = join(goldenFolder("golden"), `${name}.in.yaml`);
+      const mutated = mutationsOf(parse(readFileSync(file, "utf8")));
+      fc.assert(
+        fc.property(mutated, (text) => assertFindingsOrOutput(text, lenient)),
+        { ...RUNS, numRuns: 300 },
+      );
+    });
+  }
 
   it("the whole command answers 0 or 1, without a stack", async () => {
     const policy: unknown = parse(QUICKSTART);
