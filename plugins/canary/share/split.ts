@@ -54,12 +54,6 @@ export class Split {
     return new Split([new Part(arm, ramp)]);
   }
 
-  /** Whether one arm has all places at any time, and so every request. */
-  get takesAll(): bool {
-    for (let i = 0; i < this.parts.length; i++) if (this.parts[i].ramp.at(i64.MIN_VALUE) == ALL) return true;
-    return false;
-  }
-
   /**
    * Gives each part what its ramp comes to at a time in ms since the Unix epoch, at configure and then once a second. 0, a
    * host without an answer, leaves all as it is. Allocates: nothing.

@@ -83,14 +83,6 @@ describe("Split", () => {
     expect<i32>(new Split([fixed(1, 0, 0), fixed(2, ALL, ALL)]).pick(NO_PLACE)).toBe(2);
   });
 
-  it("knows that it takes every request", () => {
-    expect<bool>(Split.of(4, Ramp.fixed(ALL)).takesAll).toBe(true);
-    expect<bool>(new Split([fixed(1, 0, 0), fixed(2, ALL, ALL)]).takesAll).toBe(true);
-    expect<bool>(Split.of(4, Ramp.fixed(ALL - 1)).takesAll).toBe(false);
-    expect<bool>(new Split([fixed(1, 5000, 5000), fixed(2, 5000, 5000)]).takesAll).toBe(false, "not one without a key");
-    expect<bool>(Split.of(4, new Ramp(START, ALL, 1, 1000, ALL)).takesAll).toBe(false, "not before the start");
-  });
-
   it("gives every arm as many places as it asks for", () => {
     for (let round = 0; round < 40; round++) {
       const rooms = drawRooms();
