@@ -4,6 +4,7 @@ import {
   Counter,
   Header,
   Presence,
+  Property,
   requestHeader,
   TotalCounter,
   WasmResultValues,
@@ -35,6 +36,8 @@ class Correlator {
 export class LanePropagation {
   private readonly mode: PropagationMode;
   private readonly header: Header;
+  /** All values under its name, joined by commas, where the header itself gives the first one alone. */
+  private readonly all: Property;
   private readonly correlators: Correlator[] = [];
   private readonly ring: CorrelationRing | null;
   private readonly id: ByteView = new ByteView();
@@ -51,6 +54,7 @@ export class LanePropagation {
   ) {
     this.mode = propagation.mode;
     this.header = requestHeader(propagation.header);
+    this.all = new Property(["request", "headers", propagation.header]);
     this.ring = ringOf(propagation, hostErrors);
     for (let i = 0; i < propagation.by.length; i++) this.correlators.push(new Correlator(propagation.by[i]));
   }
@@ -76,7 +80,7 @@ export class LanePropagation {
     const presence = this.header.read();
     if (label.length == 0) {
       if (presence != Presence.Absent) this.take(this.header.remove());
-    } else if (presence != Presence.Found || !this.header.value.equals(label)) {
+    } else if (presence != Presence.Found || !this.header.value.equals(label) || !this.isSingle()) {
       this.take(this.header.replace(label));
     }
   }
@@ -122,6 +126,10 @@ export class LanePropagation {
     const presence = correlator.header.read();
     if (presence == Presence.Failed) this.hostErrors.add(1);
     return presence == Presence.Found && correlationId(correlator.header.value, correlator.hasTraceId, this.id);
+  }
+
+  private isSingle(): bool {
+    return this.all.read() == Presence.Found && this.all.value.equals(this.header.value);
   }
 
   private take(result: WasmResultValues): void {
