@@ -2,12 +2,12 @@
 export const LAST_CHARACTER: i32 = 0x10ffff;
 
 /** Classes of POSIX, each as the first and the last character of its ranges. */
-const POSIX: string =
+const POSIX_CLASSES: string =
   ";alnum=09AZaz;alpha=AZaz;ascii=\0\x7f;blank=\t\t  ;cntrl=\0\x1f\x7f\x7f;digit=09;graph=!~;lower=az;print= ~;" +
   "punct=!/:@[`{~;space=\t\r  ;upper=AZ;word=09AZ__az;xdigit=09AFaf;";
 
 /** What `\d`, `\s` and `\w` stand for, in the same form. */
-const PERL: string = ";d=09;s=\t\n\f\r  ;w=09AZ__az;";
+export const PERL_CLASSES: string[] = ["09", "\t\n\f\r  ", "09AZ__az"];
 
 /** The capital letters of ASCII among the characters from 64 on; the small ones are 32 further. */
 // @ts-ignore: decorator
@@ -30,22 +30,13 @@ export function kindOf(character: i32): Kind {
   return letter || <u32>(character - 0x30) < 10 || character == 0x5f ? Kind.Word : Kind.Other;
 }
 
-/** Finds the ranges of a class by its name, "" when there is none. */
+/** The ranges of the class with this name, "" when there is none. */
 export function posixClass(name: string): string {
-  return rangesOf(POSIX, name);
-}
-
-/** The same by the small letter of an escape. */
-export function perlClass(letter: string): string {
-  return rangesOf(PERL, letter);
-}
-
-function rangesOf(classes: string, name: string): string {
   const key = `;${name}=`;
-  const at = classes.indexOf(key);
-  if (name == "" || at < 0) return "";
+  const at = name == "" ? -1 : POSIX_CLASSES.indexOf(key);
+  if (at < 0) return "";
   const from = at + key.length;
-  return classes.slice(from, classes.indexOf(";", from));
+  return POSIX_CLASSES.slice(from, POSIX_CLASSES.indexOf(";", from));
 }
 
 /** A set of characters. Everything but `has` is for configure. */
@@ -99,7 +90,7 @@ export class CharSet {
     if (character < 0x80) return ((character < 64 ? this.low : this.high) >> (character & 63)) & 1 ? true : false;
     const beyond = this.beyond;
     for (let i = 0; i < beyond.length; i += 2) {
-      if (character >= beyond[i] && character <= beyond[i + 1]) return !this.inverted;
+      if (character >= unchecked(beyond[i]) && character <= unchecked(beyond[i + 1])) return !this.inverted;
     }
     return this.inverted;
   }
@@ -114,15 +105,15 @@ export class CharSet {
 
   /** Adds to `starts`, ascending and without repeats, where beyond ASCII its members and others begin. */
   collectStarts(starts: i32[]): void {
-    for (let i = 0; i < this.beyond.length; i++) insertOnce(starts, this.beyond[i] + (i & 1));
+    for (let i = 0; i < this.beyond.length; i++) insertOnce(starts, unchecked(this.beyond[i]) + (i & 1));
   }
 }
 
 function insertOnce(ascending: i32[], value: i32): void {
   let at = ascending.length;
-  while (at > 0 && ascending[at - 1] >= value) at--;
-  if (at < ascending.length && ascending[at] == value) return;
+  while (at > 0 && unchecked(ascending[at - 1]) >= value) at--;
+  if (at < ascending.length && unchecked(ascending[at]) == value) return;
   ascending.push(0);
-  for (let i = ascending.length - 1; i > at; i--) ascending[i] = ascending[i - 1];
-  ascending[at] = value;
+  for (let i = ascending.length - 1; i > at; i--) unchecked((ascending[i] = ascending[i - 1]));
+  unchecked((ascending[at] = value));
 }

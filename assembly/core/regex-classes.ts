@@ -7,25 +7,23 @@ export const MAX_CLASSES: i32 = 255;
 @final
 export class RegexClasses {
   /** In row c the positions that take characters of class c. */
-  takers: StaticArray<u64> = [];
+  readonly takers: u64[] = [];
   /** Number of classes. */
   count: i32 = 0;
   /** The class of each character of ASCII. */
   private readonly ofAscii: StaticArray<u8> = new StaticArray<u8>(128);
   /** The first characters of ranges beyond ASCII, ascending, and the class of each range. */
   private readonly starts: i32[] = [0x80];
-  private readonly ofRange: u8[] = [];
-  private readonly rows: u64[] = [];
+  private readonly ofRange: i32[] = [];
 
   /** For configure: allocates. */
   constructor(positions: RegexPositions) {
     positions.collectStarts(this.starts);
     for (let character = 0; character < 128; character++) {
-      this.ofAscii[character] = <u8>this.findOrAdd(positions, character);
+      unchecked((this.ofAscii[character] = <u8>this.findOrAdd(positions, character)));
     }
-    for (let i = 0; i < this.starts.length; i++) this.ofRange.push(<u8>this.findOrAdd(positions, this.starts[i]));
-    this.takers = StaticArray.fromArray(this.rows);
-    this.rows.length = 0;
+    for (let i = 0; i < this.starts.length; i++)
+      this.ofRange.push(this.findOrAdd(positions, unchecked(this.starts[i])));
   }
 
   /** Whether there are more than can be numbered; then the classes are wrong. */
@@ -53,11 +51,11 @@ export class RegexClasses {
 
   private findOrAdd(positions: RegexPositions, character: i32): i32 {
     const width = positions.width;
-    const rows = this.rows;
+    const rows = this.takers;
     const added = rows.length;
     for (let i = 0; i < width; i++) rows.push(0);
     for (let p = 1; p < positions.count; p++) {
-      if (positions.takes(p, character)) rows[added + (p >> 6)] |= (<u64>1) << (p & 63);
+      if (positions.takes(p, character)) unchecked((rows[added + (p >> 6)] |= (<u64>1) << (p & 63)));
     }
     const index = this.find(added, width);
     if (index < this.count) rows.length = added;
@@ -67,7 +65,7 @@ export class RegexClasses {
 
   /** Index of the first row that is as the one that begins at `wanted`. */
   private find(wanted: i32, width: i32): i32 {
-    const data = this.rows.dataStart;
+    const data = this.takers.dataStart;
     const bytes = (<usize>width) << 3;
     let row: usize = 0;
     const last = (<usize>wanted) << 3;

@@ -10,6 +10,7 @@ export const enum RegexFlag {
   Ungreedy = 8,
 }
 
+const FLAGS: string = "(?:, (?P<name> or flags such as (?i)";
 const LETTERS: string = "imsU";
 
 /** What stands between `(?` and the pattern of a group: its name, flags or just a colon. For configure. */
@@ -23,13 +24,14 @@ export class GroupOpening {
 
   /** @param begin where the parenthesis is. */
   read(reader: RegexReader, begin: i32): void {
-    const named = reader.take("P<") || reader.take("<");
-    if (reader.take("=") || reader.take("!")) {
-      reader.fail(begin, "expected no lookaround, which takes more than linear time");
+    if (reader.peek(1) == 0x3c /* < */) reader.takeOne(0x50 /* P */);
+    const named = reader.takeOne(0x3c /* < */);
+    if (reader.takeOne(0x3d /* = */) || reader.takeOne(0x21 /* ! */)) {
+      reader.fail(begin, "no lookaround, which RE2 has not");
     } else if (!named) {
       this.readFlags(reader, begin);
     } else if (!isName(reader.takeUntil(">"))) {
-      reader.fail(begin, "expected a name as in (?P<name>");
+      reader.fail(begin, FLAGS);
     }
   }
 
@@ -41,12 +43,12 @@ export class GroupOpening {
     for (; character != 0x3a /* : */ && character != 0x29 /* ) */; character = reader.next()) {
       const flag = letterIndex(LETTERS, character);
       const minus = character == 0x2d && !cleared;
-      if (flag < 0 && !minus) return reader.fail(begin, "expected (?: or (?P<name> or flags as in (?i)");
+      if (flag < 0 && !minus) return reader.fail(begin, FLAGS);
       if (flag >= 0) this.flags = cleared ? this.flags & ~(1 << flag) : this.flags | (1 << flag);
       if (minus) cleared = true;
       complete = flag >= 0;
     }
-    if (!complete) reader.fail(begin, "expected flags after the minus sign");
+    if (!complete) reader.fail(begin, FLAGS);
     this.flagsOnly = character == 0x29;
   }
 }

@@ -4,20 +4,19 @@
 // atom       = character | escape | "." | "^" | "$" | "[" class "]" | "(" pattern ")" | "(?" flags ")"
 //            | "(?" [ flags ] ":" pattern ")" | "(?" [ "P" ] "<" name ">" pattern ")"
 import { CharSet } from "./regex-chars";
-import { readBrackets, readPerlClass, refuseBeyondAscii } from "./regex-class";
+import { readBrackets, readCharacter, readPerlClass, refuseBeyondAscii } from "./regex-class";
 import { Look, RegexCode, RegexOp } from "./regex-code";
 import { GroupOpening, RegexFlag } from "./regex-group";
 import { RegexReader } from "./regex-reader";
-
-/** As RE2 has it. */
-// @ts-ignore: decorator
-@inline
-const MAX_REPETITION: i32 = 1000;
+import { RegexRepetition } from "./regex-repetition";
 
 /** Groups inside one another; bounds the recursion. */
 // @ts-ignore: decorator
 @inline
 const MAX_DEPTH: i32 = 64;
+
+/** What `\A`, `\z`, `\b` and `\B` look for. */
+const ESCAPED_LOOKS: i32[] = [Look.Begin, Look.End, Look.WordEdge, Look.NoWordEdge];
 
 /** Where code begins that may not be repeated. */
 // @ts-ignore: decorator
@@ -36,21 +35,19 @@ export class RegexParser {
   readonly reader: RegexReader;
   private flags: i32 = 0;
   private depth: i32 = 0;
-  /** How often to repeat; `most` is -1 when there is no end to it. */
-  private least: i32 = 0;
-  private most: i32 = 0;
+  private readonly repetition: RegexRepetition = new RegexRepetition();
 
   constructor(pattern: string) {
     const reader = new RegexReader(pattern);
     this.reader = reader;
     this.alternatives();
-    if (!reader.ended) reader.fail(reader.at, 'expected "(" before ")"');
+    if (!reader.ended) reader.fail(reader.at, '"(" before ")"');
   }
 
   private alternatives(): void {
     const from = this.code.length;
     this.sequence();
-    while (this.reader.take("|")) {
+    while (this.reader.takeOne(0x7c /* | */)) {
       const jump = this.code.branch(from);
       this.sequence();
       this.code.join(jump);
@@ -59,53 +56,18 @@ export class RegexParser {
 
   private sequence(): void {
     const reader = this.reader;
+    const repetition = this.repetition;
     let from = NOTHING;
     for (let next = reader.peek(); next >= 0 && next != 0x7c /* | */ && next != 0x29 /* ) */; next = reader.peek()) {
       const begin = reader.at;
-      if (this.repetition()) {
-        this.repeat(begin, from);
-        from = NOTHING;
-      } else {
+      if (!repetition.read(reader)) {
         from = this.atom();
+        continue;
       }
+      if (from == NOTHING) reader.fail(begin, "something to repeat before this");
+      else if (reader.problem == "") this.code.repeat(from, repetition.least, repetition.most);
+      from = NOTHING;
     }
-  }
-
-  /** @returns false when no repetition comes. */
-  private repetition(): bool {
-    const reader = this.reader;
-    this.least = 0;
-    this.most = -1;
-    if (reader.take("*")) return true;
-    if (reader.take("+")) this.least = 1;
-    else if (reader.take("?")) this.most = 1;
-    else return this.braces();
-    return true;
-  }
-
-  /** Braces that hold no numbers stand for themselves. */
-  private braces(): bool {
-    const reader = this.reader;
-    const begin = reader.at;
-    if (!reader.take("{")) return false;
-    this.least = this.most = reader.number();
-    if (this.least >= 0) {
-      if (reader.take(",")) this.most = reader.number();
-      if (reader.take("}")) return true;
-    }
-    reader.at = begin;
-    return false;
-  }
-
-  private repeat(begin: i32, from: i32): void {
-    const reader = this.reader;
-    // A lazy repetition finds another match first, but there is one if and only if there is one of the ordinary kind.
-    reader.take("?");
-    if (from == NOTHING) reader.fail(begin, "expected something to repeat before this");
-    else if (max(this.least, this.most) > MAX_REPETITION)
-      reader.fail(begin, `expected at most ${MAX_REPETITION} times`);
-    else if (this.most >= 0 && this.most < this.least) reader.fail(begin, "expected the smaller number first");
-    else this.code.repeat(from, this.least, this.most);
   }
 
   /** @returns where the code begins of what a repetition after it repeats. */
@@ -113,8 +75,8 @@ export class RegexParser {
     const reader = this.reader;
     const begin = reader.at;
     const from = this.code.length;
-    if (reader.take("(")) return this.group(begin);
-    if (reader.take("\\Q")) return this.quoted();
+    if (reader.takeOne(0x28 /* ( */)) return this.group(begin);
+    if (reader.takeEscape("Q") == 0) return this.quoted();
     if (!this.look()) this.takes(this.set(begin));
     return from;
   }
@@ -124,13 +86,13 @@ export class RegexParser {
     const reader = this.reader;
     const set = new CharSet();
     const foldCase = this.has(RegexFlag.FoldCase);
-    if (reader.take("[")) {
+    if (reader.takeOne(0x5b /* [ */)) {
       readBrackets(reader, set, foldCase);
-    } else if (reader.take(".")) {
+    } else if (reader.takeOne(0x2e /* . */)) {
       if (!this.has(RegexFlag.DotAll)) set.add(0x0a, 0x0a);
       set.invert();
     } else if (!readPerlClass(reader, set, foldCase)) {
-      this.literal(set, begin, reader.take("\\") ? reader.escaped() : reader.next());
+      this.literal(set, begin, readCharacter(reader));
     }
     return set;
   }
@@ -151,7 +113,7 @@ export class RegexParser {
   private quoted(): i32 {
     const reader = this.reader;
     let last = NOTHING;
-    while (!reader.ended && !reader.take("\\E")) {
+    while (!reader.ended && reader.takeEscape("E") < 0) {
       const set = new CharSet();
       last = this.code.length;
       this.literal(set, reader.at, reader.next());
@@ -165,14 +127,17 @@ export class RegexParser {
     const reader = this.reader;
     const lines = this.has(RegexFlag.ManyLines);
     let pairs = 0;
-    if (reader.take("^")) pairs = lines ? Look.BeginLine : Look.Begin;
-    else if (reader.take("$")) pairs = lines ? Look.EndLine : Look.End;
-    else if (reader.take("\\A")) pairs = Look.Begin;
-    else if (reader.take("\\z")) pairs = Look.End;
-    else if (reader.take("\\b")) pairs = Look.WordEdge;
-    else if (reader.take("\\B")) pairs = Look.NoWordEdge;
-    if (pairs != 0) this.code.push(RegexOp.Look, pairs);
-    return pairs != 0;
+    if (reader.takeOne(0x5e /* ^ */)) {
+      pairs = lines ? Look.BeginLine : Look.Begin;
+    } else if (reader.takeOne(0x24 /* $ */)) {
+      pairs = lines ? Look.EndLine : Look.End;
+    } else {
+      const escape = reader.takeEscape("AzbB");
+      if (escape < 0) return false;
+      pairs = ESCAPED_LOOKS[escape];
+    }
+    this.code.push(RegexOp.Look, pairs);
+    return true;
   }
 
   /** From after the parenthesis on. Flags that are set inside a group end with it. */
@@ -180,17 +145,17 @@ export class RegexParser {
     const reader = this.reader;
     const from = this.code.length;
     const outer = this.flags;
-    if (reader.take("?")) {
+    if (reader.takeOne(0x3f /* ? */)) {
       const opening = new GroupOpening(outer);
       opening.read(reader, begin);
       this.flags = opening.flags;
       if (opening.flagsOnly) return NOTHING;
     }
-    if (++this.depth > MAX_DEPTH) reader.fail(begin, `expected at most ${MAX_DEPTH} groups inside one another`);
+    if (++this.depth > MAX_DEPTH) reader.fail(begin, `at most ${MAX_DEPTH} groups inside one another`);
     this.alternatives();
     this.depth--;
     this.flags = outer;
-    if (!reader.take(")")) reader.fail(begin, 'expected ")" to end what "(" begins');
+    if (!reader.takeOne(0x29 /* ) */)) reader.fail(begin, '")" to end what "(" begins');
     return from;
   }
 

@@ -25,7 +25,7 @@ export class RegexPositions {
   width: i32 = 0;
   /** Of each position; those of 0 mean nothing. */
   private readonly setOf: CharSet[] = [new CharSet()];
-  private readonly kindOf: Kind[] = [Kind.Edge];
+  private readonly kindOf: i32[] = [Kind.Edge];
   /** The first position of each instruction, and one past the last. */
   private readonly firstOf: i32[] = [];
   private readonly looks: bool;
@@ -52,14 +52,15 @@ export class RegexPositions {
     return this.count > MAX_POSITIONS + 1;
   }
 
-  /** Whether position `p` takes the character. */
+  /** Whether position `p`, below `count`, takes the character. */
   takes(p: i32, character: i32): bool {
-    return p != END && this.setOf[p].has(character) && (!this.looks || this.kindOf[p] == kindOf(character));
+    if (p == END || !unchecked(this.setOf[p]).has(character)) return false;
+    return !this.looks || unchecked(this.kindOf[p]) == kindOf(character);
   }
 
   /** Adds to `starts` where beyond ASCII it may begin to matter which character it is; see `CharSet.collectStarts`. */
   collectStarts(starts: i32[]): void {
-    for (let p = 1; p < this.count; p++) this.setOf[p].collectStarts(starts);
+    for (let p = 1; p < this.count; p++) unchecked(this.setOf[p]).collectStarts(starts);
   }
 
   private add(set: CharSet): void {

@@ -1,6 +1,12 @@
 /** How many characters a pattern may have. */
 export const MAX_PATTERN_LENGTH: i32 = 1024;
 
+const ESCAPE: string = "an escape of RE2 such as \\d, \\. or \\x{e9}";
+
+// @ts-ignore: decorator
+@inline
+export const BACKSLASH: i32 = 0x5c;
+
 /** Where the character is among these letters of ASCII, -1 when it is none of them. */
 export function letterIndex(letters: string, character: i32): i32 {
   return <u32>character < 0x80 ? letters.indexOf(String.fromCharCode(character)) : -1;
@@ -16,13 +22,13 @@ export class RegexReader {
 
   constructor(private readonly text: string) {
     if (text.length > MAX_PATTERN_LENGTH) {
-      this.fail(MAX_PATTERN_LENGTH, `expected at most ${MAX_PATTERN_LENGTH} characters`);
+      this.fail(MAX_PATTERN_LENGTH, `at most ${MAX_PATTERN_LENGTH} characters`);
     }
   }
 
-  /** Keeps the first problem. */
-  fail(at: i32, problem: string): void {
-    if (this.problem == "") this.problem = `character ${at + 1}: ${problem}`;
+  /** Keeps the first problem: that at index `at` something else was `expected`. */
+  fail(at: i32, expected: string): void {
+    if (this.problem == "") this.problem = `character ${at + 1}: expected ${expected}`;
     this.at = this.text.length;
   }
 
@@ -43,11 +49,18 @@ export class RegexReader {
     return character;
   }
 
-  /** Reads `word` if it comes now. @returns whether it did. */
-  take(word: string): bool {
-    if (this.text.substr(this.at, word.length) != word) return false;
-    this.at += word.length;
+  /** Reads the character if it comes now. @returns whether it did. */
+  takeOne(character: i32): bool {
+    if (this.peek() != character) return false;
+    this.at++;
     return true;
+  }
+
+  /** Reads a backslash with one of the letters if they come now. @returns which, -1: none of them. */
+  takeEscape(letters: string): i32 {
+    const index = this.peek() == BACKSLASH ? letterIndex(letters, this.peek(1)) : -1;
+    if (index >= 0) this.at += 2;
+    return index;
   }
 
   /** Reads what is before the next `end`, and it; null when there is none. */
@@ -59,9 +72,10 @@ export class RegexReader {
     return text;
   }
 
-  /** Reads the decimal number that comes now, as at most 9999; -1 when there is none. */
+  /** Reads the decimal number that comes now, as at most 9999; -1 when there is none, or none without leading zeros. */
   number(): i32 {
     let value = -1;
+    if (this.peek() == 0x30 && <u32>(this.peek(1) - 0x30) < 10) return value;
     for (; <u32>(this.peek() - 0x30) < 10; this.at++) value = min(max(value, 0) * 10 + (this.peek() - 0x30), 9999);
     return value;
   }
@@ -71,15 +85,13 @@ export class RegexReader {
     const at = this.at - 1;
     const character = this.next();
     const control = letterIndex("aftnrv", character);
-    const octal = <u32>(character - 0x30) < 8;
+    if (control >= 0) return "\x07\x0c\t\n\r\x0b".charCodeAt(control);
     if (character == 0x78 /* x */) return this.hex(at);
-    if (character == 0x30 || (octal && <u32>(this.peek() - 0x30) < 8)) return this.octal(character - 0x30);
-    if (<u32>(character - 0x30) < 10) this.fail(at, "expected no backreference, which takes more than linear time");
-    else if ((character | 0x20) == 0x70 /* p */)
-      this.fail(at, "expected no class of Unicode; ranges are [\\x{80}-\\x{7ff}]");
-    else if (character < 0) this.fail(at, "expected a character after the backslash");
-    else if (control >= 0) return "\x07\x0c\t\n\r\x0b".charCodeAt(control);
-    else if (character >= 0x80 || <u32>((character | 0x20) - 0x61) < 26) this.fail(at, "expected an escape of RE2");
+    const digit = <u32>(character - 0x30);
+    if (digit == 0 || (digit < 8 && <u32>(this.peek() - 0x30) < 8)) return this.octal(digit);
+    if (digit < 10) this.fail(at, "no backreference, which RE2 has not");
+    else if ((character | 0x20) == 0x70 /* p */) this.fail(at, "no class of Unicode");
+    else if (<u32>character >= 0x80 || <u32>((character | 0x20) - 0x61) < 26) this.fail(at, ESCAPE);
     return character;
   }
 
@@ -91,7 +103,7 @@ export class RegexReader {
 
   /** `\x41` or `\x{1F600}`. */
   private hex(at: i32): i32 {
-    const braces = this.take("{");
+    const braces = this.takeOne(0x7b /* { */);
     const most = braces ? 8 : 2;
     let value = 0;
     let digits = 0;
@@ -100,9 +112,8 @@ export class RegexReader {
       digits++;
       this.at++;
     }
-    const complete = braces ? digits > 0 && this.take("}") : digits == 2;
-    if (!complete || value > 0x10ffff)
-      this.fail(at, "expected \\x with two hexadecimal digits, or \\x{10ffff} at most");
+    const complete = braces ? digits > 0 && this.takeOne(0x7d /* } */) : digits == 2;
+    if (!complete || value > 0x10ffff) this.fail(at, ESCAPE);
     return value;
   }
 

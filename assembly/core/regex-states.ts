@@ -38,7 +38,7 @@ export class RegexStates {
   private readonly sets: StaticArray<u64>;
   private readonly scratch: StaticArray<u64>;
   private readonly follow: StaticArray<u64>;
-  private readonly takers: StaticArray<u64>;
+  private readonly takers: u64[];
   private readonly width: i32;
   private readonly classes: i32;
   private readonly capacity: i32;
