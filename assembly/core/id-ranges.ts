@@ -18,6 +18,11 @@ export class IdRanges {
     return index < this.count && unchecked(this.ends[2 * index]) <= number;
   }
 
+  /** Takes all ranges out; the memory stays. Allocates: nothing. */
+  clear(): void {
+    this.count = 0;
+  }
+
   /**
    * Adds the numbers from `low` to `high`, which must be no less, and below 2^63; false when there are too many ranges.
    * Allocates now and then.

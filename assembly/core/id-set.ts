@@ -50,6 +50,17 @@ export class IdSet {
     this.spreadKey = key0 | UNUSED;
   }
 
+  /** How many ids it has room for, ranges not counted. */
+  get capacity(): i32 {
+    return this.words.capacity;
+  }
+
+  /** Takes all ids and ranges out; the memory stays, for others. Allocates: nothing. */
+  clear(): void {
+    this.words.clear();
+    this.ranges.clear();
+  }
+
   /** Different ids in the set, those in ranges not counted. */
   get size(): i32 {
     return this.words.size;

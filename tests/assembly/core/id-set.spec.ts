@@ -102,6 +102,24 @@ describe("IdSet", () => {
     for (let i = 0; i < bad.length; i++) expect<IdEntry>(addText(set, bad[i])).toBe(IdEntry.BadRange, bad[i]);
   });
 
+  it("has none of its ids once it was cleared, and room for others", () => {
+    const set = new IdSet(2, 1, 2);
+    expect<i32>(set.capacity).toBe(2);
+    addText(set, "1");
+    addText(set, "alice");
+    addText(set, "5-9");
+    set.clear();
+    expect<i32>(set.size).toBe(0);
+    expect<i32>(set.rangeCount).toBe(0);
+    const gone = ["1", "alice", "5", "7"];
+    for (let i = 0; i < gone.length; i++) expect<bool>(has(set, gone[i])).toBe(false, gone[i]);
+    expect<IdEntry>(addText(set, "2")).toBe(IdEntry.Added);
+    expect<IdEntry>(addText(set, "bob")).toBe(IdEntry.Added);
+    expect<IdEntry>(addText(set, "7-7")).toBe(IdEntry.Added);
+    expect<bool>(has(set, "bob")).toBe(true);
+    expect<bool>(has(set, "8")).toBe(false);
+  });
+
   it("says why it does not take a line", () => {
     const set = new IdSet(1, 1, 2);
     expect<IdEntry>(addText(set, "")).toBe(IdEntry.BadLength);
