@@ -11,6 +11,13 @@ const LINE_FEED: u8 = 0x0a;
 // @ts-ignore: decorator
 @inline
 const HASH: u8 = 0x23;
+// @ts-ignore: decorator
+@inline
+const LINE_FEEDS: u64 = 0x0a0a0a0a0a0a0a0a;
+/** All bits of eight bytes but the highest of each. */
+// @ts-ignore: decorator
+@inline
+const LOW_BITS: u64 = 0x7f7f7f7f7f7f7f7f;
 
 /** The longest line that is no comment, in bytes. */
 // @ts-ignore: decorator
@@ -87,7 +94,13 @@ export class ListText {
 /** Line breaks in the bytes. Allocates: nothing. */
 export function lineBreaksIn(ptr: usize, length: i32): i32 {
   let count = 0;
-  for (let i = 0; i < length; i++) count += i32(load<u8>(ptr + <usize>i) == LINE_FEED);
+  let i = 0;
+  for (; i + 8 <= length; i += 8) {
+    // Of each byte that is a line break, and of no other, the highest bit.
+    const word = load<u64>(ptr + <usize>i) ^ LINE_FEEDS;
+    count += <i32>popcnt(~(((word & LOW_BITS) + LOW_BITS) | word | LOW_BITS));
+  }
+  for (; i < length; i++) count += i32(load<u8>(ptr + <usize>i) == LINE_FEED);
   return count;
 }
 

@@ -121,5 +121,18 @@ describe("lineBreaksIn", () => {
     const bytes = new Utf8("a\nb\r\n\n");
     expect(lineBreaksIn(bytes.ptr, bytes.length)).toBe(3);
     expect(lineBreaksIn(bytes.ptr, 0)).toBe(0);
+    const random = new Xoshiro256();
+    random.seedPoor(5, 0, 0, 0);
+    const noise = new StaticArray<u8>(64);
+    const near: u8[] = [0x0a, 0x0b, 0x8a, 0x00, 0x09, 0xff, 0x7f, 0x80];
+    for (let round = 0; round < 300; round++) {
+      let count = 0;
+      const length = <i32>(random.next() % 65);
+      for (let i = 0; i < length; i++) {
+        noise[i] = near[<i32>(random.next() & 7)];
+        count += i32(noise[i] == 0x0a);
+      }
+      expect(lineBreaksIn(changetype<usize>(noise), length)).toBe(count);
+    }
   });
 });
