@@ -135,6 +135,25 @@ describe("a fetched list", () => {
     assert.equal(rig.isCalling, false);
   });
 
+  test("of many ids is built in parts, in the memory of two lists however often it changes", async () => {
+    const rig = await FetchingProxy.start(module, 2);
+    const ids = (from: number): string =>
+      Array.from({ length: 150_000 }, (_, index) => String(10_000_000 * from + index)).join("\n");
+    const sizes: number[] = [];
+    for (let round = 1; round <= 5; round++) {
+      rig.untilCall();
+      rig.answer(ids(round));
+      const last = String(10_000_000 * round + 149_999);
+      if (round > 1) assert.deepEqual(rig.has(last), [false, false]);
+      rig.seconds(12);
+      assert.deepEqual(rig.has(last), [true, true]);
+      assert.deepEqual(rig.has(String(10_000_000 * (round - 1))), [false, false]);
+      sizes.push(Math.max(...rig.workers.map(({ vm }) => vm.memory.byteLength)));
+    }
+    assert.ok(sizes[1]! < 5e6, sizes.join());
+    assert.deepEqual(sizes.slice(1), [sizes[1], sizes[1], sizes[1], sizes[1]]);
+  });
+
   test("is another one under another path", async () => {
     const rig = await withList();
     await rig.add(module, { ...FETCH, path: "/others.txt" });

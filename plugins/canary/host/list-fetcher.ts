@@ -79,8 +79,8 @@ class Fetching {
   /** One line for each change, by the one worker that made it. */
   private tell(): void {
     const refresh = this.refresh;
-    if (refresh.hasGarbage) collectSoon();
-    refresh.hasGarbage = false;
+    if (refresh.list.hasGarbage) collectSoon();
+    refresh.list.hasGarbage = false;
     const news = refresh.news;
     if (news < 0) return;
     refresh.news = -1;

@@ -18,22 +18,17 @@ export enum BuildState {
 /** Makes a set out of a text in shared data, some pieces at a time. */
 @final
 export class ListBuilder {
-  readonly ids: IdSet;
   private readonly text: ListText;
   private next: u32 = 0;
   state: BuildState = BuildState.Working;
 
-  /** @param name of the text, that is in `pieces` pieces of `slot`. @param capacity ids that it may have. Allocates. */
+  /** @param name of the text, that is in `pieces` pieces of `slot`. @param ids the set, without any yet. Allocates. */
   constructor(
     readonly name: u64,
     readonly slot: u32,
     readonly pieces: u32,
-    capacity: i32,
-    key0: u64,
-    key1: u64,
+    readonly ids: IdSet,
   ) {
-    const ids = new IdSet(capacity, key0, key1);
-    this.ids = ids;
     this.text = new ListText(ids);
   }
 

@@ -47,8 +47,6 @@ export class ListRefresh {
   news: i32 = -1;
   /** The line that a bad text was refused for. */
   line: i32 = 0;
-  /** A set is garbage that could be megabytes. */
-  hasGarbage: bool = false;
 
   /** Allocates. */
   constructor(
@@ -152,12 +150,18 @@ export class ListRefresh {
 
   private startBuilding(name: u64, slot: u32, pieces: u32, capacity: u32): void {
     const list = this.list;
-    const bounded = <i32>min<u32>(capacity, list.config.maxIds);
-    this.builder = new ListBuilder(name, slot, pieces, bounded, list.key0, list.key1);
+    const ids = list.takeEmpty(<i32>min<u32>(capacity, list.config.maxIds));
+    this.builder = new ListBuilder(name, slot, pieces, ids);
   }
 
+  /** Without a set that is used. */
   private stopBuilding(): void {
-    this.hasGarbage = true;
+    const builder = this.builder;
+    if (builder != null) this.list.giveBack(builder.ids);
+    this.endBuilding();
+  }
+
+  private endBuilding(): void {
     this.builder = null;
     this.isOwn = false;
   }
@@ -174,9 +178,9 @@ export class ListRefresh {
 
   /** What another worker fetched is built. */
   private takeOver(builder: ListBuilder, nowMs: u64): void {
+    if (builder.state == BuildState.Done) return this.use(builder);
     this.stopBuilding();
-    if (builder.state == BuildState.Done) this.use(builder);
-    else if (builder.state == BuildState.Damaged) this.lease.complain(nowMs);
+    if (builder.state == BuildState.Damaged) this.lease.complain(nowMs);
     else this.refused = builder.name;
   }
 
@@ -195,13 +199,13 @@ export class ListRefresh {
     const isNews = fields.text == 0 || fields.failures > 0;
     // If another worker wrote: again in the next tick, unless the lease was lost.
     if (!this.lease.publish(nowMs, builder, this.etag, this.answeredMs)) return;
-    this.stopBuilding();
     this.count(FetchResult.New, isNews);
     this.use(builder);
     this.publisher.empty(1 - builder.slot, earlierPieces);
   }
 
   private use(builder: ListBuilder): void {
+    this.endBuilding();
     this.known = builder.name;
     this.list.replace(builder.ids);
   }
