@@ -160,7 +160,7 @@ describe("CorrelationPage", () => {
   it("never gives a value of more than 63 bytes, whatever stands in the page", () => {
     const sheet = new Sheet();
     const random = seeded(7);
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 100; round++) {
       sheet.bytes = new StaticArray<u8>(NOTE_BYTES * <i32>(1 + (random.next() % PAGE_NOTES)));
       for (let i = 0; i < sheet.bytes.length; i++) sheet.bytes[i] = <u8>random.next();
       const note = changetype<usize>(sheet.bytes);
@@ -175,7 +175,7 @@ describe("CorrelationPage", () => {
 
   it("answers as a model does that keeps everything, but for what it gave up", () => {
     const random = seeded(11);
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < 10; round++) {
       const sheet = new Sheet();
       const times = new Map<u64, u64>();
       const values = new Map<u64, string>();
@@ -202,6 +202,8 @@ describe("notePageOf", () => {
     const random = seeded(3);
     for (let i = 0; i < 25_600; i++) seen[notePageOf(random.next(), 256)]++;
     expect(notePageOf(u64.MAX_VALUE, 256)).toBe(255);
-    for (let i = 0; i < 256; i++) expect(seen[i]).toBeGreaterThan(50);
+    let least = seen[0];
+    for (let i = 1; i < 256; i++) least = min(least, seen[i]);
+    expect(least).toBeGreaterThan(50);
   });
 });
