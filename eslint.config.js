@@ -22,12 +22,17 @@ function mayImport(files, allowed, message) {
   };
 }
 
-// Imports go one way (see RATIONALE.md): core <- abi <- host <- runtime <- abi/exports, and plugins on top.
+// Imports go one way (see RATIONALE.md): core <- request, abi <- host <- runtime <- abi/exports, and plugins on top.
 const LAYERS = [
   mayImport(
     ["assembly/core/**"],
     String.raw`\./[^/]+`,
     "core imports nothing but core: no host, no clock, no randomness.",
+  ),
+  mayImport(
+    ["assembly/request/**"],
+    String.raw`\./[^/]+|\.\./core/[^/]+`,
+    "what is known of a request is pure: it may import core and itself, no host.",
   ),
   mayImport(
     ["assembly/abi/*.ts"],
@@ -36,8 +41,8 @@ const LAYERS = [
   ),
   mayImport(
     ["assembly/host/**"],
-    String.raw`\./[^/]+|\.\./(core|abi)/[^/]+`,
-    "host may import abi and core, not what is built on it.",
+    String.raw`\./[^/]+|\.\./(core|abi|request)/[^/]+`,
+    "host may import abi, core and request, not what is built on it.",
   ),
   mayImport(
     ["assembly/runtime/**"],
@@ -52,18 +57,18 @@ const LAYERS = [
   // Of two entries for a file the later one counts.
   mayImport(
     ["plugins/*/*.ts"],
-    String.raw`\./([^/.]+/)?[^/]+|\.\./\.\./assembly|\.\./\.\./assembly/core/[^/]+`,
+    String.raw`\./([^/.]+/)?[^/]+|\.\./\.\./assembly|\.\./\.\./assembly/(core|request)/[^/]+`,
     "a plugin may import the library and itself, never another plugin.",
   ),
   mayImport(
     ["plugins/*/host/*.ts"],
-    String.raw`\./[^/]+|\.\./([^/.]+/)?[^/.]+|\.\./\.\./\.\./assembly(/core/[^/]+)?`,
+    String.raw`\./[^/]+|\.\./([^/.]+/)?[^/.]+|\.\./\.\./\.\./assembly(/(core|request)/[^/]+)?`,
     "a plugin may import the library and itself, never another plugin.",
   ),
   mayImport(
     PURE,
-    String.raw`\./([^/.]+/)?[^/.]+|\.\./((?!host/)[^/.]+/)?[^/.]+|(\.\./){2,3}assembly/core/[^/]+`,
-    "what a plugin decides is pure: it may import core and its own pure files, not what is in host/.",
+    String.raw`\./([^/.]+/)?[^/.]+|\.\./((?!host/)[^/.]+/)?[^/.]+|(\.\./){2,3}assembly/(core|request)/[^/]+`,
+    "what a plugin decides is pure: it may import core, request and its own pure files, not what is in host/.",
   ),
   mayImport(
     ["plugins/*/index.ts"],
