@@ -31,7 +31,7 @@ const policy: PolicyDocument = {
         config: {
           decision_header: "x-canary",
           rules: [
-            { name: "list", header: { name: "x-user", in: ["user-1", "user-2"] }, arm: "v2" },
+            { name: "list", match: { header: { name: "x-user", in: ["user-1", "user-2"] } }, arm: "v2" },
             { name: "ramp", percent: 50, key: { header: "x-user" }, salt: "memory", arm: "v2" },
           ],
         },

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { PluginModule } from "../../tools/host/index.js";
-import type { CanaryConfig } from "../support/canary.js";
+import type { SimpleConfig } from "../support/canary-inputs.js";
 import { goodConfigurations, possibleArms, requests } from "../support/canary-inputs.js";
 import { fuzzConfigurations, fuzzRequests, sample, start } from "../support/fuzz.js";
 import { nearby } from "../support/fuzz-inputs.js";
@@ -18,7 +18,7 @@ before(async () => {
 
 test("100,000 pairs of configuration and request", async () => {
   const given = new Map<string, number>();
-  const pairs = await fuzzRequests<CanaryConfig>({
+  const pairs = await fuzzRequests<SimpleConfig>({
     module,
     configurations: goodConfigurations,
     requests,
@@ -67,7 +67,7 @@ test("memory does not grow over 200,000 requests with distinct ids", async () =>
       rules: [
         {
           name: "list",
-          header: { name: "x-user-id", in: Array.from({ length: 10_000 }, (_, id) => `${id}`) },
+          match: { header: { name: "x-user-id", in: Array.from({ length: 10_000 }, (_, id) => `${id}`) } },
           arm: "v2",
         },
         { name: "ramp", percent: 50, key: { header: "x-user-id" }, salt: "s", arm: "v2" },
@@ -91,7 +91,7 @@ test("memory does not grow over 300 new configurations of 10,000 ids", async () 
   const { vm } = await start(module, '{"rules":[]}');
   const config = (round: number) => {
     const ids = Array.from({ length: 10_000 }, (_, id) => `user-${round}-${id}`);
-    return JSON.stringify({ rules: [{ name: "list", header: { name: "x-user-id", in: ids }, arm: "v2" }] });
+    return JSON.stringify({ rules: [{ name: "list", match: { header: { name: "x-user-id", in: ids } }, arm: "v2" }] });
   };
   let settled = 0;
   for (let round = 0; round < 300; round++) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type HeaderList, utf8ByteString } from "../../tools/host/index.js";
-import type { CanaryConfig, CanaryRule } from "./canary.js";
+import type { CanaryConfig, HeaderMatch } from "./canary.js";
 import { headerValues } from "./fuzz-inputs.js";
 
 const HEADERS = ["x-user-id", "x-env", "x-group", "x-a_b.c~"];
@@ -23,7 +23,7 @@ const plainText = fc
   .filter((text) => /^[^\0-\x20\x7f]([^\0-\x08\x0a-\x1f\x7f]*[^\0-\x20\x7f])?$/.test(text));
 
 const header = fc.constantFrom(...HEADERS);
-const headerMatch: fc.Arbitrary<CanaryRule["header"]> = fc.oneof(
+const headerMatch: fc.Arbitrary<HeaderMatch["header"]> = fc.oneof(
   fc.record({ name: header, exact: plainText }),
   fc.record({ name: header, prefix: plainText }),
   fc.record({ name: header, in: fc.array(plainText, { minLength: 1, maxLength: 12 }) }),
@@ -32,30 +32,47 @@ const percent = fc.oneof(
   fc.constantFrom(0, 100),
   fc.integer({ min: 0, max: 10_000 }).map((places) => places / 100),
 );
-const condition: fc.Arbitrary<Partial<CanaryRule>> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ header: headerMatch }) },
-  { weight: 2, arbitrary: fc.record({ percent, key: fc.record({ header }), salt: fc.string({ minLength: 1 }) }) },
-);
 const arm = fc.constantFrom(...ARMS);
 
+/** A rule that the oracle below understands. */
+interface SimpleRule {
+  name: string;
+  arm: string;
+  match?: HeaderMatch;
+  percent?: number;
+  key?: { header: string };
+  salt?: string;
+}
+
+export interface SimpleConfig extends CanaryConfig {
+  rules: SimpleRule[];
+}
+
+const outcome: fc.Arbitrary<Omit<SimpleRule, "name">> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ arm, match: fc.record({ header: headerMatch }) }) },
+  { weight: 2, arbitrary: fc.record({ arm, percent, key: fc.record({ header }), salt: fc.string({ minLength: 1 }) }) },
+);
+
 /** Configurations that the plugin must accept. */
-export const goodConfigurations: fc.Arbitrary<CanaryConfig> = fc
+export const goodConfigurations: fc.Arbitrary<SimpleConfig> = fc
   .record(
     {
       decision_header: fc.constantFrom("x-canary", "x-arm"),
       default: arm,
-      rules: fc.array(fc.tuple(condition, arm), { maxLength: 5 }),
+      rules: fc.array(outcome, { maxLength: 5 }),
     },
     { requiredKeys: ["rules"] },
   )
   .map(({ rules, ...rest }) => ({
     ...rest,
-    rules: rules.map(([what, to], i) => ({ name: `r${i}`, arm: to, ...what })),
+    rules: rules.map((rule, i) => ({ name: `r${i}`, ...rule })),
   }));
 
 /** Requests with the headers that a configuration looks at, often repeated, and with its decision header. */
-export function requests(config: CanaryConfig): fc.Arbitrary<HeaderList> {
-  const texts = config.rules.flatMap(({ header: match }) => match?.in ?? match?.exact ?? match?.prefix ?? []);
+export function requests(config: SimpleConfig): fc.Arbitrary<HeaderList> {
+  const texts = config.rules.flatMap(
+    ({ match }) => match?.header.in ?? match?.header.exact ?? match?.header.prefix ?? [],
+  );
   const value = headerValues([...texts, ...VALUES].map(utf8ByteString));
   const name = fc.constantFrom(...HEADERS, config.decision_header ?? "x-canary", "x-other");
   return fc.array(fc.tuple(name, value), { maxLength: 6 });
@@ -65,7 +82,7 @@ export function requests(config: CanaryConfig): fc.Arbitrary<HeaderList> {
  * The arms that a request may get by the README: one, or some where a share between 0 and 100 percent decides.
  * undefined stands for no decision header.
  */
-export function possibleArms(config: CanaryConfig, headers: HeaderList): Set<string | undefined> {
+export function possibleArms(config: SimpleConfig, headers: HeaderList): Set<string | undefined> {
   const arms = new Set<string | undefined>();
   for (const rule of config.rules) {
     const held = holds(rule, headers);
@@ -75,7 +92,8 @@ export function possibleArms(config: CanaryConfig, headers: HeaderList): Set<str
   return arms.add(config.default);
 }
 
-function holds({ header: match, percent: share, key }: CanaryRule, headers: HeaderList): boolean | "perhaps" {
+function holds({ match: condition, percent: share, key }: SimpleRule, headers: HeaderList): boolean | "perhaps" {
+  const match = condition?.header;
   const name = match?.name ?? key!.header;
   const value = headers.find(([other]) => other === name)?.[1] ?? "";
   if (match?.in) return match.in.some((id) => utf8ByteString(id) === value);

@@ -8,21 +8,34 @@ import {
 } from "../../tools/host/index.js";
 import { ordinaryHeaders } from "./fuzz.js";
 
+/** A condition on a header, the only kind that tests here write. */
+export interface HeaderMatch {
+  header: { name: string; exact?: string; prefix?: string; in?: string[] };
+}
+
 /** A rule of the canary plugin as its schema describes it. */
 export interface CanaryRule {
   name: string;
-  arm: string;
-  header?: { name: string; exact?: string; prefix?: string; in?: string[] };
-  percent?: number;
-  key?: { header: string };
+  match?: HeaderMatch | object;
+  schedule?: object;
+  arm?: string;
+  percent?: number | object;
+  split?: object[];
+  key?: object;
   salt?: string;
+  lane?: object;
 }
 
 /** A configuration of the canary plugin as its schema describes it. */
 export interface CanaryConfig {
   decision_header?: string;
   default?: string;
+  trusted?: object;
+  arms?: object[];
+  lists?: object;
   rules: CanaryRule[];
+  lane_propagation?: object;
+  debug?: object;
 }
 
 /** What came of a request, and what it cost. */

@@ -33,8 +33,8 @@ async function lines(text: string, options: Partial<ValidateOptions> = {}): Prom
 }
 
 const TWO_RULES_OF_ONE_NAME = `rules:
-  - { name: a, header: { name: x-user, exact: "1" }, arm: v1 }
-  - { name: a, header: { name: x-user, exact: "2" }, arm: v2 }`;
+  - { name: a, match: { header: { name: x-user, exact: "1" } }, arm: v1 }
+  - { name: a, match: { header: { name: x-user, exact: "2" } }, arm: v2 }`;
 
 describe("the plugin's own opinion", () => {
   it("is placed in the YAML", async () => {
@@ -45,7 +45,7 @@ describe("the plugin's own opinion", () => {
 
   it("is not repeated where a schema has spoken", async () => {
     const found = await lines(
-      policy("canary", 'rules: [{ name: "A B", header: { name: x-user, exact: "1" }, arm: v1 }]'),
+      policy("canary", 'rules: [{ name: "A B", match: { header: { name: x-user, exact: "1" } }, arm: v1 }]'),
     );
     assert.equal(found.length, 1);
     assert.match(found[0]!, /^9:25: error TG2006/);

@@ -17,10 +17,11 @@ const adaptive = { ...ratelimit, concurrency: {} };
 /** A list of 10,000 users, of whom 100 are among those that send: one request of ten gets the header. */
 const canary = {
   decision_header: "x-canary",
+  lists: { testers: { ids: ["1-10000"] } },
   rules: [
     {
       name: "testers",
-      header: { name: "x-user-id", in: Array.from({ length: 10_000 }, (_, i) => String(i + 1)) },
+      match: { header: { name: "x-user-id", in_list: "testers" } },
       arm: "v2",
     },
   ],
