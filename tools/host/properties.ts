@@ -6,8 +6,8 @@ import type { StreamContext } from "./stream-context.js";
 import { streamProperty } from "./stream-properties.js";
 
 /**
- * The value of a property. Text becomes UTF-8; a whole number and a bigint become 8 bytes (int64), a fraction 8 bytes
- * (double), a boolean one byte; a map or a list becomes pairs.
+ * The value of a property. Text becomes UTF-8; a whole number and a bigint become 8 bytes (int64), a fraction, and any
+ * number below `metadata`, 8 bytes (double), a boolean one byte; a map or a list becomes pairs.
  */
 export type PropertyValue = string | number | bigint | boolean | Uint8Array | PropertyMap | readonly PropertyValue[];
 
@@ -60,6 +60,9 @@ const OBJECTS_OF_STREAMS = new Set([
   "filter_state",
 ]);
 
+/** Of protobuf Structs, which have doubles only. */
+const METADATA = "metadata";
+
 function isObject(name: string, stream?: StreamContext): boolean {
   if (name === "upstream_filter_state") return stream?.requestPassed === true;
   return name === "xds" || (stream !== undefined && OBJECTS_OF_STREAMS.has(name));
@@ -82,7 +85,7 @@ export function readProperty(path: string, plugin: Plugin, stream?: StreamContex
     lookUp(plugin.vm.proxy.properties, segments, 0) ??
     pluginProperty(segments, plugin) ??
     (stream && streamProperty(segments, stream));
-  return found === undefined ? Status.NotFound : serialize(found);
+  return found === undefined ? Status.NotFound : serialize(found, name === METADATA);
 }
 
 function pluginProperty(segments: string[], plugin: Plugin): FoundProperty {
@@ -125,7 +128,8 @@ function isMap(value: PropertyValue): value is PropertyMap {
   return typeof value === "object" && !(value instanceof Uint8Array) && !Array.isArray(value);
 }
 
-function serialize(value: Exclude<FoundProperty, undefined>): string {
+/** @param doubles whole numbers are doubles too. */
+function serialize(value: Exclude<FoundProperty, undefined>, doubles: boolean): string {
   if (value instanceof RawProperty) return value.byteString;
   switch (typeof value) {
     case "string":
@@ -135,12 +139,15 @@ function serialize(value: Exclude<FoundProperty, undefined>): string {
     case "bigint":
       return int64(value);
     case "number":
-      return Number.isInteger(value) ? int64(BigInt(value)) : float64(value);
+      return Number.isInteger(value) && !doubles ? int64(BigInt(value)) : float64(value);
   }
   if (value instanceof Uint8Array) return latin1(value);
   const pairs: [string, string][] = Array.isArray(value)
-    ? (value as readonly PropertyValue[]).map((element) => [serialize(element), ""])
-    : Object.entries(value).map(([name, element]) => [utf8ByteString(name), serialize(element as PropertyValue)]);
+    ? (value as readonly PropertyValue[]).map((element) => [serialize(element, doubles), ""])
+    : Object.entries(value).map(([name, element]) => [
+        utf8ByteString(name),
+        serialize(element as PropertyValue, doubles),
+      ]);
   return latin1(serializePairs(pairs));
 }
 
