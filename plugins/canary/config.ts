@@ -178,28 +178,22 @@ export class ConfigParser {
   private readArms(root: ConfigNode): void {
     const config = this.config;
     config.values = config.arms.slice();
-    if (!root.has("arms")) return;
     const nodes = root.objects("arms", 0, MAX_ARMS);
-    const seen: string[] = [];
+    const arms: i32[] = [];
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i];
       node.refuseUnknown(["name", "value", "abort"]);
       const name = node.requiredString("name");
-      if (name.length == 0) continue;
-      const arm = config.arms.indexOf(name);
-      if (arm < 0) node.refuseAt("name", "expected an arm that a rule or the default gives");
-      else if (seen.includes(name)) node.refuseAt("name", `"${name}" is the name of an earlier arm too`);
-      seen.push(name);
-      if (arm >= 0) this.readArmOf(node, arm);
-    }
-    for (let i = 0; i < config.values.length; i++) {
-      if (config.values.indexOf(config.values[i]) < i) {
-        root.refuseAt(
-          "arms",
-          `arms ${config.arms[config.values.indexOf(config.values[i])]} and ${config.arms[i]} have the same value`,
-        );
+      const arm = name.length > 0 ? config.arms.indexOf(name) : NO_ARM;
+      if (arm == NO_ARM && name.length > 0) node.refuseAt("name", "expected an arm that a rule or the default gives");
+      if (arm != NO_ARM && arms.includes(arm)) {
+        node.refuseAt("name", `"${name}" is the name of an earlier arm too`);
       }
+      arms.push(arm);
+      if (arm != NO_ARM) this.readArmOf(node, arm);
     }
+    // Only now is known what all others are.
+    for (let i = 0; i < nodes.length; i++) if (arms[i] != NO_ARM) this.refuseSameValue(nodes[i], arms[i]);
   }
 
   private readArmOf(node: ConfigNode, arm: i32): void {
@@ -211,9 +205,20 @@ export class ConfigParser {
     }
     const abort = node.object("abort");
     if (abort == null) return;
-    if (config.aborts.length == MAX_ABORTS)
+    if (config.aborts.length < MAX_ABORTS) {
+      config.aborts.push(readAbort(abort, arm, config.arms, config.defaultArm));
+    } else {
       node.refuseAt("abort", `expected at most ${MAX_ABORTS} arms that are watched`);
-    else config.aborts.push(readAbort(abort, arm, config.arms, config.defaultArm));
+    }
+  }
+
+  private refuseSameValue(node: ConfigNode, arm: i32): void {
+    if (!node.has("value")) return;
+    const values = this.config.values;
+    for (let i = 0; i < values.length; i++) {
+      if (i == arm || values[i] != values[arm]) continue;
+      return node.refuseAt("value", `expected another value than that of the arm ${this.config.arms[i]}`);
+    }
   }
 
   private readDebug(node: ConfigNode): void {

@@ -1,120 +1,125 @@
+import { NO_PLACE } from "../../../assembly/core/percent";
+import { HeaderNames, RequestFacts } from "../../../assembly/request/facts";
+import { MemoryRequest } from "../../assembly/request/memory-request";
 import { ByteView, Utf8 } from "../../../assembly/core/bytes";
-import { IdSet } from "../../../assembly/core/id-set";
-import { ALL, StickyShare } from "../../../assembly/core/percent";
-import {
-  CanaryPolicy,
-  Condition,
-  ExactCondition,
-  HeaderSource,
-  ListCondition,
-  NO_ARM,
-  PrefixCondition,
-  Rule,
-  ShareCondition,
-} from "../../../plugins/canary/policy";
+import { Condition } from "../../../plugins/canary/conditions/condition";
+import { ArmOutcome, NO_ARM, Outcome } from "../../../plugins/canary/outcome/outcome";
+import { CanaryPolicy, NO_RULE, Rule } from "../../../plugins/canary/policy";
+import { Schedule } from "../../../plugins/canary/schedule/schedule";
 
-/** A request with two headers, that notes which were asked for. */
-class Request extends HeaderSource {
-  asked: string = "";
-  private values: ByteView[] = [];
+/** Holds or not, and counts how often it was asked. */
+class Fixed extends Condition {
+  asked: i32 = 0;
 
-  constructor(first: string, second: string = "") {
-    super();
-    this.values.push(new Utf8(first));
-    this.values.push(new Utf8(second));
+  constructor(private readonly answer: bool) {
+    super("fixed");
   }
 
-  value(index: i32): ByteView {
-    this.asked += index.toString();
-    return this.values[index];
+  holds(facts: RequestFacts): bool {
+    this.asked++;
+    return this.answer;
   }
 }
 
-function ids(list: string[]): IdSet {
-  const set = new IdSet(list.length, 1, 2);
-  for (let i = 0; i < list.length; i++) {
-    const id = new Utf8(list[i]);
-    set.add(id.ptr, id.length);
+/** A lane by a label. */
+class Labelled extends Outcome {
+  private readonly text: Utf8 = new Utf8("alice");
+
+  pick(facts: RequestFacts): i32 {
+    return 1;
   }
-  return set;
+
+  get label(): ByteView | null {
+    return this.text;
+  }
 }
 
-/** Rules of the conditions, in order, with the arms 0, 1, 2, ... */
-function policyOf(conditions: Condition[], defaultArm: i32 = NO_ARM): CanaryPolicy {
-  const policy = new CanaryPolicy();
-  policy.defaultArm = defaultArm;
-  for (let i = 0; i < conditions.length; i++) policy.rules.push(new Rule("r", conditions[i], i));
-  return policy;
+/** Gives nobody an arm. */
+class Nothing extends Outcome {
+  pick(facts: RequestFacts): i32 {
+    return NO_ARM;
+  }
 }
 
-function decide(policy: CanaryPolicy, first: string, second: string = ""): i32 {
-  return policy.decide(new Request(first, second));
+const ARMS: i32 = 3;
+const request = new MemoryRequest(new HeaderNames());
+
+function rule(answer: bool, arm: i32): Rule {
+  return new Rule("r", new Fixed(answer), null, new ArmOutcome(arm));
+}
+
+function policyOf(rules: Rule[], defaultArm: i32 = NO_ARM): CanaryPolicy {
+  return new CanaryPolicy(rules, ARMS, defaultArm);
 }
 
 describe("CanaryPolicy.decide", () => {
-  it("takes the first rule that holds", () => {
-    const policy = policyOf([
-      new ExactCondition(0, "a"),
-      new PrefixCondition(0, "a"),
-      new ListCondition(0, ids(["ab"])),
-    ]);
-    expect<i32>(decide(policy, "a")).toBe(0);
-    expect<i32>(decide(policy, "ab")).toBe(1);
-    expect<i32>(decide(policy, "b")).toBe(NO_ARM);
+  it("takes the first rule that matches, and asks none after it", () => {
+    const later = new Fixed(true);
+    const policy = policyOf([rule(false, 0), rule(true, 1), new Rule("l", later, null, new ArmOutcome(2))]);
+    expect<i32>(policy.decide(request)).toBe(1);
+    expect<i32>(policy.decidedBy).toBe(1);
+    expect<i32>(later.asked).toBe(0);
   });
 
-  it("falls to the default arm", () => {
-    expect<i32>(decide(policyOf([new ExactCondition(0, "a")], 7), "b")).toBe(7);
-    expect<i32>(decide(policyOf([], 3), "")).toBe(3);
-    expect<i32>(decide(policyOf([]), "")).toBe(NO_ARM);
+  it("takes a rule without a match for every request", () => {
+    expect<i32>(policyOf([new Rule("r", null, null, new ArmOutcome(2))]).decide(request)).toBe(2);
   });
 
-  it("asks for no header that it does not need", () => {
-    const policy = policyOf([new ExactCondition(0, "a"), new ExactCondition(1, "b")]);
-    const met = new Request("a", "b");
-    policy.decide(met);
-    expect<string>(met.asked).toBe("0");
-    const unmet = new Request("x", "b");
-    policy.decide(unmet);
-    expect<string>(unmet.asked).toBe("01");
+  it("falls to the default arm, or to none", () => {
+    const policy = policyOf([rule(false, 0)], 2);
+    expect<i32>(policy.decide(request)).toBe(2);
+    expect<i32>(policy.decidedBy).toBe(NO_RULE);
+    expect<i32>(policyOf([rule(false, 0)]).decide(request)).toBe(NO_ARM);
+    expect<i32>(policyOf([]).decide(request)).toBe(NO_ARM);
+  });
+
+  it("goes on after a rule that gives no arm", () => {
+    expect<i32>(policyOf([new Rule("n", null, null, new Nothing()), rule(true, 1)]).decide(request)).toBe(1);
+  });
+
+  it("goes on after a rule whose arm is stopped; the default arm is given all the same", () => {
+    const policy = policyOf([rule(true, 0), rule(true, 1)], 2);
+    policy.stopped[0] = true;
+    expect<i32>(policy.decide(request)).toBe(1);
+    policy.stopped[1] = true;
+    policy.stopped[2] = true;
+    expect<i32>(policy.decide(request)).toBe(2);
+    policy.stopped[0] = false;
+    expect<i32>(policy.decide(request)).toBe(0);
+  });
+
+  it("takes a rule with a schedule only while that is known to be active", () => {
+    const schedule = new Schedule(1000, 2000, []);
+    const policy = policyOf([new Rule("s", null, schedule, new ArmOutcome(0))], 1);
+    const times: i64[] = [0, 999, 1000, 1999, 0, 2000];
+    const arms: i32[] = [1, 1, 0, 0, 0, 1]; // a clock that does not answer changes nothing
+    expect<i32>(policy.decide(request)).toBe(1);
+    for (let i = 0; i < times.length; i++) {
+      policy.follow(times[i]);
+      expect<i32>(policy.decide(request)).toBe(arms[i], times[i].toString());
+    }
   });
 });
 
-describe("conditions", () => {
-  it("compare bytes", () => {
-    const policy = policyOf([new ExactCondition(0, "Beta"), new PrefixCondition(1, "caf\u00e9")]);
-    expect<i32>(decide(policy, "Beta")).toBe(0);
-    expect<i32>(decide(policy, "beta")).toBe(NO_ARM);
-    expect<i32>(decide(policy, "Beta ", "caf\u00e9s")).toBe(1);
-    expect<i32>(decide(policy, "", "caf")).toBe(NO_ARM);
+describe("CanaryPolicy.label", () => {
+  it("is that of the lane by which the last request was decided", () => {
+    const policy = policyOf([new Rule("l", null, null, new Labelled())]);
+    policy.decide(request);
+    expect<string>(policy.label.toString()).toBe("alice");
   });
 
-  it("find an id in a list", () => {
-    const policy = policyOf([new ListCondition(0, ids(["1001", "alice"]))]);
-    expect<i32>(decide(policy, "1001")).toBe(0);
-    expect<i32>(decide(policy, "alice")).toBe(0);
-    expect<i32>(decide(policy, "1002")).toBe(NO_ARM);
-    expect<i32>(decide(policy, "")).toBe(NO_ARM);
-    expect<i32>(decide(policy, "1001,alice")).toBe(NO_ARM);
+  it("has no bytes when another rule decided, or none", () => {
+    const policy = policyOf([rule(true, 0)]);
+    policy.decide(request);
+    expect<i32>(policy.label.length).toBe(0);
+    const none = policyOf([]);
+    none.decide(request);
+    expect<i32>(none.label.length).toBe(0);
   });
+});
 
-  it("take a share of the keys, none at 0 and all at 100 percent", () => {
-    let taken = 0;
-    const half = policyOf([new ShareCondition(0, new StickyShare("s", 5000))]);
-    const none = policyOf([new ShareCondition(0, new StickyShare("s", 0))]);
-    const all = policyOf([new ShareCondition(0, new StickyShare("s", ALL))]);
-    for (let i = 0; i < 1000; i++) {
-      const user = `user${i}`;
-      taken += i32(decide(half, user) == 0);
-      expect<i32>(decide(half, user)).toBe(decide(half, user));
-      expect<i32>(decide(none, user)).toBe(NO_ARM);
-      expect<i32>(decide(all, user)).toBe(0);
-    }
-    expect<bool>(abs(taken - 500) < 64).toBe(true);
-  });
-
-  it("take a request without a key only at 100 percent", () => {
-    expect<i32>(decide(policyOf([new ShareCondition(0, new StickyShare("s", ALL - 1))]), "")).toBe(NO_ARM);
-    expect<i32>(decide(policyOf([new ShareCondition(0, new StickyShare("s", ALL))]), "")).toBe(0);
+describe("ArmOutcome", () => {
+  it("has no places", () => {
+    expect<i32>(new ArmOutcome(0).placeOf(request)).toBe(NO_PLACE);
   });
 });
