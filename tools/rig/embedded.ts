@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { UserError } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
 import { type Plugin, PluginModule, Proxy, type Stream } from "../host/index.js";
-import type { PolicyDocument, Upstream } from "../policy/model.js";
+import type { PolicyDocument } from "../policy/model.js";
+import { chosenUpstream } from "../routes/chosen-upstream.js";
 import { type Answer, type Ask, type HeaderList, type Send, valuesOf } from "./exchange.js";
 
 /**
@@ -16,8 +17,7 @@ export async function embeddedSend(policy: PolicyDocument): Promise<Send> {
   for (const { name, config } of policy.spec.plugins) {
     plugins.push(await start(proxy, name, JSON.stringify(config ?? {})));
   }
-  const upstreams = policy.spec.envoy?.upstreams ?? [];
-  return (ask) => Promise.resolve(exchange(plugins, upstreams, ask));
+  return (ask) => Promise.resolve(exchange(plugins, policy, ask));
 }
 
 async function start(proxy: Proxy, name: string, configuration: string): Promise<Plugin> {
@@ -29,7 +29,7 @@ async function start(proxy: Proxy, name: string, configuration: string): Promise
 }
 
 /** One request through the chain and back; a plugin that answers itself ends the way there, as in Envoy. */
-function exchange(plugins: readonly Plugin[], upstreams: readonly Upstream[], ask: Ask): Answer {
+function exchange(plugins: readonly Plugin[], policy: PolicyDocument, ask: Ask): Answer {
   const passed: Stream[] = [];
   try {
     let headers = requestHeaders(ask);
@@ -42,7 +42,7 @@ function exchange(plugins: readonly Plugin[], upstreams: readonly Upstream[], as
       if (paused) throw new Error("a plugin holds the request back");
       headers = stream.request.headers;
     }
-    const name = route(upstreams, headers);
+    const name = chosenUpstream(policy, (header) => valuesOf(headers, header));
     if (name === undefined) return { status: 404, headers: [] };
     const answer = respond(passed, 200, [["x-upstream", name]]);
     return { ...answer, upstream: { name, received: headers } };
@@ -59,12 +59,6 @@ function requestHeaders({ path, headers = [] }: Ask): HeaderList {
     [":scheme", "http"],
   ];
   return [...pseudo, ...headers];
-}
-
-/** The policy's routes as the generated Envoy configuration has them: those with a condition first, in order. */
-function route(upstreams: readonly Upstream[], headers: HeaderList): string | undefined {
-  const chosen = upstreams.find(({ when }) => when && valuesOf(headers, when.header).includes(when.exact));
-  return (chosen ?? upstreams.find(({ when }) => !when))?.name;
 }
 
 /** A response passes the plugins from the last to the first. */

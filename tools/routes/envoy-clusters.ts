@@ -8,7 +8,6 @@ export function upstreamCluster(upstream: Upstream, name = upstream.name): objec
   const { address, http2 } = upstream;
   return {
     name,
-    ...(name === upstream.name ? {} : { alt_stat_name: upstream.name }),
     type: isIP(address) ? "STATIC" : "STRICT_DNS",
     connect_timeout: "1s",
     ...(http2 ? http2Options() : {}),

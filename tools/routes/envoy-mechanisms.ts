@@ -84,18 +84,15 @@ interface Front {
 /** @param given name that the cluster must have. */
 function frontOf(arm: RoutedArm, plan: RoutePlan, upstreams: readonly Upstream[], given?: string): Front {
   const upstream = upstreamOf(arm, upstreams);
-  const isAlone = plan.routes.missing !== "fallback" || arm === plan.fallback;
-  const own = isAlone ? (given ?? upstream.name) : ownName(upstream.name, given);
+  const isAlone = plan.routes.missing !== "fallback" || serves(upstream, plan.fallback);
+  const ownOfMany = given === undefined ? upstream.name : `${upstream.name}|own`;
+  const own = isAlone ? (given ?? upstream.name) : ownOfMany;
   const cluster = upstreamCluster(upstream, own) as { name: string };
   if (isAlone) return { arm, name: own, clusters: [cluster] };
   const fallback = frontOf(plan.fallback, plan, upstreams, given === undefined ? undefined : plan.fallback.value);
   const name = given ?? `${own}|${fallback.name}`;
   const front = aggregateCluster(name, [own, fallback.name]) as { name: string };
   return { arm, name, clusters: [cluster, front], retry: { retry_policy: ONCE_MORE } };
-}
-
-function ownName(upstream: string, front: string | undefined): string {
-  return upstream === front ? `${upstream}|own` : upstream;
 }
 
 /** A connection that was refused has carried no request; the next endpoint tried is the fallback's. */
@@ -111,10 +108,10 @@ const ONCE_MORE = {
   },
 };
 
-/** Each cluster once: several arms may be served by one upstream. */
+/** Each cluster once: several arms may be served by one upstream. Other clusters of one name stay, for rules to see. */
 function clustersOf(fronts: readonly Front[]): object[] {
   const clusters = fronts.flatMap((front) => front.clusters);
-  return [...new Map(clusters.map((cluster) => [cluster.name, cluster])).values()];
+  return [...new Map(clusters.map((cluster) => [JSON.stringify(cluster), cluster])).values()];
 }
 
 function fallbackRoute(plan: RoutePlan, fronts: readonly Front[]): object {

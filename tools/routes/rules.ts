@@ -1,7 +1,7 @@
 import { type Canary, canaryOf, type GivenArm } from "../canary/config.js";
 import type { Fault, Path } from "../policy/fault.js";
 import { type ArmRoute, directionOf, type PolicyDocument, type Routes } from "../policy/model.js";
-import { suggestion } from "../policy/suggest.js";
+import { nearest } from "../policy/suggest.js";
 import { fallbackName, subsetName } from "./arms.js";
 import { envoyRouteFaults, whenFaults } from "./rules-envoy.js";
 import { routesFault } from "./target.js";
@@ -42,7 +42,7 @@ function fallbackFaults(routes: Routes, canary: Canary): Fault[] {
   // An unserved default is told where canary names it.
   if (routes.fallback === undefined || routes.arms.some((arm) => arm.name === name)) return [];
   const message = `no route serves the arm ${name}`;
-  return [{ code: "TG3101", path: [...ROUTES, "fallback"], message, ...remedyFor(name, routes) }];
+  return [{ code: "TG3101", path: [...ROUTES, "fallback"], message, ...remedyFor(name, routes, canary) }];
 }
 
 /** Each name once, where canary first gives it. */
@@ -54,16 +54,19 @@ function unserved(routes: Routes, canary: Canary): Fault[] {
     code: isLane ? "TG3102" : "TG3101",
     path: node.path,
     message: `no route serves the ${isLane ? "lane" : "arm"} ${name}`,
-    ...remedyFor(name, routes),
+    ...remedyFor(name, routes, canary),
   }));
 }
 
-function remedyFor(name: string, { arms }: Routes): { remedy: string } {
-  const near = suggestion(
+/** Of the routes only those that canary never chooses can be meant by another name. */
+function remedyFor(name: string, { arms }: Routes, { given }: Canary): { remedy: string } {
+  const idle = arms.filter((arm) => !given.some((other) => other.name === arm.name));
+  const near = nearest(
     name,
-    arms.map((arm) => arm.name),
-  )?.replace(/^Allowed here.*/, "");
-  return { remedy: near ? near : `Add { name: ${name}, ... } to spec.routes.arms` };
+    idle.map((arm) => arm.name),
+  );
+  const add = `add { name: ${name}, ... } to spec.routes.arms`;
+  return { remedy: near === undefined ? add.replace("a", "A") : `Did you mean "${near}"? If not, ${add}` };
 }
 
 /** Two arms of one name, of one value, or of one subset with other labels, would be one route. */
