@@ -142,27 +142,44 @@ export class ConfigParser {
   }
 
   private readOutcome(node: ConfigNode): Outcome | null {
-    const config = this.config;
+    const arms = this.config.arms;
     const kind = node.exactlyOne(["arm", "split", "lane"]);
-    const isShare = kind == "split" || (kind == "arm" && node.has("percent"));
-    if (!isShare) this.refuseShareKeys(node);
-    if (kind == "lane") {
-      const lane = node.object("lane");
-      const choice = lane != null ? readLane(lane, config.headers, config.arms, this.key0, this.key1) : null;
-      return choice != null ? new LaneOutcome(choice) : null;
-    }
     if (kind == "") return null;
-    if (!isShare) return new ArmOutcome(readArm(node, "arm", config.arms));
-    if (kind == "split" && node.has("percent")) {
-      node.refuseAt("percent", 'expected in each part of "split" instead');
-    }
-    const split =
-      kind == "split"
-        ? readSplit(node, "split", config.arms)
-        : Split.of(readArm(node, "arm", config.arms), readPercentOrRamp(node, "percent"));
+    if (kind == "split" && node.has("percent")) node.refuseAt("percent", 'expected in each part of "split" instead');
+    if (kind == "split") return this.readShare(node, readSplit(node, "split", arms));
+    if (kind == "lane") return this.readLane(node);
+    const arm = readArm(node, "arm", arms);
+    if (node.has("percent")) return this.readShare(node, Split.of(arm, readPercentOrRamp(node, "percent")));
+    this.refuseShareKeys(node);
+    return new ArmOutcome(arm);
+  }
+
+  private readShare(node: ConfigNode, split: Split): Outcome | null {
     const key = this.keys.read(node, "key");
+    this.refuseDecision(node.object("key"));
     const salt = node.requiredString("salt", 1, MAX_TEXT);
     return key != null ? new SplitOutcome(key, new Places(salt), split) : null;
+  }
+
+  private readLane(node: ConfigNode): Outcome | null {
+    const config = this.config;
+    this.refuseShareKeys(node);
+    const lane = node.object("lane");
+    if (lane == null) return null;
+    this.refuseDecision(lane.object("from"));
+    const choice = readLane(lane, config.headers, config.arms, this.key0, this.key1);
+    return choice != null ? new LaneOutcome(choice) : null;
+  }
+
+  /** Decisions cannot be made of what a client might take for one. @param source where a value comes from. */
+  private refuseDecision(source: ConfigNode | null): void {
+    if (source == null || !source.has("header")) return;
+    const name = source.member("header")!.value;
+    if (name.kind != JsonKind.String || name.text != this.config.decisionHeader) return;
+    source.refuseAt(
+      "header",
+      "expected another header than decision_header, which a client could set to choose its arm",
+    );
   }
 
   private refuseShareKeys(node: ConfigNode): void {
