@@ -9,9 +9,9 @@ import { sipHash13 } from "../../../assembly/core/siphash";
 
 const MAX_TEXT: i32 = 256;
 const MAX_PATH: i32 = 1024;
-/** Envoy itself gives up an answer of 32 MiB. */
-const MAX_BYTES: i64 = 32 * 1024 * 1024;
-const DEFAULT_BYTES: i64 = 16 * 1024 * 1024;
+/** A million UUIDs have 35 MiB. */
+const MAX_BYTES: i64 = 64 * 1024 * 1024;
+const DEFAULT_BYTES: i64 = 32 * 1024 * 1024;
 const NS_PER_MS: i64 = 1_000_000;
 
 /** Where a list is fetched, and how often. */

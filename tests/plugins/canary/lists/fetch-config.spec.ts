@@ -29,7 +29,7 @@ describe("readFetch", () => {
     expect(config.path).toBe("/ids?of=testers");
     expect(config.refreshMs).toBe(300_000);
     expect(config.timeoutMs).toBe(5000);
-    expect(config.maxBytes).toBe(16_777_216);
+    expect(config.maxBytes).toBe(33_554_432);
     expect(config.maxIds).toBe(1_000_000);
   });
 
@@ -57,7 +57,7 @@ describe("readFetch", () => {
       `${WHOLE}, "timeout": "99ms"`,
       `${WHOLE}, "timeout": "61s"`,
       `${WHOLE}, "max_bytes": 0`,
-      `${WHOLE}, "max_bytes": 33554433`,
+      `${WHOLE}, "max_bytes": 67108865`,
       `${WHOLE}, "max_ids": 0`,
       `${WHOLE}, "max_ids": 1000001`,
       `${WHOLE}, "max_id": 5`,
