@@ -195,3 +195,24 @@ describe("a fetched list", () => {
     }
   });
 });
+
+test("a tick without a new list costs four host calls and allocates nothing, a fetch of what is unchanged neither", async () => {
+  const counting = await fixture("canary/fetched-list", "counting");
+  const rig = await FetchingProxy.start(counting, 1);
+  rig.untilCall();
+  rig.answer("42\nalice", '"e1"');
+  const [worker] = rig.workers;
+  for (let round = 0; round < 3; round++) {
+    rig.seconds(1);
+    const { hostCalls, heapAllocations } = worker!.lastTick!;
+    const { clock_time_get: clock, proxy_get_shared_data: get, proxy_record_metric: record, ...others } = hostCalls;
+    assert.deepEqual([clock, get, record, others, heapAllocations], [1, 1, 2, {}, 0]);
+  }
+  for (let round = 0; round < 2; round++) {
+    rig.untilCall();
+    const { heapAllocations } = worker!.lastTick!;
+    const answered = rig.call.respond({ headers: [[":status", "304"]] });
+    // The first question with an ETag finds its place in the request.
+    if (round > 0) assert.deepEqual([heapAllocations, answered.heapAllocations], [0, 0]);
+  }
+});
