@@ -5,7 +5,7 @@ import { IdTable } from "../../../assembly/core/id-table";
 import { JsonKind } from "../../../assembly/core/json";
 import { isPlainName, MAX_NAME } from "../../../assembly/core/plain-name";
 import { HeaderNames } from "../../../assembly/request/facts";
-import { readSource } from "../../../assembly/request/key-config";
+import { readSource } from "../conditions/source-config";
 import { Lane, LaneChoice, Lanes, NO_LANE } from "./lanes";
 
 // Ranges and defaults are those of schema.json; a test compares the two.
@@ -28,7 +28,7 @@ export function readLane(
 ): LaneChoice | null {
   node.refuseUnknown(["from", "lanes", "separator", "users"]);
   const from = node.requiredObject("from");
-  const source = from != null ? readSource(from, names, null) : null;
+  const source = from != null ? readSource(from, names) : null;
   const separator = node.oneOf("separator", SEPARATORS, ".");
   const lanes = new Lanes(readLanes(node, separator, arms), <u8>separator.charCodeAt(0));
   const labels: Utf8[] = [];
