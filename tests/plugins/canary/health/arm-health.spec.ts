@@ -1,4 +1,5 @@
 import { AbortConfig } from "../../../../plugins/canary/health/config";
+import { HealthPlan } from "../../../../plugins/canary/health/plan";
 import { ARMS, byErrors, byLatency, Fate, Fleet } from "./fleet";
 
 let fleet: Fleet = new Fleet([byErrors()], 1);
@@ -67,6 +68,17 @@ describe("an arm that fails", () => {
     fleet.fates[1].failing = 0;
     fleet.run(120);
     expect(fleet.aborts).toBe(0);
+  });
+
+  it("must go on failing for the dwell each time that it begins to", () => {
+    begin(byErrors());
+    fleet.run(60);
+    fleet.fates[1].failing = 1;
+    fleet.run(5);
+    fleet.fates[1].failing = 0;
+    fleet.run(120);
+    fleet.fates[1].failing = 1;
+    expect(fleet.runUntil(1, true, 60)).toBeGreaterThan(10);
   });
 
   it("is taken out at once without a dwell", () => {
@@ -155,12 +167,15 @@ describe("an arm that is slow", () => {
   });
 
   it("is not compared with a baseline whose requests fail fast", () => {
-    begin(byLatency());
-    fleet.fates[0].failing = 1;
-    fleet.fates[0].ms = 1;
-    fleet.fates[1].ms = 200;
-    fleet.run(600);
-    expect(fleet.aborts).toBe(0);
+    const shares: f64[] = [1, 0.985];
+    for (let i = 0; i < shares.length; i++) {
+      begin(byLatency());
+      fleet.fates[0].failing = shares[i];
+      fleet.fates[0].ms = 1;
+      fleet.fates[1].ms = 200;
+      fleet.run(600);
+      expect(fleet.aborts).toBe(0);
+    }
   });
 });
 
@@ -193,6 +208,21 @@ describe("repeated aborts", () => {
   });
 });
 
+describe("a pause shorter than the window", () => {
+  it("ends with an empty window", () => {
+    const config = byErrors();
+    config.recoverNs = 20_000_000_000;
+    config.dwellNs = 0;
+    begin(config);
+    fleet.fates[1].failing = 1;
+    fleet.runUntil(1, true, 60);
+    fleet.fates[1].failing = 0;
+    expect(fleet.runUntil(1, false, 60)).toBe(20);
+    fleet.run(120);
+    expect(fleet.aborts).toBe(1);
+  });
+});
+
 describe("time", () => {
   it("that nobody counted in leaves no old requests in the window", () => {
     begin(byErrors());
@@ -202,6 +232,15 @@ describe("time", () => {
     fleet.fates[1].perSecond = 1;
     fleet.run(45);
     expect(fleet.aborts).toBe(0);
+  });
+
+  it("that another worker read a moment before the arm was taken out does not let it in", () => {
+    begin(byErrors(), 2);
+    fleet.fates[1].failing = 1;
+    fleet.runUntil(1, true, 60);
+    const late = fleet.workers[1];
+    late.tick(fleet.nowNs - 5_000_000_000);
+    expect(late.isAborted(1)).toBe(true);
   });
 
   it("that was set back ends a pause instead of making it longer", () => {
@@ -226,116 +265,15 @@ describe("time", () => {
   });
 });
 
-describe("several workers", () => {
-  it("agree, and one of them tells", () => {
-    begin(byErrors(), 4);
-    fleet.run(60);
-    fleet.fates[1].failing = 1;
-    expect(fleet.runUntil(1, true, 60)).toBeGreaterThan(0);
-    fleet.run(1);
-    for (let i = 0; i < 4; i++) expect(fleet.workers[i].isAborted(1)).toBe(true);
-    fleet.run(601);
-    for (let i = 0; i < 4; i++) expect(fleet.workers[i].isAborted(1)).toBe(false);
-    expect(fleet.aborts).toBe(1);
-    expect(fleet.letIns).toBe(1);
-  });
-
-  it("find what none of them would find alone", () => {
-    begin(byErrors(), 16);
-    fleet.fates[1] = new Fate(2, 0);
-    fleet.run(60);
-    fleet.fates[1].failing = 1;
-    expect(fleet.runUntil(1, true, 60)).toBeGreaterThan(0);
-  });
-
-  it("lose and double nothing when writes come too late", () => {
-    begin(byErrors(), 3);
-    fleet.bytes.lateWrites = 40;
-    fleet.run(8);
-    expect(fleet.workers[0].races).toBeGreaterThan(0);
-    fleet.bytes.lateWrites = 0;
-    fleet.fates[0].perSecond = 0;
-    fleet.fates[1].perSecond = 0;
-    fleet.run(1);
-    const last = fleet.workers[2];
-    last.tick(fleet.nowNs);
-    let requests: u32 = 0;
-    for (let number = fleet.nowNs / 6_000_000_000 - 3; number <= fleet.nowNs / 6_000_000_000; number++) {
-      const slice = last.record.slice(0, number);
-      if (slice.number == number) requests += slice.requests;
-    }
-    expect(requests).toBe(80);
-  });
-
-  it("lose and double nothing, whoever is late, whenever", () => {
-    const config = byErrors();
-    // So that nothing expires meanwhile.
-    config.windowNs = 3_600_000_000_000;
-    for (let seed: u64 = 1; seed <= 20; seed++) {
-      begin(config, 1 + <i32>(seed % 5), seed);
-      fleet.nowNs = 5_000_000_000_000_000 + seed * 7_000_000_000;
-      fleet.fates[1].failing = 0.03;
-      for (let round = 0; round < 40; round++) {
-        fleet.bytes.lateWrites = <i32>((seed * 31 + <u64>round * 17) % 23);
-        fleet.run(1);
-      }
-      fleet.bytes.lateWrites = 0;
-      fleet.fates[0].perSecond = 0;
-      fleet.fates[1].perSecond = 0;
-      fleet.run(1);
-      const record = fleet.workers[fleet.workers.length - 1].record;
-      fleet.counted.window(record, 0, 0, fleet.nowNs / 360_000_000_000);
-      expect(fleet.counted.requests).toBe(400);
-      expect(fleet.counted.failed).toBe(<f64>fleet.failures);
-      expect(fleet.counted.timed).toBe(400 - <f64>fleet.failures);
-    }
-  });
-
-  it("know at once, when they begin, what the others know", () => {
-    begin(byErrors(), 1);
-    fleet.fates[1].failing = 1;
-    fleet.runUntil(1, true, 60);
-    expect(fleet.join().isAborted(1)).toBe(true);
-  });
-
-  it("write nothing while nothing happens", () => {
-    begin(byErrors(), 2);
-    fleet.run(5);
-    fleet.fates[0].perSecond = 0;
-    fleet.fates[1].perSecond = 0;
-    fleet.run(1);
-    fleet.bytes.writes = 0;
-    fleet.bytes.reads = 0;
-    fleet.run(100);
-    expect(fleet.bytes.writes).toBe(0);
-    expect(fleet.bytes.reads).toBe(200);
-  });
-
-  it("go on alone while the store fails, and together afterwards", () => {
-    begin(byErrors(), 2);
-    fleet.run(10);
-    fleet.bytes.broken = true;
-    fleet.fates[1].failing = 1;
-    fleet.run(40);
-    expect(fleet.workers[0].isAborted(1)).toBe(true);
-    expect(fleet.workers[1].isAborted(1)).toBe(true);
-    expect(fleet.workers[0].failures).toBeGreaterThan(0);
-    fleet.bytes.broken = false;
-    fleet.run(1);
-    expect(fleet.workers[0].isAborted(1)).toBe(fleet.workers[1].isAborted(1));
-  });
-
-  it("take no harm from bytes that are not theirs", () => {
-    const lengths: i32[] = [0, 1, 8, 24, 500, 65536];
-    for (let i = 0; i < lengths.length; i++) {
-      begin(byErrors(), 2);
-      const bytes = new StaticArray<u8>(lengths[i]).fill(0xff);
-      fleet.bytes.put(changetype<usize>(bytes), lengths[i]);
-      fleet.run(20);
-      fleet.fates[1].failing = 1;
-      expect(fleet.runUntil(1, true, 60)).toBeGreaterThan(0);
-      expect(fleet.bytes.value.length).toBe(lengths[i]);
-    }
+describe("series", () => {
+  it("are shared by arms with the same baseline and window", () => {
+    const other = new AbortConfig(2);
+    other.moreErrors = 0.05;
+    expect(new HealthPlan([byErrors(), other], ARMS).series.length).toBe(3);
+    other.windowNs = 30_000_000_000;
+    expect(new HealthPlan([byErrors(), other], ARMS).series.length).toBe(4);
+    other.baseline = ARMS.length;
+    expect(new HealthPlan([byErrors(), other], ARMS).series.length).toBe(4);
   });
 });
 
