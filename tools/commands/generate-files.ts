@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { type Finding, oneLine } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
 import type { ModuleOptions } from "../generate/module-source.js";
+import { sizeFaults } from "../generate/object-size.js";
 import type { Target } from "../generate/target.js";
 import { jsonText, yamlText } from "../generate/text.js";
 import { discoverPlugins } from "../plugins.js";
@@ -88,8 +89,11 @@ function targetFindings(
   routes: WhichRoutes,
 ): Finding[] {
   if (faults.some(({ severity }) => severity !== "warning")) return [];
+  const ofPlugins = routes === "only" ? [] : target.faults(policy, options);
+  const isGenerated = routes !== "only" && ofPlugins.every(({ severity }) => severity === "warning");
   const found = [
-    ...(routes === "only" ? [] : target.faults(policy, options)),
+    ...ofPlugins,
+    ...(target.inKubernetes && isGenerated ? sizeFaults(policy, target.generate(policy, options)) : []),
     ...(routes === "without" ? [] : (target.routes?.faults(policy) ?? [])),
   ];
   return found.map((fault) => toFinding(fault, document));

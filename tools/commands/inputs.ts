@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Finding } from "../errors.js";
 import type { Io } from "../io.js";
 import { readTextFile, textFrom } from "../policy/read-text.js";
@@ -32,7 +32,7 @@ export async function readInputs(files: readonly string[], io: Io): Promise<Inpu
     const file = name === "-" ? "<stdin>" : name;
     const read = await (name === "-" ? textFrom(file, io.readStdin()) : readTextFile(file, resolve(io.cwd, name)));
     if ("finding" in read) inputs.findings.push(read.finding);
-    else inputs.texts.push({ file, text: read.text });
+    else inputs.texts.push({ file, text: read.text, folder: name === "-" ? io.cwd : dirname(resolve(io.cwd, name)) });
   }
   return inputs;
 }

@@ -21,6 +21,7 @@ const FETCH_TIMEOUT = "10s";
 export const istioEnvoyFilter: Target = {
   name: "istio-envoyfilter",
   about: "Istio EnvoyFilter, one for each policy",
+  inKubernetes: true,
   faults: (policy, options) => [...allSourceFaults(policy, options), ...phaseFaults(policy, "istio-envoyfilter")],
   generate: (policy, options) => [envoyFilter(policy, options)],
   routes: istioRoutes,

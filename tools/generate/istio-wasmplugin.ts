@@ -18,6 +18,7 @@ const PRIORITY_STEP = 10;
 export const istioWasmPlugin: Target = {
   name: "istio-wasmplugin",
   about: "Istio WasmPlugin, one for each plugin",
+  inKubernetes: true,
   faults: sourceFaults,
   generate: (policy, options) => policy.spec.plugins.map((plugin, index) => wasmPlugin(policy, plugin, index, options)),
   routes: istioRoutes,

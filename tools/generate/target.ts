@@ -10,6 +10,8 @@ export interface Target {
   about: string;
   /** True when one file holds one policy's configuration and no more. */
   single?: boolean;
+  /** True when the resources are objects of Kubernetes, which keeps no large ones. */
+  inKubernetes?: boolean;
   /** What of a sound policy this target cannot express. */
   faults(policy: PolicyDocument, options: ModuleOptions): Fault[];
   /** The resources of one policy. Call it only when `faults` has no error. */

@@ -1,8 +1,8 @@
 import { readIdEntry } from "./id-text.js";
 
 /** Different ids that a plugin's list may have, ranges not counted, and ranges, after those that touch are joined. */
-export const MAX_IDS = 1_000_000;
-export const MAX_RANGES = 10_000;
+const MAX_IDS = 1_000_000;
+const MAX_RANGES = 10_000;
 
 export interface IdRange {
   low: bigint;
@@ -33,6 +33,14 @@ export class IdList {
     else if (entry.kind === "text") this.texts.push(entry.text);
     else this.ranges.push(entry);
     return "added";
+  }
+
+  /** Why no plugin takes the list. */
+  sizeProblem(): string | undefined {
+    const ids = this.texts.length + this.numbers.length;
+    if (ids > MAX_IDS) return `${ids} ids are too many; a list has at most ${MAX_IDS}, ranges not counted`;
+    const ranges = this.joinedRanges().length;
+    return ranges > MAX_RANGES ? `${ranges} ranges are too many; a list has at most ${MAX_RANGES}` : undefined;
   }
 
   /** The ids that are no numbers, sorted, so that lists of the same ids are the same list. */

@@ -54,6 +54,13 @@ export const CODES = {
   TG6003: "the module has no memory or no allocator for the host",
   TG6004: "the module has no ABI version, or one that Envoy does not speak",
   TG6005: "the module exports a callback that Envoy does not know",
+  // what a list of ids holds, and whether it can travel
+  TG7001: "a line of a list is no id",
+  TG7002: "an id stands twice in a list",
+  TG7003: "a list without ids",
+  TG7004: "a list of too many ids",
+  TG7005: "a generated object that Kubernetes is too small for",
+  TG7006: "a generated object that kubectl apply alone does not take",
 } as const;
 
 export type Code = keyof typeof CODES;

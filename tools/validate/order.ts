@@ -1,9 +1,9 @@
 import type { Finding } from "../errors.js";
 import type { PolicyText } from "./policies.js";
 
-/** Findings as the files were given, and within each from top to bottom. */
+/** Findings as the files were given, those in other files last, and within each from top to bottom. */
 export function inOrder(findings: readonly Finding[], texts: readonly PolicyText[]): Finding[] {
-  const files = texts.map(({ file }) => file);
+  const files = [...new Set([...texts, ...findings].map(({ file }) => file))];
   const key = ({ file, line, column }: Finding): number[] => [files.indexOf(file), line, column];
   return findings
     .map((finding) => ({ finding, key: key(finding) }))

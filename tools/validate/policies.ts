@@ -13,6 +13,8 @@ import { SchemaChecker } from "./schema-checker.js";
 export interface PolicyText {
   file: string;
   text: string;
+  /** Where paths in the policy start from; the file's own folder when absent. */
+  folder?: string;
 }
 
 /** A document that is a policy, as far as its schemas and rules can tell. */

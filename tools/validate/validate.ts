@@ -5,6 +5,7 @@ import { type CheckedPolicy, PolicyChecker, type PolicyText } from "./policies.j
 import { envoyFaults } from "./envoy-trial.js";
 import { inOrder } from "./order.js";
 import { PluginTrial } from "./plugin-trial.js";
+import { withLists } from "./with-lists.js";
 
 export interface ValidateOptions {
   catalog: PluginCatalog;
@@ -21,11 +22,12 @@ export interface Validated {
   findings: Finding[];
 }
 
-/** All checks of policies, each only of what the ones before left in doubt: YAML, schemas, rules, plugins, Envoy. */
+/** All checks of policies, each only of what the ones before left in doubt: YAML, schemas, rules, lists, plugins, Envoy. */
 export async function validatePolicies(texts: readonly PolicyText[], options: ValidateOptions): Promise<Validated> {
-  const { policies, findings } = new PolicyChecker(options.catalog).read(texts);
+  const checked = new PolicyChecker(options.catalog).read(texts);
+  const { policies, findings } = await withLists(checked.policies, texts, options.catalog);
   const trial = new PluginTrial(options.moduleFile);
-  const all = [...findings];
+  const all = [...checked.findings, ...findings];
   for (const { policy, document, faults } of policies) {
     const refused = (await trial.faults(policy, faults)).map((fault) =>
       fault.code === "TG4003" && options.unbuiltAllowed ? { ...fault, severity: "warning" as const } : fault,

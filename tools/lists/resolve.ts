@@ -1,0 +1,117 @@
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { type Finding, hasErrors } from "../errors.js";
+import type { PluginCatalog } from "../plugins.js";
+import { type Fault, isPrefix, type Path } from "../policy/fault.js";
+import type { PluginUse, PolicyDocument } from "../policy/model.js";
+import { readTextFile } from "../policy/read-text.js";
+import { encodeIds } from "./encode.js";
+import { IdList } from "./id-list.js";
+import { parseList } from "./list-file.js";
+
+/** A written list with more ids than these travels encoded; shorter ones can be read in what is generated. */
+const WRITTEN_OUT = 100;
+
+export interface Resolved {
+  /** The policy with `encoded` in place of files and long lists. */
+  policy: PolicyDocument;
+  /** What is wrong in the policy, by path. */
+  faults: Fault[];
+  /** What is wrong in the lists' files. */
+  findings: Finding[];
+}
+
+/** A policy, where it was read, and what is wrong with it. */
+export interface ToResolve {
+  policy: PolicyDocument;
+  /** What messages call its file, and the folder that paths in it start from. */
+  file: string;
+  folder: string;
+  faults: readonly Fault[];
+}
+
+/**
+ * Reads the files of a policy's lists. Which keys of a plugin's configuration are lists its schema says: those whose
+ * values are its definition `id_list`. A list in the policy with a fault stays as it is. Never throws for files that cannot be read.
+ */
+export async function resolveLists(source: ToResolve, catalog: PluginCatalog): Promise<Resolved> {
+  const resolver = new Resolver(source);
+  const plugins: PluginUse[] = [];
+  for (const [i, plugin] of source.policy.spec.plugins.entries()) {
+    plugins.push(await resolver.plugin(plugin, listKeys(catalog.get(plugin.name)?.schema), ["spec", "plugins", i]));
+  }
+  const { faults, findings } = resolver;
+  return { policy: { ...source.policy, spec: { ...source.policy.spec, plugins } }, faults, findings };
+}
+
+class Resolver {
+  readonly faults: Fault[] = [];
+  readonly findings: Finding[] = [];
+
+  constructor(private readonly source: ToResolve) {}
+
+  async plugin(plugin: PluginUse, keys: readonly string[], path: Path): Promise<PluginUse> {
+    const config = { ...plugin.config };
+    for (const key of keys) {
+      const lists = config[key];
+      if (!isObject(lists)) continue;
+      const resolved: [string, unknown][] = [];
+      for (const [name, list] of Object.entries(lists)) {
+        resolved.push([name, await this.list(list, [...path, "config", key, name])]);
+      }
+      config[key] = Object.fromEntries(resolved);
+    }
+    return keys.length > 0 && plugin.config ? { ...plugin, config } : plugin;
+  }
+
+  private async list(list: unknown, path: Path): Promise<unknown> {
+    if (!isObject(list) || this.source.faults.some((fault) => isPrefix(path, fault.path))) return list;
+    if (typeof list["file"] === "string") return await this.file(list["file"], [...path, "file"]);
+    const { ids } = list;
+    return (Array.isArray(ids) && ids.length > WRITTEN_OUT ? written(ids) : undefined) ?? list;
+  }
+
+  /** The list in a file, empty when it cannot be read or is wrong, which is said: the plugin need not say it again. */
+  private async file(name: string, path: Path): Promise<object> {
+    const shown = isAbsolute(name) ? name : join(dirname(this.source.file), name);
+    const read = await readTextFile(shown, resolve(this.source.folder, name));
+    if ("finding" in read) {
+      const { code, message } = read.finding as { code: "TG1001" | "TG1002"; message: string };
+      this.faults.push({ code, path, message: `${shown}: ${message}`, remedy: "Correct the path or the file" });
+      return EMPTY;
+    }
+    const { list, findings } = parseList(shown, read.text);
+    this.findings.push(...findings);
+    const message = list.sizeProblem();
+    if (message) this.faults.push({ code: "TG7004", path, message, remedy: TOO_LONG });
+    return message || hasErrors(findings) ? EMPTY : { encoded: encodeIds(list) };
+  }
+}
+
+const EMPTY = { encoded: encodeIds(new IdList()) };
+
+const TOO_LONG = "Split it into several lists, or have a share of keys instead";
+
+/** The list encoded; undefined when it has something that is no id, which the plugin then says with its place. */
+function written(ids: readonly unknown[]): object | undefined {
+  const list = new IdList();
+  const isGood = ids.every((id) => typeof list.add(String(id)) === "string");
+  return isGood ? { encoded: encodeIds(list) } : undefined;
+}
+
+/** Keys of a plugin's configuration that hold lists by name. */
+function listKeys(schema: Record<string, unknown> | undefined): string[] {
+  const properties = Object.entries((schema?.["properties"] ?? {}) as Record<string, unknown>);
+  return properties.filter(([, value]) => isMapOfLists(value, schema ?? {})).map(([key]) => key);
+}
+
+function isMapOfLists(property: unknown, schema: Record<string, unknown>): boolean {
+  const { $ref } = property as { $ref?: string };
+  const definitions = (schema["$defs"] ?? {}) as Record<string, unknown>;
+  const value = $ref?.startsWith("#/$defs/") ? definitions[$ref.slice("#/$defs/".length)] : property;
+  const { additionalProperties } = (value ?? {}) as { additionalProperties?: { $ref?: string } };
+  return additionalProperties?.$ref === "#/$defs/id_list";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
