@@ -32,6 +32,22 @@ describe("the table of a plugin's configuration", () => {
     ]);
   });
 
+  test("has what stands under names of the user's", () => {
+    const schema = {
+      properties: {
+        lists: {
+          description: "Lists.",
+          additionalProperties: { description: "One.", properties: { ids: { description: "Ids." } } },
+        },
+      },
+    };
+    assert.deepEqual(configTable(schema).split("\n").slice(2), [
+      "| `lists`            |         | Lists. |",
+      "| `lists.<name>`     |         | One.   |",
+      "| `lists.<name>.ids` |         | Ids.   |",
+    ]);
+  });
+
   test("has the keys of a definition once, and those of every shape that a value may have", () => {
     const schema = {
       properties: {

@@ -57,7 +57,10 @@ class Walk {
     const resolved = resolve(property, this.root);
     const items = resolved["items"] as Schema | undefined;
     const known = this.#known(items ?? property).map((place) => ` Keys as in \`${place}\`.`);
-    const rows = this.rowsOf(items ?? property, items ? `${key}[]` : key);
+    const named = resolved["additionalProperties"] as Schema | false | undefined;
+    const rows = items
+      ? this.rowsOf(items, `${key}[]`)
+      : [...this.rowsOf(property, key), ...(named ? this.#property(`${key}.<name>`, named, false) : [])];
     return [
       { key: `\`${key}\``, standard: standardOf(resolved, required), what: whatOf(resolved) + known.join("") },
       ...rows,
