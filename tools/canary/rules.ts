@@ -1,6 +1,6 @@
 import type { Fault } from "../policy/fault.js";
 import type { PolicyDocument } from "../policy/model.js";
-import { suggestion } from "../policy/suggest.js";
+import { nearest, suggestion } from "../policy/suggest.js";
 import { type Canary, canaryOf } from "./config.js";
 import type { Node } from "./node.js";
 import { unreachable } from "./reach.js";
@@ -40,7 +40,8 @@ function listFaults({ config }: Canary): Fault[] {
   const names = lists.map(([name]) => name);
   const uses = config.members().flatMap(([key, node]) => (key === "lists" ? [] : usesIn(node)));
   const undefinedOnes = uses.filter(({ text }) => text !== undefined && !names.includes(text));
-  const unused = lists.filter(([name]) => !uses.some(({ text }) => text === name));
+  const meant = undefinedOnes.map(({ text }) => nearest(text ?? "", names));
+  const unused = lists.filter(([name]) => !uses.some(({ text }) => text === name) && !meant.includes(name));
   return [
     ...undefinedOnes.map(({ text, path }): Fault => {
       const remedy = suggestion(text ?? "", names) ?? "Add it to lists";
