@@ -5,6 +5,16 @@ import { ListText } from "./list-text";
 /** Bytes before the text of a piece: the name of the text that it is of. */
 export const PIECE_HEADER_BYTES: i32 = 8;
 
+/** More lines than any text has. */
+// @ts-ignore: decorator
+@inline
+export const ALL_LINES: i32 = 1 << 30;
+
+/** Bytes that may take as long to read as a line does beside them. */
+// @ts-ignore: decorator
+@inline
+const BYTES_PER_LINE: i32 = 64;
+
 /** How far a set is built. */
 export enum BuildState {
   Working,
@@ -42,9 +52,17 @@ export class ListBuilder {
     return this.text.problem;
   }
 
-  /** Reads up to `most` pieces more. Allocates: what the set does. */
-  work(store: ListStore, most: u32): BuildState {
-    for (let done: u32 = 0; done < most && this.state == BuildState.Working; done++) this.state = this.step(store);
+  /**
+   * Reads on, piece by piece, until `most` lines more have been read, of long ones fewer: lines cost more than bytes do.
+   * @param most up to ALL_LINES. Allocates: what the set does.
+   */
+  work(store: ListStore, most: i32): BuildState {
+    const last = this.text.lines + most;
+    let budget = most;
+    while (this.state == BuildState.Working && this.text.lines < last && budget > 0) {
+      this.state = this.step(store);
+      budget -= store.value.length / BYTES_PER_LINE;
+    }
     return this.state;
   }
 

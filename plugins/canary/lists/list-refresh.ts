@@ -4,17 +4,17 @@ import { MAX_ETAG_BYTES } from "./board";
 import { FETCH_RESULTS, FetchResult, resultOf } from "./fetch-result";
 import { FetchedList } from "./fetched-list";
 import { Lease } from "./lease";
-import { BuildState, ListBuilder } from "./list-builder";
+import { ALL_LINES, BuildState, ListBuilder } from "./list-builder";
 import { ListPublisher } from "./list-publisher";
 import { ListStore } from "./list-store";
 
-/** Pieces that a tick reads: some milliseconds' work, more of it while there is no list to ask meanwhile. */
+/** Lines that a tick reads: some milliseconds' work, more of it while there is no list to ask meanwhile. */
 // @ts-ignore: decorator
 @inline
-const PIECES_PER_TICK: u32 = 20;
+const LINES_PER_TICK: i32 = 20_000;
 // @ts-ignore: decorator
 @inline
-const FIRST_PIECES_PER_TICK: u32 = 80;
+const FIRST_LINES_PER_TICK: i32 = 80_000;
 
 /** How a list is asked for. */
 export abstract class ListCall {
@@ -63,14 +63,14 @@ export class ListRefresh {
   open(nowMs: u64): void {
     if (!this.lease.look(nowMs)) return;
     this.follow();
-    this.build(nowMs, u32.MAX_VALUE);
+    this.build(nowMs, ALL_LINES);
   }
 
   /** Call every second. Allocates: only when there is a new text. */
   tick(nowMs: u64): void {
     if (!this.lease.look(nowMs)) return;
     this.follow();
-    this.build(nowMs, this.list.isThere ? PIECES_PER_TICK : FIRST_PIECES_PER_TICK);
+    this.build(nowMs, this.list.isThere ? LINES_PER_TICK : FIRST_LINES_PER_TICK);
     if (this.builder != null || nowMs < this.awaitedMs || !this.lease.take(nowMs)) return;
     this.awaitedMs = this.lease.fields.leaseMs;
     if (!this.call.send(this.lease.board.etag)) this.lose(nowMs);
@@ -166,7 +166,7 @@ export class ListRefresh {
     this.isOwn = false;
   }
 
-  private build(nowMs: u64, most: u32): void {
+  private build(nowMs: u64, most: i32): void {
     const builder = this.builder;
     if (builder == null) return;
     const state = builder.work(this.store, most);
