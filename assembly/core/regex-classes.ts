@@ -50,26 +50,16 @@ export class RegexClasses {
   }
 
   private findOrAdd(positions: RegexPositions, character: i32): i32 {
-    const width = positions.width;
-    const rows = this.takers;
-    const added = rows.length;
-    for (let i = 0; i < width; i++) rows.push(0);
-    for (let p = 1; p < positions.count; p++) {
-      if (positions.takes(p, character)) unchecked((rows[added + (p >> 6)] |= (<u64>1) << (p & 63)));
-    }
-    const index = this.find(added, width);
-    if (index < this.count) rows.length = added;
-    else this.count++;
+    const bytes = (<usize>positions.follow.width) << 3;
+    this.takers.length = (this.count + 1) * positions.follow.width;
+    const rows = this.takers.dataStart;
+    const added = rows + <usize>this.count * bytes;
+    memory.fill(added, 0, bytes);
+    positions.markTakers(character, added);
+    let row = rows;
+    while (memory.compare(row, added, bytes) != 0) row += bytes;
+    const index = <i32>((row - rows) / bytes);
+    if (index == this.count) this.count++;
     return index;
-  }
-
-  /** Index of the first row that is as the one that begins at `wanted`. */
-  private find(wanted: i32, width: i32): i32 {
-    const data = this.takers.dataStart;
-    const bytes = (<usize>width) << 3;
-    let row: usize = 0;
-    const last = (<usize>wanted) << 3;
-    while (row < last && memory.compare(data + row, data + last, bytes) != 0) row += bytes;
-    return <i32>(row / bytes);
   }
 }

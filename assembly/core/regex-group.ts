@@ -1,5 +1,5 @@
 import { Kind, kindOf } from "./regex-chars";
-import { letterIndex, RegexReader } from "./regex-reader";
+import { letterIndex, NOT_LINEAR, RegexReader } from "./regex-reader";
 
 /** Flags of a pattern: bits in the order of `LETTERS`. */
 export const enum RegexFlag {
@@ -27,7 +27,7 @@ export class GroupOpening {
     if (reader.peek(1) == 0x3c /* < */) reader.takeOne(0x50 /* P */);
     const named = reader.takeOne(0x3c /* < */);
     if (reader.takeOne(0x3d /* = */) || reader.takeOne(0x21 /* ! */)) {
-      reader.fail(begin, "no lookaround, which RE2 has not");
+      reader.fail(begin, NOT_LINEAR);
     } else if (!named) {
       this.readFlags(reader, begin);
     } else if (!isName(reader.takeUntil(">"))) {

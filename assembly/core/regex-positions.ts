@@ -1,8 +1,9 @@
 import { CharSet, Kind, kindOf } from "./regex-chars";
 import { RegexCode, RegexOp } from "./regex-code";
+import { MAX_WORDS, RegexRows } from "./regex-rows";
 
-/** Characters that a pattern may have once its repetitions are written out: with `END`, eight words of bits. */
-export const MAX_POSITIONS: i32 = 511;
+/** Characters that a pattern may have once its repetitions are written out. With `END` they fill a row of bits. */
+export const MAX_POSITIONS: i32 = 64 * MAX_WORDS - 1;
 
 /** Stands among the positions for the end of the pattern. */
 // @ts-ignore: decorator
@@ -11,7 +12,7 @@ export const END: i32 = 0;
 
 /**
  * The places of a pattern that take a character, numbered from 1 on, and which of them may come after which: a Glushkov
- * automaton. A set of positions is a row of `width` words, with a bit for each.
+ * automaton.
  *
  * `^`, `$` and `\b` look at the kinds of two neighbours. In a pattern that has them, each position takes characters of
  * one kind only; so they are answered here, once and for all, and matching knows nothing of them.
@@ -21,22 +22,25 @@ export const END: i32 = 0;
 @final
 export class RegexPositions {
   /** In row 0 what may come first, in row p what may come after position p. */
-  follow: StaticArray<u64> = [];
-  width: i32 = 0;
-  /** Of each position; those of 0 mean nothing. */
-  private readonly setOf: CharSet[] = [new CharSet()];
+  follow: RegexRows;
+  /** Of each position, the index of its set and the kind of what it takes; for `END` they are not used. */
+  private readonly setOf: i32[] = [0];
   private readonly kindOf: i32[] = [Kind.Edge];
   /** The first position of each instruction, and one past the last. */
   private readonly firstOf: i32[] = [];
   private readonly looks: bool;
 
-  constructor(code: RegexCode, sets: CharSet[]) {
+  constructor(
+    code: RegexCode,
+    private readonly sets: CharSet[],
+  ) {
     let looks = false;
     for (let at = 0; at < code.length; at++) looks = looks || code.op(at) == RegexOp.Look;
     this.looks = looks;
+    this.follow = new RegexRows(0, 0);
     for (let at = 0; at < code.length; at++) {
       this.firstOf.push(this.count);
-      if (code.op(at) == RegexOp.Take) this.add(sets[code.argument(at)]);
+      if (code.op(at) == RegexOp.Take) this.add(code.argument(at));
     }
     this.firstOf.push(this.count);
     if (!this.tooMany) this.connect(code);
@@ -52,28 +56,35 @@ export class RegexPositions {
     return this.count > MAX_POSITIONS + 1;
   }
 
-  /** Whether position `p`, below `count`, takes the character. */
-  takes(p: i32, character: i32): bool {
-    if (p == END || !unchecked(this.setOf[p]).has(character)) return false;
-    return !this.looks || unchecked(this.kindOf[p]) == kindOf(character);
+  /** Marks the positions that take the character in the row at `row`, which is all 0. */
+  markTakers(character: i32, row: usize): void {
+    const sets = this.sets;
+    const takes = new StaticArray<u8>(sets.length);
+    for (let i = 0; i < sets.length; i++) unchecked((takes[i] = <u8>unchecked(sets[i]).has(character)));
+    const kind = kindOf(character);
+    for (let p = 1; p < this.count; p++) {
+      const right = !this.looks || unchecked(this.kindOf[p]) == kind;
+      if (!right || !unchecked(takes[this.setOf[p]])) continue;
+      const word = row + (((<usize>p) >> 6) << 3);
+      store<u64>(word, load<u64>(word) | ((<u64>1) << (p & 63)));
+    }
   }
 
   /** Adds to `starts` where beyond ASCII it may begin to matter which character it is; see `CharSet.collectStarts`. */
   collectStarts(starts: i32[]): void {
-    for (let p = 1; p < this.count; p++) unchecked(this.setOf[p]).collectStarts(starts);
+    for (let i = 0; i < this.sets.length; i++) unchecked(this.sets[i]).collectStarts(starts);
   }
 
-  private add(set: CharSet): void {
+  private add(set: i32): void {
     for (let kind = this.looks ? Kind.Newline : Kind.Other; kind <= Kind.Other; kind++) {
-      if (this.looks && !set.mayHave(kind)) continue;
+      if (this.looks && !this.sets[set].mayHave(kind)) continue;
       this.setOf.push(set);
       this.kindOf.push(kind);
     }
   }
 
   private connect(code: RegexCode): void {
-    this.width = (this.count + 63) >> 6;
-    this.follow = new StaticArray<u64>(this.count * this.width);
+    this.follow = new RegexRows(this.count, (this.count + 63) >> 6);
     const walk = new Walk(code);
     this.connectOne(walk, END, 0);
     for (let at = 0; at < code.length; at++) {
@@ -83,22 +94,18 @@ export class RegexPositions {
 
   /** Fills the row of position `p`, which is before instruction `from`. */
   private connectOne(walk: Walk, p: i32, from: i32): void {
-    for (let after = Kind.Edge; after <= Kind.Other; after++) {
+    // Without looks there are two kinds only, and it does not matter what is before.
+    for (let after = Kind.Edge; after <= Kind.Other; after += this.looks ? 1 : Kind.Other) {
       const reached = walk.reach(from, (this.kindOf[p] << 2) | after);
       for (let i = 0; i < reached.length; i++) {
-        if (reached[i] == this.firstOf.length - 1) {
-          if (after == Kind.Edge) this.mark(p, END);
-          continue;
-        }
-        for (let q = this.firstOf[reached[i]]; q < this.firstOf[reached[i] + 1]; q++) {
-          if (this.kindOf[q] == after) this.mark(p, q);
+        const at = unchecked(reached[i]);
+        const end = at == this.firstOf.length - 1;
+        if (end && after == Kind.Edge) this.follow.mark(p, END);
+        for (let q = unchecked(this.firstOf[at]); !end && q < unchecked(this.firstOf[at + 1]); q++) {
+          if (unchecked(this.kindOf[q]) == after) this.follow.mark(p, q);
         }
       }
     }
-  }
-
-  private mark(p: i32, q: i32): void {
-    this.follow[p * this.width + (q >> 6)] |= (<u64>1) << (q & 63);
   }
 }
 

@@ -1,6 +1,8 @@
 /** How many characters a pattern may have. */
 export const MAX_PATTERN_LENGTH: i32 = 1024;
 
+/** What is refused because it takes more than linear time. */
+export const NOT_LINEAR: string = "no backreference or lookaround, which RE2 has not";
 const ESCAPE: string = "an escape of RE2 such as \\d, \\. or \\x{e9}";
 
 // @ts-ignore: decorator
@@ -89,7 +91,7 @@ export class RegexReader {
     if (character == 0x78 /* x */) return this.hex(at);
     const digit = <u32>(character - 0x30);
     if (digit == 0 || (digit < 8 && <u32>(this.peek() - 0x30) < 8)) return this.octal(digit);
-    if (digit < 10) this.fail(at, "no backreference, which RE2 has not");
+    if (digit < 10) this.fail(at, NOT_LINEAR);
     else if ((character | 0x20) == 0x70 /* p */) this.fail(at, "no class of Unicode");
     else if (<u32>character >= 0x80 || <u32>((character | 0x20) - 0x61) < 26) this.fail(at, ESCAPE);
     return character;
