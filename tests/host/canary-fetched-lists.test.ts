@@ -1,8 +1,12 @@
+import fc from "fast-check";
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { type PluginModule, Proxy, Status } from "../../tools/host/index.js";
+import { parseList } from "../../tools/lists/list-file.js";
 import { FETCH, FetchingProxy } from "../support/fetched-list.js";
 import { fixture } from "../support/fixture.js";
+
+const SEED = Number(process.env["TIDEGATE_FUZZ_SEED"] ?? 20261121);
 
 let module: PluginModule;
 before(async () => {
@@ -145,7 +149,7 @@ describe("a fetched list", () => {
       rig.answer(ids(round));
       const last = String(10_000_000 * round + 149_999);
       if (round > 1) assert.deepEqual(rig.has(last), [false, false]);
-      rig.seconds(12);
+      rig.seconds(20);
       assert.deepEqual(rig.has(last), [true, true]);
       assert.deepEqual(rig.has(String(10_000_000 * (round - 1))), [false, false]);
       sizes.push(Math.max(...rig.workers.map(({ vm }) => vm.memory.byteLength)));
@@ -194,6 +198,54 @@ describe("a fetched list", () => {
       assert.deepEqual(rig.has("44"), [true, true], call);
     }
   });
+});
+
+test("the text of a list says the same here as in a file that the tool reads", async () => {
+  const rig = await FetchingProxy.start(module, 1, { ...FETCH, refresh: "10s" });
+  const words = [
+    "1",
+    "23",
+    "-",
+    "007",
+    "5-7",
+    "9-8",
+    "alice",
+    "#",
+    " ",
+    "\t",
+    "\u0001",
+    "é",
+    "\ufeff",
+    "x".repeat(255),
+  ];
+  const line = fc.array(fc.constantFrom(...words), { maxLength: 4 }).map((parts) => parts.join(""));
+  const text = fc
+    .array(line, { maxLength: 6 })
+    .chain((lines) => fc.constantFrom("\n", "\r\n").map((end) => lines.join(end)));
+  const seen = { good: 0, bad: 0 };
+  fc.assert(
+    fc.property(text, (body) => {
+      const { list, findings } = parseList("list", body);
+      const isBad = findings.some(({ code, severity }) => severity === "error" && code !== "TG7003");
+      const before = { new: 0, bad_line: 0, ...rig.fetches };
+      rig.untilCall();
+      rig.answer(body);
+      const after = { new: 0, bad_line: 0, ...rig.fetches };
+      assert.deepEqual([after.new - before.new, after.bad_line - before.bad_line], isBad ? [0, 1] : [1, 0]);
+      seen[isBad ? "bad" : "good"]++;
+      if (isBad) return;
+      const ids = [...list.sortedTexts(), ...list.sortedNumbers(), ...list.joinedRanges().flatMap(Object.values)];
+      for (const id of ids) assert.deepEqual(rig.has(Buffer.from(String(id)).toString("latin1")), [true], String(id));
+      for (const word of ["1", "23", "6", "007", "alice"]) {
+        const isRanged = list
+          .joinedRanges()
+          .some(({ low, high }) => /^[1-9]/.test(word) && +word >= low && +word <= high);
+        assert.deepEqual(rig.has(word), [isRanged || ids.map(String).includes(word)], word);
+      }
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+  assert.ok(seen.good > 50 && seen.bad > 50, JSON.stringify(seen));
 });
 
 test("a tick without a new list costs four host calls and allocates nothing, a fetch of what is unchanged neither", async () => {
