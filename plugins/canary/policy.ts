@@ -21,7 +21,7 @@ export class Rule {
   constructor(
     readonly name: string,
     readonly match: Condition | null,
-    private readonly schedule: Schedule | null,
+    readonly schedule: Schedule | null,
     readonly outcome: Outcome,
   ) {
     this.isActive = schedule == null;

@@ -15,7 +15,7 @@ import { FetchedList } from "../lists/fetched-list";
 import { CanaryPolicy, NO_ARM, NO_RULE } from "../policy";
 import { AssignmentSource } from "../share/assignment-cookie";
 import { DecisionHeader } from "./decision-header";
-import { explainDecision } from "./explain";
+import { Explanation } from "./explain";
 import { HealthWatch } from "./health-watch";
 import { LanePropagation } from "./lane-propagation";
 import { ListFetcher } from "./list-fetcher";
@@ -44,6 +44,8 @@ export class Router {
   /** Null when responses need no notes. */
   private readonly notes: StreamNotes | null;
   private readonly arms: i32;
+  /** For people, by arm. */
+  private readonly names: string[];
   /** Requests by arm, those without one last. */
   private readonly requests: Counter[];
   private readonly hostErrors: Counter;
@@ -56,6 +58,7 @@ export class Router {
     const told = new Told(config, hostErrors);
     const health = config.aborts.length > 0 ? new HealthWatch(config.aborts, config.arms, scope) : null;
     this.arms = config.arms.length;
+    this.names = config.arms;
     this.policy = new CanaryPolicy(config.rules, config.arms.length, config.defaultArm);
     this.facts = new HostFacts(config.headers, hostErrors);
     this.decision = new DecisionHeader(config.decisionHeader, config.values, hostErrors);
@@ -176,7 +179,8 @@ export class Router {
   explain(): void {
     this.follow();
     this.facts.begin();
-    explainDecision(this.policy, this.facts, this.trusted, this.decision);
+    const wallMs = <i64>(wallNs() / 1_000_000);
+    new Explanation(this.policy, this.names, this.facts, wallMs).tell(this.trusted, this.decision);
   }
 }
 

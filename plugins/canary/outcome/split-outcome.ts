@@ -10,7 +10,7 @@ export class SplitOutcome extends Outcome {
   constructor(
     private readonly key: ValueSource,
     private readonly places: Places,
-    private readonly split: Split,
+    readonly split: Split,
   ) {
     super();
   }
