@@ -18,6 +18,9 @@ const HEADERS: StopStatus = { stop: HeadersStatus.StopAllIterationAndWatermark, 
 const DATA: StopStatus = { stop: DataStatus.StopIterationNoBuffer, max: 3 };
 const TRAILERS: StopStatus = { stop: TrailersStatus.StopIteration, max: 1 };
 
+/** What a module may export for our tool; Envoy never calls it. */
+export const EXPLAIN = "tidegate_explain";
+
 /** Runs the callbacks of one stream as Envoy's wasm filter and filter manager do together. */
 export class FilterDriver {
   readonly request = new Direction("request");
@@ -52,6 +55,15 @@ export class FilterDriver {
     if (context.created) return;
     context.created = true;
     this.plugin.vm.callback(context, "proxy_on_context_create", context.id, context.root.id);
+  }
+
+  /** The module's own export `tidegate_explain` in place of proxy_on_request_headers. */
+  explain(map: HeaderMap): void {
+    const { context } = this;
+    context.requestHeaders = map;
+    context.endOfStream = true;
+    this.plugin.vm.callback(context, EXPLAIN, context.id);
+    context.requestHeaders = undefined;
   }
 
   /** The headers of a direction, which has its `headerMap`. @returns the status that Envoy acts on. */

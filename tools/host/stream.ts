@@ -2,11 +2,12 @@ import { type HeaderList, HeadersStatus } from "./abi.js";
 import { toBytes } from "./bytes.js";
 import type { CallCounts } from "./counts.js";
 import type { Direction, Message } from "./direction.js";
-import { FilterDriver } from "./filter-driver.js";
+import { EXPLAIN, FilterDriver } from "./filter-driver.js";
 import { HeaderMap } from "./header-map.js";
 import type { LocalResponse } from "./local-reply.js";
 import type { Plugin } from "./plugin.js";
 import type { PropertyMap } from "./properties.js";
+import type { LogLine } from "./proxy.js";
 
 export interface StreamOptions {
   /** Found by proxy_get_property before everything else. */
@@ -90,6 +91,22 @@ export class Stream {
   /** Filter state that the plugin set: proxy_set_property writes "wasm.<path>". Byte strings. */
   get filterState(): ReadonlyMap<string, string> {
     return this.#driver.context.filterState;
+  }
+
+  /**
+   * Has the module log how it would decide a request, which stays as it is: its export `tidegate_explain` runs in place of
+   * proxy_on_request_headers. @returns what it logged. Fails for a module without that export, and for one that traps.
+   */
+  explain(headers: HeaderList): LogLine[] {
+    const { vm } = this.plugin;
+    if (!vm.exports(EXPLAIN)) throw new Error(`the module does not export ${EXPLAIN}`);
+    const { logs } = vm.proxy;
+    const before = logs.length;
+    this.#driver.create();
+    this.#driver.explain(new HeaderMap("request-headers", headers));
+    vm.counter.take(EXPLAIN);
+    if (vm.trapped) throw vm.trapped;
+    return logs.slice(before);
   }
 
   requestHeaders(headers: HeaderList, endOfStream = false): Outcome {
