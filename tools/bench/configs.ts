@@ -1,3 +1,6 @@
+import { encodeIds } from "../lists/encode.js";
+import { IdList } from "../lists/id-list.js";
+
 // What the plugins are told in the benchmark. requests.lua sends what they act on.
 
 /** One rule that every request passes, with one bucket for each of the 1000 users. */
@@ -14,21 +17,26 @@ const ratelimit = {
 /** The same with a limit on requests in flight that follows what the upstream can carry. */
 const adaptive = { ...ratelimit, concurrency: {} };
 
-/** A list of 10,000 users, of whom 100 are among those that send: one request of ten gets the header. */
-const canary = {
-  decision_header: "x-canary",
-  lists: { testers: { ids: ["1-10000"] } },
-  rules: [
-    {
-      name: "testers",
-      match: { header: { name: "x-user-id", in_list: "testers" } },
-      arm: "v2",
-    },
-  ],
-};
+/** One rule for a list of `count` users, of whom every tenth that sends is one: it gets the header. */
+function canary(count: number): Record<string, unknown> {
+  const ids = new IdList();
+  // The first of those that requests.lua sends, then others that are as far apart.
+  for (let i = 0; i < count; i++) ids.add(String(i < 100 ? (i + 1) * 1000 : 1_000_000 + i * 100));
+  return {
+    lists: { testers: { encoded: encodeIds(ids) } },
+    rules: [{ name: "testers", match: { header: { name: "x-user-id", in_list: "testers" } }, arm: "v2" }],
+  };
+}
 
 /** Every request comes with a context to continue. */
 const trace = { trust: "full" };
 
 /** By the variant's name. */
-export const CONFIGS: Readonly<Record<string, Record<string, unknown>>> = { ratelimit, adaptive, canary, trace };
+export const CONFIGS: Readonly<Record<string, () => Record<string, unknown>>> = {
+  ratelimit: () => ratelimit,
+  adaptive: () => adaptive,
+  canary: () => canary(10_000),
+  canary_100: () => canary(100),
+  canary_1m: () => canary(1_000_000),
+  trace: () => trace,
+};

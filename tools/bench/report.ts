@@ -37,6 +37,7 @@ const WANTED = [
   { variant: "tidegate", to: "solo", wanted: 0.4 },
   { variant: "adaptive", to: "empty", wanted: 2 },
   { variant: "adaptive", to: "rust", wanted: 1 },
+  { variant: "canary_1m", to: "canary_100", wanted: 1.2 },
 ];
 
 /** Works out what each variant adds to a request, and the ratios between those that do the same job. */

@@ -43,6 +43,8 @@ const CANDIDATES: Candidate[] = [
   plugin("ratelimit", "plugin: one key by header"),
   plugin("adaptive", "ratelimit with an adaptive limit besides", "ratelimit"),
   plugin("canary", "plugin: list of 10,000 ids"),
+  plugin("canary_100", "canary: list of 100 ids", "canary"),
+  plugin("canary_1m", "canary: list of 1,000,000 ids", "canary"),
   plugin("trace", "plugin: continues a context"),
   native("local_ratelimit", "Envoy's own: one bucket", [localRateLimit()], { counters: /\.ok: [1-9]/ }),
 ];
@@ -95,7 +97,7 @@ function plugin(name: string, about: string, used = name): Candidate {
       const module = modulePath(used);
       if (!existsSync(module)) return Promise.resolve(undefined);
       const proof = { counters: new RegExp(`tidegate_${used}_(?!host_errors)\\w+_total: [1-9]`) };
-      return Promise.resolve({ filters: [wasmFilter(used, module, CONFIGS[name] ?? {})], module, proof });
+      return Promise.resolve({ filters: [wasmFilter(used, module, CONFIGS[name]?.() ?? {})], module, proof });
     },
   };
 }
