@@ -19,7 +19,7 @@ class Read {
     const ids = new IdSet(capacity, 1, 2);
     const text = new ListText(ids);
     const bytes = new Utf8(source);
-    let isGood = true;
+    let isGood: bool = true;
     for (let at = 0; at < bytes.length && isGood; at += min(size, bytes.length - at)) {
       isGood = text.add(bytes.ptr + <usize>at, min(size, bytes.length - at));
     }
