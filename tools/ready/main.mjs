@@ -16,6 +16,8 @@ class StepFailed extends Error {
 const USAGE = 2;
 const IO = 3;
 
+const obtainEnvoy = [process.execPath, join(root, "dist", "tools", "envoy", "obtain.js")];
+
 /**
  * Set-up in the order in which it is done; each at most once in a run. Standard output is left to the task itself:
  * npm and tsc, which write their errors there, are sent to standard error, and the build's report is left out.
@@ -41,7 +43,10 @@ const setUp = {
     await step("plugins that count allocations", command, tasks.build.remedy, { stdout: "ignore" });
   },
   async envoy() {
-    await step("envoy", [process.execPath, join(root, "dist", "tools", "envoy", "obtain.js")]);
+    await step("envoy", obtainEnvoy);
+  },
+  async oldestEnvoy() {
+    await step("the oldest envoy", obtainEnvoy, undefined, { environment: tasks["test:e2e:oldest"].environment });
   },
 };
 
@@ -68,7 +73,7 @@ async function perform(name, args, done) {
     done.add(need);
   }
   for (const other of task.steps ?? []) await perform(other, [], done);
-  if (task.command) await step(name, task.command(args), task.remedy);
+  if (task.command) await step(name, task.command(args), task.remedy, { environment: task.environment });
 }
 
 async function step(name, command, remedy, options) {

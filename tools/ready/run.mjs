@@ -20,10 +20,11 @@ export class Interrupted extends Error {
  * Runs a command at the root of the project; its standard error is ours.
  * It gets a process group of its own: a signal to us is passed to all of the group, so that nothing outlives us.
  * @param {string[]} command program and arguments
- * @param {{ stdout?: "inherit" | "ignore" | 2, timeoutMinutes?: number }} [options] 2: to our standard error
+ * @param {{ stdout?: "inherit" | "ignore" | 2, timeoutMinutes?: number, environment?: Record<string, string> }} [options]
+ *   2: to our standard error; `environment`: variables besides ours
  * @returns {Promise<number>} the exit code. Throws `Interrupted` when a signal ended us meanwhile.
  */
-export async function run([program, ...args], { stdout = "inherit", timeoutMinutes = 30 } = {}) {
+export async function run([program, ...args], { stdout = "inherit", timeoutMinutes = 30, environment = {} } = {}) {
   let child;
   let interruptedBy;
   const timers = [];
@@ -36,7 +37,8 @@ export async function run([program, ...args], { stdout = "inherit", timeoutMinut
     interruptedBy ??= signal;
   };
   for (const signal of SIGNALS) process.on(signal, onSignal); // before there is anything that would be left behind
-  child = spawn(program, args, { cwd: root, stdio: ["ignore", stdout, "inherit"], detached: true });
+  const env = { ...process.env, ...environment };
+  child = spawn(program, args, { cwd: root, env, stdio: ["ignore", stdout, "inherit"], detached: true });
   timers.push(setTimeout(() => endGroup("SIGTERM"), timeoutMinutes * 60_000));
   timers.push(whenOrphaned(() => onSignal("SIGTERM")));
   try {

@@ -5,6 +5,9 @@ import { root } from "./root.mjs";
 const node = process.execPath;
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
+/** The oldest Envoy in which routing is tested: how it treats changed headers differs between versions. */
+export const OLDEST_TESTED_ENVOY = "1.36.2";
+
 /** Folders of our AssemblyScript; what the benchmark compiles for comparison has its own errors. */
 const EDITOR_PROJECTS = ["assembly", "plugins", "tests/assembly", "tests/plugins"];
 
@@ -14,6 +17,7 @@ const EDITOR_PROJECTS = ["assembly", "plugins", "tests/assembly", "tests/plugins
  * - `needs`: set-up to do before, in the order of `setUp` in main.mjs
  * - `steps`: other tasks, done in turn; or
  * - `command`: from the arguments to a command, arguments passed on
+ * - `environment`: variables of that command besides our own
  * - `remedy`: what to do when it fails
  */
 export const tasks = {
@@ -50,7 +54,7 @@ export const tasks = {
   },
   test: {
     about: "all levels of tests",
-    steps: ["test:as", "test:host", "test:tools", "test:e2e"],
+    steps: ["test:as", "test:host", "test:tools", "test:e2e", "test:e2e:oldest"],
   },
   "test:as": {
     about: "specs of the pure AssemblyScript, by as-pect",
@@ -61,6 +65,10 @@ export const tasks = {
   "test:host": nodeTests("host", "the release modules in the Node host", ["counting"]),
   "test:tools": nodeTests("tools", "the tool", ["envoy"]),
   "test:e2e": nodeTests("e2e", "the plugins in a real Envoy", ["envoy"]),
+  "test:e2e:oldest": {
+    ...nodeTests("e2e", `how canary routes, in Envoy ${OLDEST_TESTED_ENVOY}`, ["oldestEnvoy"], ["canary-routes"]),
+    environment: { TIDEGATE_ENVOY: "", TIDEGATE_ENVOY_VERSION: OLDEST_TESTED_ENVOY },
+  },
   format: {
     about: "check the format of all files (--write: correct it)",
     needs: ["dependencies"],
@@ -81,12 +89,13 @@ export const tasks = {
   },
 };
 
-/** node:test on the compiled files of one level; arguments choose those whose path contains one of them. */
-function nodeTests(level, about, needs) {
+/** node:test on the compiled files of one level; `parts` and arguments choose those whose path contains all of them. */
+function nodeTests(level, about, needs, parts = []) {
   return {
     about: `tests of ${about}; arguments choose files by part of their name`,
     needs: ["dependencies", "tool", "plugins", ...needs],
-    command(args) {
+    command(given) {
+      const args = [...parts, ...given];
       // By the sources, since dist/ may still hold what a removed test compiled to.
       const files = sources(join("tests", level)).filter((file) => args.every((part) => file.includes(part)));
       if (files.length === 0) throw new Error(`no test of this level has ${args.join(" ")} in its path`);
