@@ -77,5 +77,5 @@ function onesAfter(bits: i32): u64 {
 
 function compare(high: u64, low: u64, otherHigh: u64, otherLow: u64): i32 {
   if (high != otherHigh) return high < otherHigh ? -1 : 1;
-  return low < otherLow ? -1 : <i32>(low > otherLow);
+  return low < otherLow ? -1 : i32(low > otherLow);
 }

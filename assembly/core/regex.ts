@@ -18,7 +18,8 @@ export const MAX_MATCHED_BYTES: i32 = 8192;
  */
 @final
 export class Regex {
-  private constructor(
+  /** For `parse`. */
+  constructor(
     /** What is wrong with the pattern, as `character 15: expected ...`; empty: nothing. A bad one matches nothing. */
     readonly problem: string,
     private readonly classes: RegexClasses | null,

@@ -98,7 +98,7 @@ describe("a set of addresses", () => {
       let inside = 0;
       for (let i = 0; i < 500; i++) {
         randomAddress(random, view.ptr);
-        let expected = false;
+        let expected: bool = false;
         for (let j = 0; j < ranges.length && !expected; j++) expected = isInside(ranges[j], view.ptr);
         if (set.has(view) != expected) wrong++;
         if (expected) inside++;

@@ -257,7 +257,7 @@ class Model {
       return `{"not": ${child}}`;
     }
     const parts: string[] = [];
-    let value = kind == 0;
+    let value: bool = kind == 0;
     for (let i = <i32>(random.next() % 2) + 1; i > 0; i--) {
       parts.push(this.grow(random, depth - 1));
       value = kind == 0 ? value && this.value : value || this.value;
