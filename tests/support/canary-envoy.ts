@@ -35,7 +35,7 @@ export interface CanaryEnvoyOptions {
   /** Arms that have a server; requests of others, and without an arm, go to the first. */
   servers: ArmServer[];
   /** Changes the generated bootstrap. */
-  adjust?: (bootstrap: Bootstrap, manager: HttpManager) => void;
+  adjust?: (bootstrap: Bootstrap, manager: HttpManager) => void | Promise<void>;
 }
 
 /** A policy of one canary plugin whose arms have routes. */
@@ -68,7 +68,7 @@ export class CanaryEnvoy {
     const bootstrap = envoyBootstrap(canaryPolicy(config, servers), { ports: { listener, admin: 0 } }) as Bootstrap;
     const [only] = bootstrap.static_resources.listeners;
     only!.connection_balance_config = { exact_balance: {} };
-    adjust?.(bootstrap, only!.filter_chains[0]!.filters[0]!.typed_config);
+    await adjust?.(bootstrap, only!.filter_chains[0]!.filters[0]!.typed_config);
     const envoy = await locateEnvoy({ allowInstall: true });
     // So that what is in an access log is soon seen.
     const args = ["--file-flush-interval-msec", "50", "--drain-time-s", "1"];
