@@ -76,9 +76,8 @@ export class RegexCode {
     this.instructions.length = from;
     for (let i = 0; i < least; i++) this.append(block);
     if (most < 0) return this.loop(block, least);
-    const optional = block.length + 1;
     for (let left = most - least; left > 0 && !this.tooLarge; left--) {
-      this.push(RegexOp.Split, left * optional);
+      this.push(RegexOp.Split, block.length + 1);
       this.append(block);
     }
   }

@@ -99,6 +99,24 @@ describe("Regex", () => {
     expectMatches("a\\bb|a\\B|a\\B-|a\\Bc|\\B", "ac,", "a,ab,a-");
   });
 
+  it("looks at both neighbours of a place", () => {
+    const edges = ["", "\n", "w", "-"];
+    for (let i = 0; i < 4; i++) {
+      for (let j = 0; j < 4; j++) {
+        const before = edges[i];
+        const after = edges[j];
+        const value = before + after;
+        const wordEdge = (before == "w") != (after == "w");
+        expect(matches(`${before}^${after}`, value)).toBe(before == "", `^ in "${value}"`);
+        expect(matches(`${before}$${after}`, value)).toBe(after == "", `$ in "${value}"`);
+        expect(matches(`(?m)${before}^${after}`, value)).toBe(i < 2, `(?m)^ in "${value}"`);
+        expect(matches(`(?m)${before}$${after}`, value)).toBe(j < 2, `(?m)$ in "${value}"`);
+        expect(matches(`${before}\\b${after}`, value)).toBe(wordEdge, `\\b in "${value}"`);
+        expect(matches(`${before}\\B${after}`, value)).toBe(!wordEdge, `\\B in "${value}"`);
+      }
+    }
+  });
+
   it("takes characters of UTF-8 for characters", () => {
     expectMatches("...", "äöü,日本語,😀😀😀", "äö,aäöü");
     expectMatches("[à-ü]+|[😀-😂]", "äöü,😁", "a,😃");
