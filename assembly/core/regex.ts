@@ -8,6 +8,8 @@ import { decodeUtf8, NOT_UTF8 } from "./regex-utf8";
 /** Longer values match nothing, so that the time that one takes is bounded. */
 export const MAX_MATCHED_BYTES: i32 = 8192;
 
+const TOO_LARGE: string = `expected at most ${MAX_POSITIONS} characters once repetitions such as {64} are written out`;
+
 /**
  * A regular expression that a whole value must match, in RE2's syntax and with its meaning, in time that grows with the
  * value's length and nothing else.
@@ -30,10 +32,9 @@ export class Regex {
   static parse(pattern: string): Regex {
     const parser = new RegexParser(pattern);
     if (parser.reader.problem != "") return bad(parser.reader.problem);
+    if (parser.code.tooLarge) return bad(TOO_LARGE);
     const positions = new RegexPositions(parser.code, parser.sets);
-    if (parser.code.tooLarge || positions.tooMany) {
-      return bad(`expected at most ${MAX_POSITIONS} characters once repetitions such as {64} are written out`);
-    }
+    if (positions.tooMany) return bad(TOO_LARGE);
     const classes = new RegexClasses(positions);
     if (classes.tooMany) return bad(`expected at most ${MAX_CLASSES} characters that differ`);
     return new Regex("", classes, new RegexStates(positions, classes));

@@ -76,6 +76,21 @@ export const values: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(..."abABx09_-. */\n", "é", "É", "Ж", "ж", "😀", "日"), { maxLength: 9 })
   .map((characters) => characters.join(""));
 
+/** Patterns whose repetitions of repetitions may be more than fits. */
+export const largePatterns: fc.Arbitrary<string> = fc.letrec<{ pattern: string }>((tie) => ({
+  pattern: fc.oneof(
+    { depthSize: "medium", withCrossShrink: true },
+    { weight: 2, arbitrary: fc.constantFrom("a", ".", "", "\\b", "^", "[ab]", "é", "a|b", "|") },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(tie("pattern"), fc.constantFrom("{1000}", "{0,1000}", "{500,}", "*", "+", "?", "{0}", "{7}", "{3,9}"))
+        .map(([inner, times]) => `(${inner})${times}`),
+    },
+    { weight: 2, arbitrary: fc.tuple(tie("pattern"), tie("pattern")).map(([a, b]) => `${a}(?:b|${b})`) },
+  ),
+})).pattern;
+
 /** Texts near patterns: of the characters that mean something there. */
 export const nearPatterns: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(..."()[]{}*+?|\\^$.-,:=!<>P012abdDwWsSQEAzBxipUm_#é😀 \n", "(?", "[[:", "{1,"), {

@@ -62,6 +62,7 @@ describe("The size of a pattern", () => {
     expect(problem("(((a{10}){10}){10}){10}")).toBe(large);
     expect(problem("(((a{1000}){1000}){1000}){1000}")).toBe(large);
     expect(problem("(((|){1000}){1000}){1000}")).toBe(large);
+    expect(problem("a((|){1000}|b){500,}c|d")).toBe(large);
     expect(problem("((((){1000}){1000}){1000}){1000}")).toBe("");
     expect(problem("a{0,511}")).toBe("");
     expect(problem("(a?){511}")).toBe("");
