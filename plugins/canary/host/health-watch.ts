@@ -78,11 +78,13 @@ export class HealthWatch {
 
   /** A request goes on with its arm. One host call if the arm is watched or a baseline. Allocates: nothing. */
   sent(stream: StreamHealth, arm: i32): void {
-    stream.isOpen = <u32>this.health.counts(arm);
-    if (stream.isOpen == 0) return;
+    stream.isOpen = 0;
+    if (!this.health.counts(arm)) return;
     stream.arm = arm;
     stream.latencyNs = 0;
     stream.sentNs = monotonicNs();
+    // Without a time it would seem to wait for ever.
+    stream.isOpen = <u32>(stream.sentNs != 0);
   }
 
   /**
