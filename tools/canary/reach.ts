@@ -1,6 +1,6 @@
 import type { Fault } from "../policy/fault.js";
 import type { Canary } from "./config.js";
-import { implies } from "./implication.js";
+import { Implications } from "./implication.js";
 import type { Node } from "./node.js";
 
 /** Conditions and outcomes of a rule that decides whenever it matches: with any other key it may pass requests on. */
@@ -10,8 +10,9 @@ const ALL = 100;
 /** Rules that no request reaches, since an earlier rule decides about every one that they match. */
 export function unreachable(canary: Canary): Fault[] {
   const deciding: Node[] = [];
+  const implications = new Implications();
   return canary.rules.flatMap((rule): Fault[] => {
-    const before = deciding.find((earlier) => coversMatch(earlier, rule));
+    const before = deciding.find((earlier) => coversMatch(earlier, rule, implications));
     if (decidesAlways(rule, canary)) deciding.push(rule);
     if (!before) return [];
     const name = before.at("name")?.text ?? "an earlier rule";
@@ -27,11 +28,11 @@ export function unreachable(canary: Canary): Fault[] {
   });
 }
 
-function coversMatch(earlier: Node, rule: Node): boolean {
+function coversMatch(earlier: Node, rule: Node, implications: Implications): boolean {
   const match = earlier.at("match");
   if (!match) return true;
   const own = rule.at("match");
-  return own !== undefined && implies(own.value, match.value);
+  return own !== undefined && implications.has(own.value, match.value);
 }
 
 /** Whether a rule decides about every request that it matches, at any time. An arm that may be aborted may not. */
