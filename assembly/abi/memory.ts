@@ -68,12 +68,16 @@ export function lendMemory(size: usize): usize {
   return block;
 }
 
-/** Takes back the block that was lent last, before the callback ends, if it is this one; else nothing happens. */
+/**
+ * Takes back the block that was lent last, before the callback ends, if it is this one; else nothing happens. In the
+ * arena as well as beyond it: what walks through megabytes piece by piece may find the arena taken by others.
+ */
 // @ts-ignore: decorator
 @inline
 export function lendAgain(block: usize, size: usize): void {
   const need = (size + 7) & ~(<usize>7);
   if (need > 0 && need <= used && block == ARENA + used - need) used -= need;
+  else if (overflow != 0 && block == overflow + OVERFLOW_HEADER_BYTES) freeLast();
 }
 
 function lendOverflow(size: usize): usize {
@@ -83,10 +87,12 @@ function lendOverflow(size: usize): usize {
   return block + OVERFLOW_HEADER_BYTES;
 }
 
+function freeLast(): void {
+  const next = load<usize>(overflow);
+  heap.free(overflow);
+  overflow = next;
+}
+
 function freeOverflow(): void {
-  while (overflow != 0) {
-    const next = load<usize>(overflow);
-    heap.free(overflow);
-    overflow = next;
-  }
+  while (overflow != 0) freeLast();
 }
