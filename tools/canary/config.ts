@@ -12,8 +12,8 @@ export interface Canary {
   /** The arm of requests that no rule decides. */
   standard: string | undefined;
   rules: Node[];
-  /** Every place that gives requests an arm or a lane. */
-  given: GivenArm[];
+  /** Every arm and lane that requests can be given, with the first place that does. */
+  given: ReadonlyMap<string, GivenArm>;
   /** Clusters that lists are fetched from. */
   fetchClusters: string[];
   /** What the decision header says for an arm: its name unless the configuration has another value. */
@@ -41,7 +41,7 @@ export function canaryOf(policy: PolicyDocument): Canary | undefined {
     header: config.at("decision_header")?.text ?? "x-canary",
     standard: config.at("default")?.text,
     rules,
-    given: [...named([config.at("default")], false), ...rules.flatMap(givenBy)],
+    given: firstOfEach([...named([config.at("default")], false), ...rules.flatMap(givenBy)]),
     fetchClusters: (config.at("lists")?.members() ?? []).flatMap(
       ([, list]) => list.at("fetch")?.at("cluster")?.text ?? [],
     ),
@@ -53,6 +53,12 @@ function givenBy(rule: Node): GivenArm[] {
   const split = (rule.at("split")?.items() ?? []).map((part) => part.at("arm"));
   const lanes = rule.at("lane")?.at("lanes")?.items() ?? [];
   return [...named([rule.at("arm"), ...split], false), ...named(lanes, true)];
+}
+
+function firstOfEach(given: readonly GivenArm[]): Map<string, GivenArm> {
+  const first = new Map<string, GivenArm>();
+  for (const one of given) if (!first.has(one.name)) first.set(one.name, one);
+  return first;
 }
 
 function named(nodes: (Node | undefined)[], isLane: boolean): GivenArm[] {

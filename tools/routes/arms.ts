@@ -1,4 +1,5 @@
-import { type Canary, canaryOf } from "../canary/config.js";
+import { type Canary, canaryOf, type GivenArm } from "../canary/config.js";
+import type { Code } from "../policy/codes.js";
 import type { ArmRoute, PolicyDocument, Routes, Upstream } from "../policy/model.js";
 
 /** Everything that routes of a policy are made from. */
@@ -40,4 +41,15 @@ export function subsetName({ subset, name }: ArmRoute): string {
 /** Whether an upstream of plain Envoy is the one that serves an arm. */
 export function serves(upstream: Upstream, arm: ArmRoute): boolean {
   return upstream.name === (arm.upstream ?? arm.name);
+}
+
+/** Without spec.routes, the upstream of requests that no condition takes; lists have upstreams of their own. */
+export function restUpstream(policy: PolicyDocument): Upstream | undefined {
+  const fetched = canaryOf(policy)?.fetchClusters ?? [];
+  return policy.spec.envoy?.upstreams?.find(({ name, when }) => !when && !fetched.includes(name));
+}
+
+/** What an arm that nothing serves is called, and the code of that. */
+export function kindOf(given: GivenArm | undefined): { code: Code; kind: "arm" | "lane" } {
+  return given?.isLane ? { code: "TG3102", kind: "lane" } : { code: "TG3101", kind: "arm" };
 }

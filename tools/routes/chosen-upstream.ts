@@ -1,6 +1,5 @@
-import { canaryOf } from "../canary/config.js";
 import type { PolicyDocument } from "../policy/model.js";
-import { routePlan, serves } from "./arms.js";
+import { restUpstream, routePlan, serves } from "./arms.js";
 
 /**
  * Name of the upstream that the generated routes choose for a request, undefined when there is none for it. Every way
@@ -16,6 +15,5 @@ export function chosenUpstream(policy: PolicyDocument, valuesOf: (header: string
     const arm = plan.arms.find(({ value }) => valuesOf(plan.header).includes(value)) ?? plan.fallback;
     return upstreams.find((upstream) => serves(upstream, arm))?.name;
   }
-  const fetched = canaryOf(policy)?.fetchClusters ?? [];
-  return upstreams.find(({ name, when }) => !when && !fetched.includes(name))?.name;
+  return restUpstream(policy)?.name;
 }

@@ -1,6 +1,5 @@
-import { canaryOf } from "../canary/config.js";
 import type { PolicyDocument, Upstream } from "../policy/model.js";
-import { routePlan, serves } from "./arms.js";
+import { restUpstream, routePlan, serves } from "./arms.js";
 import { upstreamCluster } from "./envoy-clusters.js";
 import { clusterHeaderArms, headerArms, metadataArms, weightedArms } from "./envoy-mechanisms.js";
 
@@ -41,8 +40,7 @@ function armRouting(policy: PolicyDocument, upstreams: readonly Upstream[]): Env
 }
 
 function fallbackRouting(policy: PolicyDocument, upstreams: readonly Upstream[]): EnvoyRouting {
-  const fetched = canaryOf(policy)?.fetchClusters ?? [];
-  const fallback = upstreams.find(({ name, when }) => !when && !fetched.includes(name));
+  const fallback = restUpstream(policy);
   const routes = fallback ? [{ match: { prefix: "/" }, route: { cluster: fallback.name } }] : [];
   return { clusters: upstreams.map((upstream) => upstreamCluster(upstream)), routes, filters: [] };
 }

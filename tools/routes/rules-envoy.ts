@@ -1,7 +1,7 @@
 import type { Canary } from "../canary/config.js";
 import type { Fault, Path } from "../policy/fault.js";
 import type { PolicyDocument, Routes, Upstream } from "../policy/model.js";
-import { routePlan, serves } from "./arms.js";
+import { kindOf, restUpstream, routePlan, serves } from "./arms.js";
 import { envoyRouting } from "./envoy-routing.js";
 
 const UPSTREAMS: Path = ["spec", "envoy", "upstreams"];
@@ -73,19 +73,19 @@ function sameClusters(policy: PolicyDocument): Fault[] {
  * Arms of a policy without spec.routes whose upstreams have conditions on the decision: an arm that none of them takes
  * goes to the upstream without a condition, which must be meant: by its name, or because it is canary's default.
  */
-export function whenFaults({ spec }: PolicyDocument, canary: Canary): Fault[] {
-  const upstreams = spec.envoy?.upstreams ?? [];
+export function whenFaults(policy: PolicyDocument, canary: Canary): Fault[] {
+  const upstreams = policy.spec.envoy?.upstreams ?? [];
   const taken = upstreams.flatMap(({ when }) => (when?.header === canary.header ? when.exact : []));
   if (taken.length === 0) return [];
-  const rest = upstreams.find(({ name, when }) => !when && !canary.fetchClusters.includes(name))?.name;
+  const rest = restUpstream(policy)?.name;
   const isServed = (name: string): boolean =>
     taken.includes(canary.valueOf(name)) || name === rest || name === canary.standard;
-  const missing = canary.given.filter(({ name }) => !isServed(name));
-  const first = missing.filter(({ name }, i) => missing.findIndex((other) => other.name === name) === i);
-  return first.map(({ name, node, isLane }) => ({
-    code: isLane ? "TG3102" : "TG3101",
-    path: node.path,
-    message: `no upstream is for the ${isLane ? "lane" : "arm"} ${name}, so ${rest ?? "none"} would get its requests`,
-    remedy: `Add an upstream with when: { header: ${canary.header}, exact: "${canary.valueOf(name)}" }`,
-  }));
+  return [...canary.given.values()].flatMap((given): Fault[] => {
+    const { name, node } = given;
+    if (isServed(name)) return [];
+    const { code, kind } = kindOf(given);
+    const message = `no upstream is for the ${kind} ${name}, so ${rest ?? "none"} would get its requests`;
+    const remedy = `Add an upstream with when: { header: ${canary.header}, exact: "${canary.valueOf(name)}" }`;
+    return [{ code, path: node.path, message, remedy }];
+  });
 }

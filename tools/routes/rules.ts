@@ -1,8 +1,8 @@
-import { type Canary, canaryOf, type GivenArm } from "../canary/config.js";
+import { type Canary, canaryOf } from "../canary/config.js";
 import type { Fault, Path } from "../policy/fault.js";
 import { type ArmRoute, directionOf, type PolicyDocument, type Routes } from "../policy/model.js";
 import { nearest } from "../policy/suggest.js";
-import { fallbackName, subsetName } from "./arms.js";
+import { fallbackName, kindOf, subsetName } from "./arms.js";
 import { envoyRouteFaults, whenFaults } from "./rules-envoy.js";
 import { routesFault } from "./target.js";
 
@@ -42,31 +42,33 @@ function fallbackFaults(routes: Routes, canary: Canary): Fault[] {
   // An unserved default is told where canary names it.
   if (routes.fallback === undefined || routes.arms.some((arm) => arm.name === name)) return [];
   const message = `no route serves the arm ${name}`;
-  return [{ code: "TG3101", path: [...ROUTES, "fallback"], message, ...remedyFor(name, routes, canary) }];
+  return [{ code: "TG3101", path: [...ROUTES, "fallback"], message, remedy: remedyFor(name, routes, canary) }];
 }
 
 /** Each name once, where canary first gives it. */
 function unserved(routes: Routes, canary: Canary): Fault[] {
-  const isServed = ({ name }: GivenArm): boolean => routes.arms.some((arm) => arm.name === name);
-  const missing = canary.given.filter((given) => !isServed(given));
-  const first = missing.filter(({ name }, i) => missing.findIndex((other) => other.name === name) === i);
-  return first.map(({ name, node, isLane }) => ({
-    code: isLane ? "TG3102" : "TG3101",
-    path: node.path,
-    message: `no route serves the ${isLane ? "lane" : "arm"} ${name}`,
-    ...remedyFor(name, routes, canary),
-  }));
+  const served = new Set(routes.arms.map(({ name }) => name));
+  const missing = [...canary.given.values()].filter(({ name }) => !served.has(name));
+  return missing.map((given, i) => {
+    const { name, node } = given;
+    const { code, kind } = kindOf(given);
+    const remedy = i < MAX_SUGGESTED ? remedyFor(name, routes, canary) : addRoute(name);
+    return { code, path: node.path, message: `no route serves the ${kind} ${name}`, remedy };
+  });
 }
 
+/** Looking for what was meant compares each name with each route. */
+const MAX_SUGGESTED = 100;
+
 /** Of the routes only those that canary never chooses can be meant by another name. */
-function remedyFor(name: string, { arms }: Routes, { given }: Canary): { remedy: string } {
-  const idle = arms.filter((arm) => !given.some((other) => other.name === arm.name));
-  const near = nearest(
-    name,
-    idle.map((arm) => arm.name),
-  );
-  const add = `add { name: ${name}, ... } to spec.routes.arms`;
-  return { remedy: near === undefined ? add.replace("a", "A") : `Did you mean "${near}"? If not, ${add}` };
+function remedyFor(name: string, { arms }: Routes, { given }: Canary): string {
+  const idle = arms.map((arm) => arm.name).filter((other) => !given.has(other));
+  const near = nearest(name, idle);
+  return near === undefined ? addRoute(name) : `Did you mean "${near}"? If not, ${addRoute(name).replace("A", "a")}`;
+}
+
+function addRoute(name: string): string {
+  return `Add { name: ${name}, ... } to spec.routes.arms`;
 }
 
 /** Two arms of one name, of one value, or of one subset with other labels, would be one route. */
@@ -100,7 +102,6 @@ function clash(path: Path, message: string, remedy: string): Fault {
 
 /** With a service its arms must be told apart; without one nothing is generated that would. */
 function destinationFaults({ service, arms }: Routes, canary: Canary): Fault[] {
-  const lanes = new Set(canary.given.filter(({ isLane }) => isLane).map(({ name }) => name));
   return arms.flatMap((arm, i): Fault[] => {
     const path = [...ROUTES, "arms", i];
     if (arm.service !== undefined && (arm.labels ?? arm.subset) !== undefined) {
@@ -112,7 +113,7 @@ function destinationFaults({ service, arms }: Routes, canary: Canary): Fault[] {
       return [{ code: "TG2008", path: [...path, "port"], at: "key", message, remedy: "Add service, or remove port" }];
     }
     if (service === undefined || (arm.labels ?? arm.subset ?? arm.service) !== undefined) return [];
-    const [code, kind] = lanes.has(arm.name) ? (["TG3102", "lane"] as const) : (["TG3101", "arm"] as const);
+    const { code, kind } = kindOf(canary.given.get(arm.name));
     const message = `nothing says which part of ${service} is the ${kind} ${arm.name}`;
     return [{ code, path, message, remedy: "Add labels of its pods, subset, or service" }];
   });
