@@ -336,6 +336,17 @@ describe("at the edge", () => {
     assert.deepEqual((await edge(ANY_LANE)).send([label("nobody")]).labels, []);
   });
 
+  test("a label that cannot be written is not left to the client", async () => {
+    const filter = await edge(users);
+    const fault = filter.proxy.faults.inject({
+      call: "proxy_replace_header_map_value",
+      status: Status.InternalFailure,
+    });
+    assert.deepEqual(filter.send([["x-user", "42"], label("team.bob")]).labels, []);
+    assert.equal(fault.hits, 2, "that of x-arm, too");
+    assert.equal(filter.count("host_errors"), 1);
+  });
+
   test("a label that is right already is not written again", async () => {
     const filter = await edge(ANY_LANE);
     const { labels, counts } = filter.send([label("team.a.b")]);

@@ -1,17 +1,8 @@
-import {
-  ByteView,
-  CorrelationRing,
-  Counter,
-  Header,
-  Presence,
-  Property,
-  requestHeader,
-  TotalCounter,
-  WasmResultValues,
-} from "../../../assembly";
+import { ByteView, CorrelationRing, Counter, Header, Presence, requestHeader, TotalCounter } from "../../../assembly";
 import { Join } from "../../../assembly/core/correlation-page";
 import { isLabel } from "../lanes/lanes";
 import { correlationId, hasTraceId, Propagation, PropagationMode } from "../lanes/propagation";
+import { OwnHeader } from "./own-header";
 
 /** 4096 labels, at most 320 KiB in an Envoy for each group. */
 const PAGES: i32 = 256;
@@ -35,9 +26,7 @@ class Correlator {
 @final
 export class LanePropagation {
   private readonly mode: PropagationMode;
-  private readonly header: Header;
-  /** All values under its name, joined by commas, where the header itself gives the first one alone. */
-  private readonly all: Property;
+  private readonly header: OwnHeader;
   private readonly correlators: Correlator[] = [];
   private readonly ring: CorrelationRing | null;
   private readonly id: ByteView = new ByteView();
@@ -53,8 +42,7 @@ export class LanePropagation {
     private readonly hostErrors: Counter,
   ) {
     this.mode = propagation.mode;
-    this.header = requestHeader(propagation.header);
-    this.all = new Property(["request", "headers", propagation.header]);
+    this.header = new OwnHeader(propagation.header, hostErrors);
     this.ring = ringOf(propagation, hostErrors);
     for (let i = 0; i < propagation.by.length; i++) this.correlators.push(new Correlator(propagation.by[i]));
   }
@@ -77,12 +65,8 @@ export class LanePropagation {
    */
   leave(label: ByteView): void {
     if (this.mode != PropagationMode.Edge) return;
-    const presence = this.header.read();
-    if (label.length == 0) {
-      if (presence != Presence.Absent) this.take(this.header.remove());
-    } else if (presence != Presence.Found || !this.header.value.equals(label) || !this.isSingle()) {
-      this.take(this.header.replace(label));
-    }
+    if (label.length == 0) this.header.strip();
+    else this.header.write(label);
   }
 
   /** Hands counts to the host; call it on the tick. Allocates: nothing. */
@@ -117,7 +101,7 @@ export class LanePropagation {
       if (join == Join.Ambiguous) this.ambiguous.add(1);
       if (join != Join.One) continue;
       this.restored.add(1);
-      return this.take(this.header.replace(ring.value));
+      return this.header.write(ring.value);
     }
   }
 
@@ -126,14 +110,6 @@ export class LanePropagation {
     const presence = correlator.header.read();
     if (presence == Presence.Failed) this.hostErrors.add(1);
     return presence == Presence.Found && correlationId(correlator.header.value, correlator.hasTraceId, this.id);
-  }
-
-  private isSingle(): bool {
-    return this.all.read() == Presence.Found && this.all.value.equals(this.header.value);
-  }
-
-  private take(result: WasmResultValues): void {
-    if (result != WasmResultValues.Ok) this.hostErrors.add(1);
   }
 }
 
