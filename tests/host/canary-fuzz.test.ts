@@ -64,10 +64,11 @@ test("memory does not grow over 200,000 requests with distinct ids", async () =>
   const { vm, plugin, verdict } = await start(
     module,
     JSON.stringify({
+      lists: { testers: { ids: Array.from({ length: 10_000 }, (_, id) => `${id}`) } },
       rules: [
         {
           name: "list",
-          match: { header: { name: "x-user-id", in: Array.from({ length: 10_000 }, (_, id) => `${id}`) } },
+          match: { header: { name: "x-user-id", in_list: "testers" } },
           arm: "v2",
         },
         { name: "ramp", percent: 50, key: { header: "x-user-id" }, salt: "s", arm: "v2" },
@@ -91,7 +92,8 @@ test("memory does not grow over 300 new configurations of 10,000 ids", async () 
   const { vm } = await start(module, '{"rules":[]}');
   const config = (round: number) => {
     const ids = Array.from({ length: 10_000 }, (_, id) => `user-${round}-${id}`);
-    return JSON.stringify({ rules: [{ name: "list", match: { header: { name: "x-user-id", in: ids } }, arm: "v2" }] });
+    const match = { header: { name: "x-user-id", in_list: "testers" } };
+    return JSON.stringify({ lists: { testers: { ids } }, rules: [{ name: "list", match, arm: "v2" }] });
   };
   let settled = 0;
   for (let round = 0; round < 300; round++) {

@@ -111,17 +111,13 @@ function labelOf(node: ConfigNode, kind: string, test: string): string {
   return kind + shownName(node.member("name")) + " " + test + (test == "in_list" ? shownName(node.member(test)) : "");
 }
 
-/** A name, or the names that lead to a claim. */
+/** A name, or the names that lead to a claim; nothing of what is neither. */
 function shownName(node: ConfigNode | null): string {
   if (node == null) return "";
   if (node.value.kind == JsonKind.String) return " " + quote(node.value.text);
-  return node.value.kind == JsonKind.Array
-    ? " " +
-        quote(
-          node.value
-            .elements()
-            .map<string>((name) => name.text)
-            .join("."),
-        )
-    : "";
+  if (node.value.kind != JsonKind.Array) return "";
+  const names = node.value.elements();
+  let path = "";
+  for (let i = 0; i < names.length && names[i].kind == JsonKind.String; i++) path += (i > 0 ? "." : "") + names[i].text;
+  return " " + quote(path);
 }
