@@ -96,6 +96,45 @@ describe("SchemaChecker", () => {
     ]);
   });
 
+  it("tells of the way to have several conditions", () => {
+    const schema = object({ all: {}, a: {}, b: {} }, { oneOf: ["all", "a", "b"].map((key) => ({ required: [key] })) });
+    assert.deepEqual(faults(schema, { a: 1, b: 1 }), [
+      " TG2008 a and b exclude each other. Keep one of them, or write all: [{ a: ... }, { b: ... }]",
+    ]);
+  });
+
+  it("names the choices of a branch that is a choice, when none is taken", () => {
+    const source = object({ header: {}, cookie: {} }, { oneOf: [{ required: ["header"] }, { required: ["cookie"] }] });
+    const schema = { oneOf: [source, object({ assign: {} }, { required: ["assign"] })] };
+    assert.deepEqual(faults(schema, {}), [" TG2008 one of header, cookie, assign is missing. Add one of them"]);
+    assert.deepEqual(faults(schema, { header: 1, cookie: 1 }), [
+      " TG2008 header and cookie exclude each other. Keep one of them",
+    ]);
+  });
+
+  it("says which key others have no use for", () => {
+    const forEdge = { if: { properties: { mode: { const: "edge" } } }, then: { properties: { ttl: false } } };
+    assert.deepEqual(faults(forEdge, { mode: "edge", ttl: 1 }), [
+      'ttl TG2008 the key "ttl" does not go with the others here. Remove it',
+    ]);
+    const either = { anyOf: [{ required: ["percent"] }, { required: ["split"] }] };
+    const needy = { dependentSchemas: { key: either, salt: either } };
+    assert.deepEqual(faults(needy, { key: 1 }), [
+      " TG2008 one of percent, split is missing. Add one of them, or remove key",
+    ]);
+    assert.equal(faults(needy, { key: 1, salt: 1 }).length, 1);
+  });
+
+  it("says of a text one thing, its length or its form", () => {
+    assert.deepEqual(faults(object({ s: { minLength: 1, pattern: "^/" } }), { s: "" }), [
+      's TG2005 "" is shorter than 1 character. Write a longer one',
+    ]);
+  });
+
+  it("takes no single character for another one misspelt", () => {
+    assert.deepEqual(faults({ enum: [".", "-"] }, "/"), [' TG2004 "/" is not allowed here. Allowed here: ., -']);
+  });
+
   it("speaks of the branch that was meant, also behind references", () => {
     const exact = object({ exact: { type: "string" } }, { required: ["exact"] });
     const prefix = object({ prefix: { type: "string", pattern: "^/" } }, { required: ["prefix"] });

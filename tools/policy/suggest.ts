@@ -7,7 +7,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const limit = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
     const distance = distanceOf(plain(word), plain(candidate), limit + 1);
-    if (distance > limit || distance >= bestDistance) continue;
+    if (distance > limit || distance >= bestDistance || distance >= word.length) continue;
     best = candidate;
     bestDistance = distance;
   }

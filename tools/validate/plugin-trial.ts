@@ -92,11 +92,11 @@ function refusals(plugin: PluginUse, path: Path, started: Plugin, logs: readonly
   return [{ code: "TG4002", path, message: `the plugin ${plugin.name} ${how}: ${last}` }];
 }
 
-/** A fault whose remedy is what the plugin expects at that place, if a better one is wanted. */
+/** A fault whose remedy is what the plugin expects at that place, if a better one is wanted; it quotes the value itself. */
 function inPluginsWords(fault: Fault, found: readonly Fault[]): Fault {
   const said = fault.isVague && found.find(({ code, path }) => code === "TG4001" && isSame(path, fault.path));
   const [, first, rest] = /^\w+: (e)(xpected .*)$/.exec(said ? said.message : "") ?? [];
-  return first === undefined ? fault : { ...fault, remedy: first.toUpperCase() + rest };
+  return first === undefined ? fault : { ...fault, remedy: first.toUpperCase() + rest!.replace(/, not "[^"]*"$/, "") };
 }
 
 /** The plugin's finding at or below a place that has one, or at the parent of a key that is missing or unknown. */

@@ -73,7 +73,8 @@ function idOf(schema: object | undefined): number {
 function likelyBranch(choice: ErrorObject, branches: ErrorObject[][]): ErrorObject[] | undefined {
   if (branches.some((errors) => errors.length === 0)) return undefined;
   if (branches.every((errors) => errors.some((error) => isTypeOfWhole(error, choice)))) return undefined;
-  if (branches.every((errors) => errors.every((error) => isMissingKey(error, choice)))) return undefined;
+  if (branches.every((errors) => errors.every((error) => isMissingKey(error, choice) || isEmptyChoice(error, choice))))
+    return undefined;
   const ranked = branches.map((errors) => ({ errors, cost: cost(errors, choice) })).sort((a, b) => a.cost - b.cost);
   const [first, second] = ranked;
   return first && (!second || first.cost < second.cost) ? first.errors : undefined;
@@ -103,6 +104,11 @@ function isTypeOfWhole(error: ErrorObject, choice: ErrorObject): boolean {
 
 function isMissingKey(error: ErrorObject, choice: ErrorObject): boolean {
   return error.keyword === "required" && error.instancePath === choice.instancePath;
+}
+
+/** A choice inside a branch that has no key either. */
+function isEmptyChoice(error: ErrorObject, choice: ErrorObject): boolean {
+  return isChoice(error) && error.instancePath === choice.instancePath && isObject(error.data) && !hasSeveral(error);
 }
 
 /** A value of another type, or keys that a branch does not know, tell that the branch was not meant. */

@@ -51,16 +51,23 @@ export class SchemaChecker {
   }
 }
 
-/** A misspelt key explains the missing one that it was meant to be, a wrong type its range; equal faults are said once. */
+/**
+ * A misspelt key explains the missing one that it was meant to be, a wrong type its range, and a length the form; equal
+ * faults are said once.
+ */
 function withoutDoubles(faults: Fault[]): Fault[] {
   const meant = new Set(
     faults.filter((fault) => fault.meant).map((fault) => key(fault.path.slice(0, -1), fault.meant)),
   );
-  const mistyped = new Set(faults.filter(({ code }) => code === "TG2003").map(({ path }) => JSON.stringify(path)));
+  const placesOf = (wanted: string): Set<string> =>
+    new Set(faults.filter(({ code }) => code === wanted).map(({ path }) => JSON.stringify(path)));
+  const mistyped = placesOf("TG2003");
+  const outside = placesOf("TG2005");
   const seen = new Set<string>();
   return faults.filter((fault) => {
     if (fault.code === "TG2002" && meant.has(key(fault.path.slice(0, -1), fault.path.at(-1)))) return false;
     if (fault.code === "TG2005" && mistyped.has(JSON.stringify(fault.path))) return false;
+    if (fault.code === "TG2006" && outside.has(JSON.stringify(fault.path))) return false;
     const identity = key(fault.path, `${fault.code} ${fault.message}`);
     return !seen.has(identity) && seen.add(identity);
   });

@@ -13,7 +13,8 @@ export function explainError(error: ErrorObject): Fault {
   const path = pathOf(error.instancePath);
   if (error.propertyName !== undefined) {
     const message = `the key ${quote(error.propertyName)} is not allowed here`;
-    return { code: "TG2006", path: [...path, error.propertyName], at: "key", message, ...remedyOf(formRemedy(error)) };
+    const remedy = remedyOf(formRemedy(error));
+    return { code: "TG2006", path: [...path, error.propertyName], at: "key", message, ...remedy, isVague: true };
   }
   return { path, ...(explain ?? other)(error) };
 }
@@ -64,6 +65,7 @@ const EXPLANATIONS: Record<string, Explain | undefined> = {
   oneOf: choice,
   anyOf: choice,
   not: forbidden,
+  "false schema": unwanted,
 };
 
 function unknownKey(error: ErrorObject): Explained {
@@ -148,9 +150,13 @@ function choice(error: ErrorObject): Explained {
   if (keys.length === 0)
     return { code: "TG2008", message: `${quote(error.data)} fits none of the forms allowed here`, isVague: true };
   const present = keys.filter((name) => Object.hasOwn(Object(error.data) as object, name));
-  const message =
-    present.length > 1 ? `${present.join(" and ")} exclude each other` : `one of ${keys.join(", ")} is missing`;
-  return { code: "TG2008", message, remedy: present.length > 1 ? "Keep one of them" : "Add one of them" };
+  if (present.length <= 1) {
+    const [, wanting] = /\/dependentSchemas\/([^/]+)\/\w+$/.exec(error.schemaPath) ?? [];
+    const remedy = wanting === undefined ? "Add one of them" : `Add one of them, or remove ${wanting}`;
+    return { code: "TG2008", message: `one of ${keys.join(", ")} is missing`, remedy };
+  }
+  const both = keys.includes("all") ? `, or write all: [${present.map((name) => `{ ${name}: ... }`).join(", ")}]` : "";
+  return { code: "TG2008", message: `${present.join(" and ")} exclude each other`, remedy: `Keep one of them${both}` };
 }
 
 function forbidden(error: ErrorObject): Explained {
@@ -158,6 +164,13 @@ function forbidden(error: ErrorObject): Explained {
   if (values === undefined && value === undefined) return other(error);
   const message = `${quote(error.data)} is not allowed here`;
   return { code: "TG2004", message, remedy: "Choose another value", isVague: true };
+}
+
+/** A key that the values of others forbid. */
+function unwanted(error: ErrorObject): Explained {
+  const name = pathOf(error.instancePath).at(-1) ?? "";
+  const message = `the key ${quote(name)} does not go with the others here`;
+  return { code: "TG2008", at: "key", message, remedy: "Remove it", isVague: true };
 }
 
 function other(error: ErrorObject): Explained {
