@@ -210,7 +210,7 @@ export class ConfigParser {
       if (arm != NO_ARM) this.readArmOf(node, arm);
     }
     // Only now is known what all others are.
-    for (let i = 0; i < nodes.length; i++) if (arms[i] != NO_ARM) this.refuseSameValue(nodes[i], arms[i]);
+    for (let i = 0; i < nodes.length; i++) if (arms[i] != NO_ARM) this.refuseSameValue(nodes, arms, i);
   }
 
   private readArmOf(node: ConfigNode, arm: i32): void {
@@ -229,12 +229,15 @@ export class ConfigParser {
     }
   }
 
-  private refuseSameValue(node: ConfigNode, arm: i32): void {
-    if (!node.has("value")) return;
+  private refuseSameValue(nodes: ConfigNode[], arms: i32[], index: i32): void {
+    if (!nodes[index].has("value")) return;
     const values = this.config.values;
+    const arm = arms[index];
     for (let i = 0; i < values.length; i++) {
       if (i == arm || values[i] != values[arm]) continue;
-      return node.refuseAt("value", `expected another value than that of the arm ${this.config.arms[i]}`);
+      const other = arms.indexOf(i);
+      if (other > index && nodes[other].has("value")) continue; // is said there
+      return nodes[index].refuseAt("value", `expected another value than that of the arm ${this.config.arms[i]}`);
     }
   }
 

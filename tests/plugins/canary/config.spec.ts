@@ -147,6 +147,10 @@ describe("canary configuration: bad", () => {
     expectProblems('{"default":"v1","rules":[{"name":"r","arm":"v2"}],"arms":[{"name":"v2","value":"v1"}]}', [
       "$.arms[0].value: expected another value than that of the arm v1",
     ]);
+    const both = '[{"name":"v2","value":"x"},{"name":"v1","value":"x"}]';
+    expectProblems(`{"default":"v1","rules":[{"name":"r","arm":"v2"}],"arms":${both}}`, [
+      "$.arms[1].value: expected another value than that of the arm v2",
+    ]);
   });
 
   it("has too many rules", () => {
