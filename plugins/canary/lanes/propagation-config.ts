@@ -21,7 +21,9 @@ export function readPropagation(node: ConfigNode, decisionHeader: string): Propa
     node.refuseAt("header", "expected another header than decision_header, which is set anew at each hop");
   }
   if (node.required("mode") == null) return propagation;
-  propagation.mode = <PropagationMode>max(0, MODES.indexOf(node.oneOf("mode", MODES, "edge")));
+  const mode = MODES.indexOf(node.oneOf("mode", MODES, ""));
+  if (mode < 0) return propagation; // which of the keys below are good depends on it
+  propagation.mode = <PropagationMode>mode;
   if (propagation.mode == PropagationMode.Edge) refuseAtEdge(node);
   else readMemory(node, propagation);
   return propagation;
