@@ -95,7 +95,8 @@ class UserReader {
       const isId = value.kind == JsonKind.String || (value.kind == JsonKind.Number && isDigits(value.text));
       const problem = isId ? idProblem(value.start, value.byteLength) : "expected an id, a text or a whole number";
       if (problem.length > 0) nodes[i].refuse(problem);
-      else if (!this.table.add(value.start, value.byteLength, label)) nodes[i].refuse("is an earlier id too");
+      else if (!this.table.add(value.start, value.byteLength, label))
+        nodes[i].refuse("expected another id than the earlier ones, which have their lanes");
     }
     return nodes.length;
   }

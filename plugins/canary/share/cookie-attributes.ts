@@ -45,7 +45,7 @@ function refuseUnlessPrefixKept(node: ConfigNode, name: string, secure: bool, pa
   if (!secure && (isHostOnly || lowerCase(name).startsWith("__secure-"))) {
     node.refuseAt("secure", "expected true, as the cookie's name promises");
   }
-  if (isHostOnly && domain.length > 0) node.refuseAt("domain", "expected none, as the cookie's name promises");
+  if (isHostOnly && domain.length > 0) node.refuseAt("domain", "expected no domain, as the cookie's name promises");
   if (isHostOnly && path != "/") node.refuseAt("path", "expected /, as the cookie's name promises");
 }
 

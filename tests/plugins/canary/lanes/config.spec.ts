@@ -112,7 +112,7 @@ describe("a rule's lanes", () => {
     expectLaneProblem(
       `{${FROM}, ${LANES}, ${bad}}`,
       "$.users[0].lane: expected a lane of lanes, or a name that leads to one by dropping its last components\n" +
-        "$.users[0].ids[1]: is an earlier id too\n" +
+        "$.users[0].ids[1]: expected another id than the earlier ones, which have their lanes\n" +
         "$.users[0].ids[2]: expected a header value without control characters such as CR, LF and NUL\n" +
         "$.users[0].ids[3]: expected an id of 1 to 256 bytes\n" +
         "$.users[0].ids[4]: expected an id, a text or a whole number\n" +
@@ -171,7 +171,7 @@ describe("lane_propagation", () => {
     expectPropagationProblem("{}", '$: expected the key "mode", which is missing');
     expectPropagationProblem('{"mode": "inbound"}', '$: expected the key "group", which is missing');
     expectPropagationProblem(
-      '{"mode": "both", "header": "x-canary"}',
+      '{"mode": "both", "header": "x-canary", "ttl": "1s"}',
       "$.header: expected another header than decision_header, which is set anew at each hop\n" +
         '$.mode: expected one of "edge", "inbound", "outbound", not "both"',
     );

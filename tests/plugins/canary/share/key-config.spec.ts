@@ -104,7 +104,7 @@ describe("KeyReader", () => {
     expect<string>(problems).toBe("$.key.assign_cookie.secure: expected true, as the cookie's name promises");
     read('{"assign_cookie":{"name":"__Host-tg","path":"/a","domain":"b.c"}}');
     expect<string>(problems).toBe(
-      "$.key.assign_cookie.domain: expected none, as the cookie's name promises\n" +
+      "$.key.assign_cookie.domain: expected no domain, as the cookie's name promises\n" +
         "$.key.assign_cookie.path: expected /, as the cookie's name promises",
     );
   });
