@@ -173,6 +173,28 @@ describe("a fetched list", () => {
     );
   });
 
+  test("leaves the texts of few configurations in shared data, however often it is configured anew", async () => {
+    const rig = await FetchingProxy.start(module, 0);
+    const shared = () =>
+      rig.proxy.sharedData.keys().reduce((sum, key) => sum + rig.proxy.sharedData.get("", key)!.value.length, 0);
+    const body = Array.from({ length: 20_000 }, (_, i) => `user-${i}`).join("\n");
+    const sizes: number[] = [];
+    for (let round = 0; round < 8; round++) {
+      await rig.add(module, { ...FETCH, path: `/${round}.txt` });
+      // The first three follow each other too fast for one to be seen to be abandoned.
+      if (round > 2) for (const worker of rig.workers.splice(0, rig.workers.length - 1)) worker.done();
+      rig.seconds(1);
+      rig.answer(body);
+      rig.seconds(round > 2 ? 500 : 1);
+      while (rig.isCalling) rig.proxy.httpCalls[0]!.respond({ body });
+      rig.seconds(2);
+      assert.equal(rig.has("user-19999").at(-1), true);
+      sizes.push(shared() / body.length);
+    }
+    assert.ok(Math.max(...sizes) < 4.1, sizes.join());
+    assert.ok(sizes.at(-1)! < 2.1, sizes.join());
+  });
+
   test("stays when shared data fails, whichever call it is", async () => {
     for (const [call, status] of [
       ["proxy_get_shared_data", Status.InternalFailure],
@@ -234,7 +256,7 @@ test("the text of a list says the same here as in a file that the tool reads", a
       assert.deepEqual([after.new - before.new, after.bad_line - before.bad_line], isBad ? [0, 1] : [1, 0]);
       seen[isBad ? "bad" : "good"]++;
       if (isBad) return;
-      const ids = [...list.sortedTexts(), ...list.sortedNumbers(), ...list.joinedRanges().flatMap(Object.values)];
+      const ids = [...list.texts, ...list.sortedNumbers(), ...list.joinedRanges().flatMap(Object.values)];
       for (const id of ids) assert.deepEqual(rig.has(Buffer.from(String(id)).toString("latin1")), [true], String(id));
       for (const word of ["1", "23", "6", "007", "alice"]) {
         const isRanged = list

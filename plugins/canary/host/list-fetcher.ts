@@ -18,7 +18,7 @@ import { PIECE_BYTES } from "../lists/list-store";
 import { canBeList } from "../lists/list-type";
 import { ListMetrics } from "./list-metrics";
 import { ListRequest } from "./list-request";
-import { SharedList } from "./shared-list";
+import { ListTexts } from "./list-texts";
 
 /** Headers of an answer to a call. */
 const STATUS: Header = new Header(HeaderMapTypeValues.HttpCallResponseHeaders, ":status");
@@ -37,7 +37,9 @@ class Fetching {
 
   constructor(list: FetchedList, scope: string, chance: Xoshiro256, hostErrors: Counter) {
     // Lists of other configurations are no concern of this one, even by the same name.
-    const store = new SharedList(`${scope}.list.${list.name}.${list.config.tag.toString(16)}`, hostErrors);
+    const texts = new ListTexts(`${scope}.list.${list.name}`, hostErrors);
+    texts.keep(list.config.tag, monotonicNs() / 1_000_000);
+    const store = texts.open(list.config.tag);
     const request = new ListRequest(list.config);
     this.request = request;
     this.refresh = new ListRefresh(list, store, request, chance);

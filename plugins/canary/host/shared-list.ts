@@ -44,6 +44,13 @@ export class SharedList extends ListStore {
     return false;
   }
 
+  /** Takes back the memory of a slot, whoever wrote it. Allocates: nothing. */
+  emptySlot(slot: u32): void {
+    for (let piece: u32 = 0; this.readPiece(slot, piece) && this.value.length > 0; piece++) {
+      if (!this.writePiece(slot, piece, 0, 0)) return;
+    }
+  }
+
   private isAnswer(presence: Presence): bool {
     if (presence != Presence.Failed) return true;
     this.hostErrors.add(1);
