@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IdList, IdRange } from "./id-list.js";
+import { MAX_ID_BYTES } from "./id-text.js";
 import { bestBits, RiceWriter } from "./rice-writer.js";
 import { type HashKey, SipHash } from "./siphash.js";
 
@@ -12,7 +13,7 @@ const HIGH_MASK = 0x0fffffff;
 
 /** The compact form of a list in base64: the same for the same ids. Its layout stands in assembly/core/id-codec.ts. */
 export function encodeIds(list: IdList): string {
-  const texts = list.sortedTexts();
+  const { texts } = list;
   const key = texts.length > 0 ? keyOf(texts) : NO_KEY;
   const parts = [gaps(list.sortedNumbers()), gaps(hashesOf(texts, key)), ...rangeParts(list.joinedRanges())];
   const bits = parts.map(bestBits);
@@ -29,9 +30,9 @@ export function encodeIds(list: IdList): string {
   return bytes.toString("base64");
 }
 
-/** A key that nobody knows who does not know the list. */
+/** A key that nobody knows who does not know the list. In which order its texts stand does not count. */
 function keyOf(texts: readonly string[]): HashKey {
-  const digest = createHash("sha256").update(texts.join("\n")).digest();
+  const digest = createHash("sha256").update(hashesOf(texts, NO_KEY)).digest();
   return { key0: digest.readBigUInt64LE(0), key1: digest.readBigUInt64LE(8) };
 }
 
@@ -40,8 +41,9 @@ function hashesOf(texts: readonly string[], key: HashKey): BigUint64Array {
   const hashes = new BigUint64Array(texts.length);
   const halves = new Uint32Array(hashes.buffer);
   const hash = new SipHash(key);
+  const bytes = Buffer.alloc(MAX_ID_BYTES);
   for (const [i, text] of texts.entries()) {
-    const { low, high } = hash.hash(Buffer.from(text));
+    const { low, high } = hash.hash(bytes.subarray(0, bytes.write(text)));
     halves[2 * i] = low;
     halves[2 * i + 1] = high & HIGH_MASK;
   }

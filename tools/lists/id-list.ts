@@ -16,7 +16,8 @@ export type Taken = "added" | "repeated" | { problem: string };
 export class IdList {
   private readonly seen = new Set<string>();
   private readonly numbers: bigint[] = [];
-  private readonly texts: string[] = [];
+  /** The ids that are no numbers, each once, as they came. */
+  readonly texts: string[] = [];
   private readonly ranges: IdRange[] = [];
 
   /** Entries that were added. */
@@ -41,11 +42,6 @@ export class IdList {
     if (ids > MAX_IDS) return `${ids} ids are too many; a list has at most ${MAX_IDS}, ranges not counted`;
     const ranges = this.joinedRanges().length;
     return ranges > MAX_RANGES ? `${ranges} ranges are too many; a list has at most ${MAX_RANGES}` : undefined;
-  }
-
-  /** The ids that are no numbers, sorted, so that lists of the same ids are the same list. */
-  sortedTexts(): string[] {
-    return this.texts.sort();
   }
 
   /** The numbers that are in no range, in rising order, each once. */
