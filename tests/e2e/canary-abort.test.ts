@@ -4,6 +4,7 @@ import { Agent, request } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { ArmServer } from "../support/arm-server.js";
 import { type Bootstrap, CanaryEnvoy, type HttpManager, until } from "../support/canary-envoy.js";
+import { pluginModule } from "../support/plugin-module.js";
 
 /** Each arm gets a request so often, each over a connection of its own. */
 const INTERVAL_MS = 100;
@@ -59,7 +60,10 @@ function ask(port: number, arm: Arm): Promise<string> {
   });
 }
 
-describe("an arm that is ill", { timeout: 90_000 }, () => {
+// Before times of the real clock are chosen.
+before(() => pluginModule("canary"));
+
+describe("an arm that is ill", { timeout: 120_000 }, () => {
   const servers = Object.fromEntries(
     ["default", "well", "failing", "hanging"].map((name) => [name, new ArmServer(name)]),
   ) as Record<Arm, ArmServer>;

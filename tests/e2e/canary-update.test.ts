@@ -11,6 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ArmServer } from "../support/arm-server.js";
 import type { CanaryConfig } from "../support/canary.js";
 import { CanaryEnvoy, type HttpManager, until } from "../support/canary-envoy.js";
+import { pluginModule } from "../support/plugin-module.js";
 
 const CLIENTS = 16;
 const UPDATES = 6;
@@ -45,7 +46,10 @@ interface Seen {
   versions: string[];
 }
 
-describe("a canary configuration that changes under load", { timeout: 60_000 }, () => {
+// Before times of the real clock are chosen.
+before(() => pluginModule("canary"));
+
+describe("a canary configuration that changes under load", { timeout: 120_000 }, () => {
   const servers = [new ArmServer("v1"), new ArmServer("v2")];
   const seen: Seen[] = [];
   const clients: Promise<void>[] = [];

@@ -7,7 +7,6 @@ import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
 import type { ArmServer } from "./arm-server.js";
 import type { CanaryConfig } from "./canary.js";
-import { pluginModule } from "./plugin-module.js";
 
 const POLL_MS = 50;
 export const WORKERS = 2;
@@ -62,8 +61,8 @@ export class CanaryEnvoy {
     readonly port: number,
   ) {}
 
+  /** The module is to be built before. */
   static async start({ config, servers, adjust }: CanaryEnvoyOptions): Promise<CanaryEnvoy> {
-    await pluginModule("canary");
     const [listener] = (await freePorts(1)) as [number];
     const bootstrap = envoyBootstrap(canaryPolicy(config, servers), { ports: { listener, admin: 0 } }) as Bootstrap;
     const [only] = bootstrap.static_resources.listeners;
