@@ -87,6 +87,13 @@ describe("a decision of a trusted hop", () => {
     }
   });
 
+  test("is told as nobody's rule", async () => {
+    const rig = await CanaryRig.start(module, { ...TOLD, trusted });
+    open(rig.plugin, [user("ada")]).answer();
+    const { debug, cookies } = open(rig.plugin, [HOP, ...decided("v2")]).answer();
+    assert.deepEqual([debug, cookies], [["v2; rule=default"], 0]);
+  });
+
   test("is nobody else's", async () => {
     const rig = await CanaryRig.start(module, config);
     for (const hop of [[], [["x-hop", "client"]], [["x-hop", "gateway2"]]] as HeaderList[]) {
