@@ -1,5 +1,6 @@
 import type { Fault } from "../policy/fault.js";
 import type { Node } from "./node.js";
+import { readTime } from "./time.js";
 
 /** When a rule is there at all. @param nowMs since the Unix epoch. */
 export function scheduleFaults(rule: Node, nowMs: number): Fault[] {
@@ -29,11 +30,7 @@ function lateRamps(rule: Node, end: number): Fault[] {
   });
 }
 
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$/;
-
 /** Milliseconds since the Unix epoch, undefined for what is no time. */
 function timeOf(node: Node | undefined): number | undefined {
-  const text = node?.text;
-  const time = text !== undefined && RFC3339.test(text) ? Date.parse(text.toUpperCase()) : NaN;
-  return Number.isNaN(time) ? undefined : time;
+  return node?.text === undefined ? undefined : readTime(node.text);
 }

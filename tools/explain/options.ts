@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { isIP } from "node:net";
+import { readTime } from "../canary/time.js";
 import type { PropertyValue } from "../host/index.js";
-import { readTime } from "./time.js";
 
 /** What cannot stand in a header, whatever its name. */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
