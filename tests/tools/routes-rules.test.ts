@@ -151,12 +151,19 @@ describe("routes of plain Envoy", () => {
   });
 
   it("by the cluster's name have no cluster twice", () => {
-    const tools = upstream("two", { when: { header: "x-tool", exact: "1" } });
+    const tools = upstream("two", { port: 81, when: { header: "x-tool", exact: "1" } });
     const values = { arms: [{ name: "v2", value: "two" }] };
     assert.deepEqual(of({ routing: "clusterHeader", upstreams: [...all, tools] }), []);
     assert.deepEqual(of({ routing: "clusterHeader", upstreams: [...all, tools] }, values), [
       "envoy.upstreams error TG3107 two clusters would be called two",
     ]);
+  });
+
+  it("may have an upstream that serves an arm and a condition", () => {
+    const both = all.map((one) => (one.name === "v2" ? { ...one, when: { header: "x-tool", exact: "1" } } : one));
+    for (const routing of ["header", "clusterHeader", "metadata"] as const) {
+      assert.deepEqual(of({ routing, upstreams: both }), [], routing);
+    }
   });
 
   it("by metadata speak one protocol", () => {
@@ -208,6 +215,24 @@ describe("targets", () => {
     assert.deepEqual(istio({ service: "shop", gateways: ["gw"] }, gateway), []);
   });
 
+  it("Istio needs no service when hosts are given and each arm has a service of its own", () => {
+    const arms = SERVED.map((name) => ({ name, service: name }));
+    assert.deepEqual(istio({ hosts: ["shop.example"], arms }), []);
+    assert.match(istio({ arms })[0]!, /nothing says which service/);
+    assert.match(istio({ hosts: ["shop.example"], arms: [...arms, labelled[0]!] })[0]!, /nothing says which service/);
+  });
+
+  it("Istio takes each host once, and * for gateways only", () => {
+    const of = (hosts: string[], gateways?: string[]): string[] =>
+      istio({ service: "shop", hosts, ...(gateways ? { gateways } : {}) }).map((told) => told.replace(/ TG3107.*/, ""));
+    assert.deepEqual(of(["*"]), ["routes.hosts.0 error"]);
+    assert.deepEqual(of(["*"], ["gw", "mesh"]), ["routes.hosts.0 error"]);
+    assert.deepEqual(of(["*"], ["gw"]), []);
+    assert.deepEqual(of(["a.example", "b.a.example", "*.b.example"]), []);
+    assert.deepEqual(of(["a.example", "*.b.example", "x.b.example"]), ["routes.hosts.2 error"]);
+    assert.deepEqual(of(["*.x.b.example", "*.b.example", "b.example"]), ["routes.hosts.0 error"]);
+  });
+
   it("Istio cannot fall back", () => {
     assert.match(istio({ service: "shop", missing: "fallback" })[0]!, /^routes\.missing warning TG3011 Istio cannot/);
     assert.deepEqual(istio({ service: "shop", missing: "unavailable" }), []);
@@ -226,6 +251,17 @@ describe("targets", () => {
     assert.match(of({ port: 80, gateways: ["gw"], missing: "fallback" })[0]!, /^routes\.missing warning TG3011/);
   });
 
+  it("the Gateway API routes to Kubernetes services, and knows no host *", () => {
+    const of = (service: string, hosts = ["a.example"]): string[] =>
+      faults({ routes: { port: 80, gateways: ["gw"], hosts, arms: [{ name: "v1", service }] } }, gatewayApi.faults);
+    for (const service of ["a", "a.shop", "a.shop.svc", "a.shop.svc.cluster.local"]) assert.deepEqual(of(service), []);
+    assert.match(
+      of("a.shop.example")[0]!,
+      /^routes\.arms\.0\.service error TG3107 .* a\.shop\.example is the host of none/,
+    );
+    assert.match(of("a", ["*"])[0]!, /^routes\.hosts\.0 error TG3107 the Gateway API knows no host/);
+  });
+
   it("the Gateway API gets as many HTTPRoutes as its 16 rules each take, no two of one name", () => {
     const many = Array.from({ length: 40 }, (_, i) => ({ name: `v${i}`, service: `s${i}` }));
     const made = gatewayApi.generate(policy({ routes: { port: 80, gateways: ["gw"], arms: many } })) as Route[];
@@ -233,8 +269,12 @@ describe("targets", () => {
       made.map(({ spec }) => spec.rules.length),
       [16, 16, 8],
     );
-    assert.equal(new Set(made.map(({ metadata }) => metadata.name)).size, 3);
-    assert.deepEqual(made.flatMap(({ spec }) => spec.rules).filter(({ matches }) => !matches).length, 1);
+    assert.deepEqual(
+      made.map(({ metadata }) => metadata.name),
+      ["shop", "shop.2", "shop.3"],
+    );
+    const hasRest = made.map(({ spec }) => spec.rules.filter(({ matches }) => !matches).length);
+    assert.deepEqual(hasRest, [1, 0, 0], "the first, whose name stays, takes the rest");
   });
 });
 

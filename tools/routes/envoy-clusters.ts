@@ -67,6 +67,11 @@ export function subsetCluster(name: string, key: string, members: SubsetMember[]
   };
 }
 
+/** Each cluster once: one may serve several arms, and a condition too. Others of one name stay, for rules to see. */
+export function eachOnce(clusters: readonly object[]): object[] {
+  return [...new Map(clusters.map((cluster) => [JSON.stringify(cluster), cluster])).values()];
+}
+
 function http2Options(): object {
   return {
     typed_extension_protocol_options: {

@@ -108,10 +108,8 @@ const ONCE_MORE = {
   },
 };
 
-/** Each cluster once: several arms may be served by one upstream. Other clusters of one name stay, for rules to see. */
 function clustersOf(fronts: readonly Front[]): object[] {
-  const clusters = fronts.flatMap((front) => front.clusters);
-  return [...new Map(clusters.map((cluster) => [JSON.stringify(cluster), cluster])).values()];
+  return fronts.flatMap((front) => front.clusters);
 }
 
 function fallbackRoute(plan: RoutePlan, fronts: readonly Front[]): object {

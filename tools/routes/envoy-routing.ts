@@ -1,6 +1,6 @@
 import type { PolicyDocument, Upstream } from "../policy/model.js";
 import { restUpstream, routePlan, serves } from "./arms.js";
-import { upstreamCluster } from "./envoy-clusters.js";
+import { eachOnce, upstreamCluster } from "./envoy-clusters.js";
 import { clusterHeaderArms, headerArms, metadataArms, weightedArms } from "./envoy-mechanisms.js";
 
 /** What routing is made of in a plain Envoy. */
@@ -36,7 +36,8 @@ function armRouting(policy: PolicyDocument, upstreams: readonly Upstream[]): Env
   if (!plan || upstreams.length === 0) return undefined;
   const routing = MECHANISMS[policy.spec.envoy?.routing ?? "header"](plan, upstreams);
   const others = upstreams.filter((upstream) => upstream.when ?? !plan.arms.some((arm) => serves(upstream, arm)));
-  return { ...routing, clusters: [...others.map((upstream) => upstreamCluster(upstream)), ...routing.clusters] };
+  const clusters = [...others.map((upstream) => upstreamCluster(upstream)), ...routing.clusters];
+  return { ...routing, clusters: eachOnce(clusters) };
 }
 
 function fallbackRouting(policy: PolicyDocument, upstreams: readonly Upstream[]): EnvoyRouting {

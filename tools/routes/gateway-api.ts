@@ -1,6 +1,6 @@
 import { resourceMetadata } from "../generate/istio-resource.js";
 import type { Fault } from "../policy/fault.js";
-import type { PolicyDocument } from "../policy/model.js";
+import type { ArmRoute, PolicyDocument, Routes } from "../policy/model.js";
 import { type RoutedArm, routePlan, type RoutePlan } from "./arms.js";
 import { noFallback, type RouteTarget, routesFault } from "./target.js";
 
@@ -8,8 +8,8 @@ import { noFallback, type RouteTarget, routesFault } from "./target.js";
 const MAX_RULES = 16;
 
 /**
- * HTTPRoutes of the Gateway API. The one without a condition comes last; it may be applied first as well, since of two
- * routes the one that matches more headers counts.
+ * HTTPRoutes of the Gateway API. Of two rules the one that matches more headers counts, in whichever HTTPRoute it is, so
+ * the one without a condition stays in the first, whose name stays the same however many there are.
  */
 export const gatewayApi: RouteTarget = { faults, generate };
 
@@ -23,25 +23,44 @@ function faults({ spec }: PolicyDocument): Fault[] {
     const remedy = "Add gateways: [...], or gateway: { name: ... } to spec";
     found.push(routesFault("nothing says which gateway the routes belong to", remedy));
   }
-  for (const [i, { name, service }] of routes.arms.entries()) {
-    if (service !== undefined) continue;
-    const message = `the Gateway API knows no subsets, so ${name} needs a service of its own`;
-    const remedy = "Add service, a Kubernetes service that selects the pods of this version only";
-    found.push({ code: "TG3107", path: ["spec", "routes", "arms", i], message, remedy });
-  }
+  found.push(...routes.arms.flatMap(serviceFaults), ...hostFaults(routes));
   if (routes.missing === "fallback") found.push(noFallback("the Gateway API"));
   return found;
+}
+
+function serviceFaults({ name, service }: ArmRoute, i: number): Fault[] {
+  const path = ["spec", "routes", "arms", i];
+  if (service === undefined) {
+    const message = `the Gateway API knows no subsets, so ${name} needs a service of its own`;
+    const remedy = "Add service, a Kubernetes service that selects the pods of this version only";
+    return [{ code: "TG3107", path, message, remedy }];
+  }
+  const [, , domain = "svc"] = service.split(".");
+  if (domain === "svc") return [];
+  const message = `the Gateway API routes to Kubernetes services, and ${service} is the host of none`;
+  const remedy = "Write its name, name.namespace, or name.namespace.svc.cluster.local";
+  return [{ code: "TG3107", path: [...path, "service"], message, remedy }];
+}
+
+/** Every host is meant when there are none. */
+function hostFaults({ hosts = [] }: Routes): Fault[] {
+  return hosts.flatMap((host, i): Fault[] => {
+    if (host !== "*") return [];
+    const message = "the Gateway API knows no host *";
+    return [{ code: "TG3107", path: ["spec", "routes", "hosts", i], message, remedy: "Leave hosts out for all hosts" }];
+  });
 }
 
 function generate(policy: PolicyDocument): object[] {
   const plan = routePlan(policy);
   if (!plan) return [];
   const decided = plan.arms.filter((arm) => arm !== plan.fallback).map((arm) => rule(arm, plan, plan.header));
-  const rules = [...decided, rule(plan.fallback, plan)];
-  const names = Math.ceil(rules.length / MAX_RULES);
-  return Array.from({ length: names }, (_, i) => {
-    const name = names === 1 ? policy.metadata.name : `${policy.metadata.name}-${i + 1}`;
-    return httpRoute(policy, plan, name, rules.slice(i * MAX_RULES, (i + 1) * MAX_RULES));
+  const first = [...decided.slice(0, MAX_RULES - 1), rule(plan.fallback, plan)];
+  const others = decided.slice(MAX_RULES - 1);
+  return Array.from({ length: 1 + Math.ceil(others.length / MAX_RULES) }, (_, i) => {
+    if (i === 0) return httpRoute(policy, plan, policy.metadata.name, first);
+    const name = `${policy.metadata.name}.${i + 1}`; // no policy has a dot in its name
+    return httpRoute(policy, plan, name, others.slice((i - 1) * MAX_RULES, i * MAX_RULES));
   });
 }
 

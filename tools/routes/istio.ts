@@ -1,6 +1,6 @@
 import { resourceMetadata } from "../generate/istio-resource.js";
 import type { Fault } from "../policy/fault.js";
-import type { PolicyDocument } from "../policy/model.js";
+import type { PolicyDocument, Routes } from "../policy/model.js";
 import { type RoutedArm, routePlan, type RoutePlan, subsetName } from "./arms.js";
 import { gatewayApi } from "./gateway-api.js";
 import { noFallback, type RouteTarget, routesFault } from "./target.js";
@@ -20,14 +20,33 @@ function faults({ spec }: PolicyDocument): Fault[] {
   const { routes } = spec;
   if (!routes) return [];
   const found: Fault[] = [];
-  if (routes.service === undefined)
+  if (routes.service === undefined && (!routes.hosts || routes.arms.some(({ service }) => service === undefined)))
     found.push(routesFault("nothing says which service Istio routes to", "Add service, the host of the versions"));
   if (spec.gateway?.labels && !routes.gateways) {
     const remedy = "Add gateways: [...], Istio's Gateway resources that the routes belong to";
     found.push(routesFault("routes of a gateway name no gateway", remedy));
   }
   if (routes.missing === "fallback") found.push(noFallback("Istio"));
-  return found;
+  return [...found, ...hostFaults(routes)];
+}
+
+/** Istio refuses a VirtualService with the host * for sidecars, and one of whose hosts another has in it. */
+function hostFaults({ hosts = [], gateways = ["mesh"] }: Routes): Fault[] {
+  return hosts.flatMap((host, i): Fault[] => {
+    const path = ["spec", "routes", "hosts", i];
+    if (host === "*" && gateways.includes("mesh")) {
+      const remedy = "Name the hosts, or the gateways that the routes belong to";
+      return [{ code: "TG3107", path, message: "Istio takes the host * for gateways only, not for sidecars", remedy }];
+    }
+    const wider = hosts.find((other, j) => j !== i && covers(other, host));
+    if (wider === undefined) return [];
+    const message = `${wider} has ${host} in it, and Istio takes each host once`;
+    return [{ code: "TG3107", path, message, remedy: "Keep one of the two" }];
+  });
+}
+
+function covers(wide: string, host: string): boolean {
+  return wide.startsWith("*") && host.endsWith(wide.slice(1));
 }
 
 function generate(policy: PolicyDocument): object[] {
