@@ -26,6 +26,17 @@ describe("a list file", () => {
     assert.equal(encodeIds(list), encoded("bob smith", "42", "alice", "1000-1999"));
   });
 
+  it("doubts lines that go on after a number, once", () => {
+    const [told, ...more] = found("42\nbob smith\n7 # ada\n8,ada\n9;1\n");
+    assert.deepEqual(more, []);
+    const remedy = "Write one id in each line, and comments in lines of their own";
+    assert.equal(
+      told,
+      `l.txt:3:1: warning TG7007 3 lines go, as this one, on after a number, all of which is one id. ${remedy}.`,
+    );
+    assert.deepEqual(found("4711-a\n10.0.0.1\n5a 6\n"), []);
+  });
+
   it("tells where a line is no id, and never the id", () => {
     const findings = found(`ok\n  20-10\nx${"secret".repeat(50)}\n007-9\nse\tcret\n`);
     assert.deepEqual(findings, [

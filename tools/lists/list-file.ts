@@ -19,13 +19,14 @@ export interface ReadList {
 export function parseList(file: string, text: string): ReadList {
   const list = new IdList();
   const report = new Report(file);
-  let [line, repeated, firstRepeated] = [0, 0, 0];
+  let [line, repeated, firstRepeated, doubtful, firstDoubtful] = [0, 0, 0, 0, 0];
   for (const full of text.replace(/^\ufeff/, "").split("\n")) {
     line += 1;
     const id = full.replace(/^[ \t\r]+|[ \t\r]+$/g, "");
     if (id === "" || id.startsWith("#")) continue;
     const taken = list.add(id);
     if (taken === "repeated" && repeated++ === 0) firstRepeated = line;
+    if (typeof taken === "string" && goesOn(id) && doubtful++ === 0) firstDoubtful = line;
     if (typeof taken !== "string") report.add("TG7001", line, full.indexOf(id) + 1, `this is no id: ${taken.problem}`);
   }
   report.finish();
@@ -33,10 +34,20 @@ export function parseList(file: string, text: string): ReadList {
     const message = `${repeated === 1 ? "an id stands" : `${repeated} ids stand`} there again; here is the first such line`;
     report.warn("TG7002", firstRepeated, message, "Remove repeated lines");
   }
+  if (doubtful > 0) {
+    const which = doubtful === 1 ? "this line goes" : `${doubtful} lines go, as this one,`;
+    const message = `${which} on after a number, all of which is one id`;
+    report.warn("TG7007", firstDoubtful, message, "Write one id in each line, and comments in lines of their own");
+  }
   if (list.size === 0 && report.findings.length === 0) {
     report.add("TG7003", 1, 1, "the list has no id", "Write one id in each line, or leave the list out");
   }
   return { list, findings: report.findings };
+}
+
+/** Whether an id is a number, and then what looks like another field of a table, another id or a comment. */
+function goesOn(id: string): boolean {
+  return /^\d+[\s,;#|]/.test(id);
 }
 
 /** Collects the findings of one file. */

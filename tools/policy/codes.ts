@@ -41,6 +41,7 @@ export const CODES = {
   TG3106: "a list that is not defined, or that no rule uses",
   TG3107: "routes that cannot work, or that the target cannot express",
   TG3108: "labels of lanes that are not handed on",
+  TG3109: "a list that is fetched from a cluster that is not there",
   // what the plugin itself says
   TG4001: "the plugin refuses its configuration",
   TG4002: "the plugin fails without naming a reason",
@@ -61,6 +62,7 @@ export const CODES = {
   TG7004: "a list of too many ids",
   TG7005: "a generated object that Kubernetes is too small for",
   TG7006: "a generated object that kubectl apply alone does not take",
+  TG7007: "a line of a list that may be meant otherwise",
 } as const;
 
 export type Code = keyof typeof CODES;
