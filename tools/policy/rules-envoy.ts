@@ -5,7 +5,12 @@ import { type PolicyDocument, socketsOf, type Upstream } from "./model.js";
 /** Faults of the bootstrap's settings: every upstream must be reachable, every request must have one. */
 export function envoyFaults(policy: PolicyDocument): Fault[] {
   const upstreams = policy.spec.envoy?.upstreams ?? [];
-  return [...repeatedNames(upstreams), ...routing(policy, upstreams), ...sockets(policy)];
+  return [
+    ...repeatedNames(upstreams),
+    ...routing(policy, upstreams),
+    ...sockets(policy),
+    ...lostLists(policy, upstreams),
+  ];
 }
 
 const UPSTREAMS: Path = ["spec", "envoy", "upstreams"];
@@ -36,6 +41,20 @@ function routing(policy: PolicyDocument, all: Upstream[]): Fault[] {
     const message = `no request reaches this upstream: ${upstreams[first]?.name} takes the same ones before it`;
     const path = [...UPSTREAMS, upstreams[i]!.i];
     return [{ code: "TG3009", path, message, remedy: "Give it another condition, or remove it" }];
+  });
+}
+
+/** Lists whose cluster is none of plain Envoy's; Istio's names of clusters, which have bars, are not meant for it. */
+function lostLists(policy: PolicyDocument, upstreams: readonly Upstream[]): Fault[] {
+  if (upstreams.length === 0) return [];
+  const lists = canaryOf(policy)?.config.at("lists")?.members() ?? [];
+  return lists.flatMap(([name, list]): Fault[] => {
+    const cluster = list.at("fetch")?.at("cluster");
+    if (cluster?.text === undefined || cluster.text.includes("|")) return [];
+    if (upstreams.some((upstream) => upstream.name === cluster.text)) return [];
+    const message = `the list ${name} is fetched from ${cluster.text}, which plain Envoy has not, so it stays empty there`;
+    const remedy = `Add an upstream named ${cluster.text} to spec.envoy`;
+    return [{ code: "TG3109", severity: "warning", path: cluster.path, message, remedy }];
   });
 }
 
