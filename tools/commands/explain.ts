@@ -25,7 +25,8 @@ Examples:
 
 Runs the built module, as a proxy would, and says which rule decides and why those before it do not,
 then what the upstream and the client get. A header is written as for curl: 'name: value', or 'name;'
-for an empty one. Ids of lists are not shown, and neither is what a header is compared with.
+for an empty one, and x-forwarded-for as the plugin gets it, after Envoy may have added the peer.
+Ids of lists are not shown, and neither is what a header is compared with.
 `;
 
 /** `tidegate explain` */
