@@ -105,7 +105,8 @@ export class Router {
 
   private remember(note: StreamNote, contextId: u32, given: i32, rule: i32): void {
     const health = this.health;
-    if (health != null && note.isOpen != 0 && note.latencyNs == 0) health.ended(note);
+    // Who waits keeps its place until `watch` counts it: which stream goes without a note then has nothing to do with its arm.
+    if (health != null && note.isOpen != 0 && note.latencyNs == 0) return;
     note.contextId = contextId;
     note.arm = given;
     note.rule = rule;
