@@ -7,7 +7,7 @@ import { formatFinding } from "../../tools/errors.js";
 import { TARGETS } from "../../tools/generate/targets.js";
 import { jsonText, yamlText } from "../../tools/generate/text.js";
 import type { Target } from "../../tools/generate/target.js";
-import { type CheckedPolicy, PolicyChecker } from "../../tools/validate/policies.js";
+import { type CheckedPolicy, findingsOf, PolicyChecker } from "../../tools/validate/policies.js";
 import { assertGolden, goldenFolder } from "./golden-file.js";
 
 /** Plugins that take any configuration: these tests are about what surrounds it. */
@@ -59,12 +59,10 @@ function optionsOf(target: Target): { moduleUrl?: string } {
 }
 
 function read(file: string): CheckedPolicy[] {
-  const { policies, findings } = new PolicyChecker(catalog).check([
-    { file, text: readFileSync(join(folder, file), "utf8") },
-  ]);
-  const errors = findings.filter(({ severity }) => severity === "error");
+  const checked = new PolicyChecker(catalog).check([{ file, text: readFileSync(join(folder, file), "utf8") }]);
+  const errors = findingsOf(checked).filter(({ severity }) => severity === "error");
   assert.deepEqual(errors.map(formatFinding), []);
-  return policies;
+  return checked.policies;
 }
 
 /** What Kubernetes reads from the YAML, which it takes for YAML 1.1, is what was generated. */

@@ -90,6 +90,19 @@ describe("lists of a policy", () => {
     assert.doesNotMatch(err, /TG4001|alice/);
   });
 
+  it("that several lists and policies read are found wrong once", async () => {
+    const lists = "{ testers: { file: testers.txt }, others: { file: testers.txt } }";
+    const rest =
+      "in_list: testers } }, arm: v2 }, { name: o, match: { header: { name: x-user, in_list: others } }, arm: v3 }]";
+    const text = policyText(lists).replace("in_list: testers } }, arm: v2 }]", rest);
+    mkdirSync(join(folder, "several"));
+    writeFileSync(join(folder, "several", "testers.txt"), "alice\na\u0000b\n");
+    writeFileSync(join(folder, "several", "one.yaml"), text);
+    writeFileSync(join(folder, "several", "two.yaml"), text.replace("name: reviews,", "name: ratings,"));
+    const { err } = await tidegate(["validate", "-f", "several/one.yaml", "-f", "several/two.yaml"], { cwd: folder });
+    assert.match(err, /^several\/testers\.txt:2:1: error TG7001 [^\n]*\n$/);
+  });
+
   it("whose files cannot be read are placed in the policy, once", async () => {
     const missing = await generate("{ testers: { file: tester.txt } }", {});
     assert.equal(missing.exitCode, 1);

@@ -9,7 +9,7 @@ import { TARGETS } from "../../tools/generate/targets.js";
 import { yamlText } from "../../tools/generate/text.js";
 import { discoverPlugins } from "../../tools/plugins.js";
 import { repoRoot } from "../../tools/root.js";
-import { PolicyChecker } from "../../tools/validate/policies.js";
+import { findingsOf, PolicyChecker } from "../../tools/validate/policies.js";
 import { goldenFolder } from "./golden-file.js";
 import { tidegate } from "./memory-io.js";
 
@@ -30,7 +30,9 @@ const lenient = new PolicyChecker(new Map([["canary", { name: "canary", schema: 
 
 /** Whatever the text: findings of one line each with a place inside the file, or a policy that every target takes. */
 function assertFindingsOrOutput(text: string, by = checker): void {
-  const { policies, findings } = by.check([{ file: "p", text }]);
+  const checked = by.check([{ file: "p", text }]);
+  const { policies } = checked;
+  const findings = findingsOf(checked);
   for (const finding of findings) {
     assert.match(formatFinding(finding), /^p:[1-9]\d*:[1-9]\d*: (error|warning) TG\d{4} [^\n\r]+[.?!]$/u);
     assert.ok(finding.line <= text.split("\n").length, `line ${finding.line} of ${JSON.stringify(text)}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { formatFinding } from "../../tools/errors.js";
-import { PolicyChecker } from "../../tools/validate/policies.js";
+import { findingsOf, PolicyChecker } from "../../tools/validate/policies.js";
 
 const canary = {
   type: "object",
@@ -17,8 +17,7 @@ const checker = new PolicyChecker(catalog);
 
 /** Findings as they are printed, without the file. */
 function lines(text: string): string[] {
-  const { findings } = checker.check([{ file: "p", text }]);
-  return findings.map((finding) => formatFinding(finding).replace(/^p:/, ""));
+  return findingsOf(checker.check([{ file: "p", text }])).map((finding) => formatFinding(finding).replace(/^p:/, ""));
 }
 
 /** A policy whose spec is given, in flow form; it starts at line 4, column 7. */
@@ -31,9 +30,9 @@ const PLUGINS = "plugins: [{ name: trace }]";
 
 describe("PolicyChecker", () => {
   it("accepts a sound policy", () => {
-    const { policies, findings } = checker.check([{ file: "p", text: policy(`{ ${WORKLOAD}, ${PLUGINS} }`) }]);
-    assert.deepEqual(findings, []);
-    assert.equal(policies[0]?.policy.metadata.name, "reviews");
+    const checked = checker.check([{ file: "p", text: policy(`{ ${WORKLOAD}, ${PLUGINS} }`) }]);
+    assert.deepEqual(findingsOf(checked), []);
+    assert.equal(checked.policies[0]?.policy.metadata.name, "reviews");
   });
 
   it("refuses a policy without workload, unless it says that it means the namespace", () => {
@@ -134,11 +133,11 @@ spec:
   it("refuses two policies of one name in one namespace, over files", () => {
     const text = policy(`{ ${WORKLOAD}, ${PLUGINS} }`);
     const other = policy(`{ ${WORKLOAD}, ${PLUGINS} }`, "name: reviews, namespace: other");
-    const { findings } = checker.check([
+    const checked = checker.check([
       { file: "a", text: `${text}---\n${other}` },
       { file: "b", text },
     ]);
-    assert.deepEqual(findings.map(formatFinding), [
+    assert.deepEqual(findingsOf(checked).map(formatFinding), [
       "b:3:19: error TG3003 the policy shop/reviews already stands at a:3. Give each policy of a namespace its own name.",
     ]);
   });

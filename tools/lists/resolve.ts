@@ -1,12 +1,11 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { type Finding, hasErrors } from "../errors.js";
+import type { Finding } from "../errors.js";
 import type { PluginCatalog } from "../plugins.js";
 import { type Fault, isPrefix, type Path } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
-import { readTextFile } from "../policy/read-text.js";
 import { encodeIds } from "./encode.js";
 import { IdList } from "./id-list.js";
-import { parseList } from "./list-file.js";
+import type { ListFiles } from "./list-files.js";
 
 /** A written list with more ids than these travels encoded; shorter ones can be read in what is generated. */
 const WRITTEN_OUT = 100;
@@ -33,8 +32,8 @@ export interface ToResolve {
  * Reads the files of a policy's lists. Which keys of a plugin's configuration are lists its schema says: those whose
  * values are its definition `id_list`. A list in the policy with a fault stays as it is. Never throws for files that cannot be read.
  */
-export async function resolveLists(source: ToResolve, catalog: PluginCatalog): Promise<Resolved> {
-  const resolver = new Resolver(source);
+export async function resolveLists(source: ToResolve, catalog: PluginCatalog, files: ListFiles): Promise<Resolved> {
+  const resolver = new Resolver(source, files);
   const plugins: PluginUse[] = [];
   for (const [i, plugin] of source.policy.spec.plugins.entries()) {
     plugins.push(await resolver.plugin(plugin, listKeys(catalog.get(plugin.name)?.schema), ["spec", "plugins", i]));
@@ -47,7 +46,10 @@ class Resolver {
   readonly faults: Fault[] = [];
   readonly findings: Finding[] = [];
 
-  constructor(private readonly source: ToResolve) {}
+  constructor(
+    private readonly source: ToResolve,
+    private readonly files: ListFiles,
+  ) {}
 
   async plugin(plugin: PluginUse, keys: readonly string[], path: Path): Promise<PluginUse> {
     const config = { ...plugin.config };
@@ -70,26 +72,13 @@ class Resolver {
     return (Array.isArray(ids) && ids.length > WRITTEN_OUT ? written(ids) : undefined) ?? list;
   }
 
-  /** The list in a file, empty when it cannot be read or is wrong, which is said: the plugin need not say it again. */
   private async file(name: string, path: Path): Promise<object> {
     const shown = isAbsolute(name) ? name : join(dirname(this.source.file), name);
-    const read = await readTextFile(shown, resolve(this.source.folder, name));
-    if ("finding" in read) {
-      const { code, message } = read.finding as { code: "TG1001" | "TG1002"; message: string };
-      this.faults.push({ code, path, message: `${shown}: ${message}`, remedy: "Correct the path or the file" });
-      return EMPTY;
-    }
-    const { list, findings } = parseList(shown, read.text);
-    this.findings.push(...findings);
-    const message = list.sizeProblem();
-    if (message) this.faults.push({ code: "TG7004", path, message, remedy: TOO_LONG });
-    return message || hasErrors(findings) ? EMPTY : { encoded: encodeIds(list) };
+    const { list, fault } = await this.files.read(shown, resolve(this.source.folder, name), this.findings);
+    if (fault) this.faults.push({ ...fault, path });
+    return list;
   }
 }
-
-const EMPTY = { encoded: encodeIds(new IdList()) };
-
-const TOO_LONG = "Split it into several lists, or have a share of keys instead";
 
 /** The list encoded; undefined when it has something that is no id, which the plugin then says with its place. */
 function written(ids: readonly unknown[]): object | undefined {

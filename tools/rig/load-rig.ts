@@ -2,12 +2,11 @@ import { existsSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { type Finding, hasErrors, UserError } from "../errors.js";
 import { discoverPlugins } from "../plugins.js";
-import { toFinding } from "../policy/fault.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { readTextFile } from "../policy/read-text.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { repoRoot } from "../root.js";
-import { PolicyChecker } from "../validate/policies.js";
+import { findingsOf, PolicyChecker } from "../validate/policies.js";
 import { withLists } from "../validate/with-lists.js";
 
 const POLICY_FILE = "policy.yaml";
@@ -37,10 +36,9 @@ export async function loadRig(rig: string, cwd = process.cwd()): Promise<LoadedR
   if ("finding" in read) return { name, findings: [read.finding] };
   const catalog = discoverPlugins();
   const texts = [{ file: shown, text: read.text, folder: dirname(file) }];
-  const checked = new PolicyChecker(catalog).read(texts);
-  const { policies, findings } = await withLists(checked.policies, texts, catalog);
-  const ofPolicies = policies.flatMap(({ faults, document }) => faults.map((fault) => toFinding(fault, document)));
-  const all = [...checked.findings, ...ofPolicies, ...findings];
+  const checked = await withLists(new PolicyChecker(catalog).check(texts), texts, catalog);
+  const { policies } = checked;
+  const all = findingsOf(checked);
   if (hasErrors(all)) return { name, findings: all };
   if (policies.length !== 1) throw new UserError(`${shown}: a rig has one policy, this file has ${policies.length}`);
   const { policy, document } = policies[0]!;

@@ -28,8 +28,16 @@ export interface CheckedPolicy {
 export interface CheckedPolicies {
   /** Documents whose shape is a policy's; one with faults may still be among them. */
   policies: CheckedPolicy[];
-  /** Everything found; within a file not in the order of its lines. */
+  /** What else is found; within a file not in the order of its lines. */
   findings: Finding[];
+}
+
+/** Everything found, the policies' own faults among it. */
+export function findingsOf({ policies, findings }: CheckedPolicies): Finding[] {
+  return [
+    ...findings,
+    ...policies.flatMap(({ faults, document }) => faults.map((fault) => toFinding(fault, document))),
+  ];
 }
 
 /** Checks policy files against the policy's schema, the plugins' schemas and the rules. Compiles each schema once. */
@@ -41,13 +49,6 @@ export class PolicyChecker {
 
   /** Never throws on any text; fails only when a plugin's own schema is not valid. */
   check(texts: readonly PolicyText[]): CheckedPolicies {
-    const { policies, findings } = this.read(texts);
-    const ofPolicies = policies.flatMap(({ faults, document }) => faults.map((fault) => toFinding(fault, document)));
-    return { policies, findings: [...findings, ...ofPolicies] };
-  }
-
-  /** As `check`, but what is found is without the policies' own faults. */
-  read(texts: readonly PolicyText[]): CheckedPolicies {
     const names = new Map<string, string>();
     const policies: CheckedPolicy[] = [];
     const findings: Finding[] = [];

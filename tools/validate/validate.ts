@@ -24,10 +24,10 @@ export interface Validated {
 
 /** All checks of policies, each only of what the ones before left in doubt: YAML, schemas, rules, lists, plugins, Envoy. */
 export async function validatePolicies(texts: readonly PolicyText[], options: ValidateOptions): Promise<Validated> {
-  const checked = new PolicyChecker(options.catalog).read(texts);
-  const { policies, findings } = await withLists(checked.policies, texts, options.catalog);
+  const checked = new PolicyChecker(options.catalog).check(texts);
+  const { policies, findings } = await withLists(checked, texts, options.catalog);
   const trial = new PluginTrial(options.moduleFile);
-  const all = [...checked.findings, ...findings];
+  const all = [...findings];
   for (const { policy, document, faults } of policies) {
     const refused = (await trial.faults(policy, faults)).map((fault) =>
       fault.code === "TG4003" && options.unbuiltAllowed ? { ...fault, severity: "warning" as const } : fault,

@@ -1,28 +1,27 @@
 import { dirname, resolve } from "node:path";
-import type { Finding } from "../errors.js";
+import { ListFiles } from "../lists/list-files.js";
 import { resolveLists } from "../lists/resolve.js";
 import type { PluginCatalog } from "../plugins.js";
-import type { CheckedPolicy, PolicyText } from "./policies.js";
+import type { CheckedPolicies, CheckedPolicy, PolicyText } from "./policies.js";
 
-export interface WithLists {
-  policies: CheckedPolicy[];
-  /** What is wrong in the files of lists. */
-  findings: Finding[];
-}
-
-/** Puts the ids of list files and long lists into the policies; what is wrong with the lists joins the policies' faults. */
+/**
+ * Puts the ids of list files and long lists into the policies. What is wrong with the lists joins the policies' faults,
+ * what is wrong in their files the findings.
+ */
 export async function withLists(
-  policies: readonly CheckedPolicy[],
+  checked: CheckedPolicies,
   texts: readonly PolicyText[],
   catalog: PluginCatalog,
-): Promise<WithLists> {
+): Promise<CheckedPolicies> {
   const folders = new Map(texts.map(({ file, folder }) => [file, folder ?? dirname(resolve(file))]));
-  const resolved: WithLists = { policies: [], findings: [] };
-  for (const { policy, document, faults } of policies) {
+  const files = new ListFiles();
+  const policies: CheckedPolicy[] = [];
+  const findings = [...checked.findings];
+  for (const { policy, document, faults } of checked.policies) {
     const { file } = document;
-    const lists = await resolveLists({ policy, file, folder: folders.get(file) ?? ".", faults }, catalog);
-    resolved.policies.push({ policy: lists.policy, document, faults: [...faults, ...lists.faults] });
-    resolved.findings.push(...lists.findings);
+    const lists = await resolveLists({ policy, file, folder: folders.get(file) ?? ".", faults }, catalog, files);
+    policies.push({ policy: lists.policy, document, faults: [...faults, ...lists.faults] });
+    findings.push(...lists.findings);
   }
-  return resolved;
+  return { policies, findings };
 }
