@@ -1,3 +1,4 @@
+import { collectSoon } from "../host/garbage";
 import { Property } from "../host/properties";
 import { Presence } from "../host/presence";
 import { takeRequestedPeriod } from "../host/tick";
@@ -85,6 +86,9 @@ export function forgetSilentRoots(root: RootContext): void {
   for (let i = newest - 1; i >= 0; i--) {
     const other = unchecked(rootContexts[i]);
     other.silentMs += root.tickPeriodMs;
-    if (other.tickPeriodMs > 0 && other.silentMs > SILENT_PERIODS * other.tickPeriodMs) rootContexts.splice(i, 1);
+    if (other.tickPeriodMs == 0 || other.silentMs <= SILENT_PERIODS * other.tickPeriodMs) continue;
+    rootContexts.splice(i, 1);
+    // It may have had megabytes, in which the next one finds room only if they are free by then.
+    collectSoon();
   }
 }

@@ -1,8 +1,10 @@
 // What a long list costs in memory: its set, and never its text.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { type PluginModule, Proxy } from "../../tools/host/index.js";
+import { type Plugin, type PluginModule, Proxy } from "../../tools/host/index.js";
 import { type CanaryConfig, CanaryRig } from "../support/canary.js";
+import { encodeIds } from "../../tools/lists/encode.js";
+import { IdList } from "../../tools/lists/id-list.js";
 import { pluginModule } from "../support/plugin-module.js";
 
 let module: PluginModule;
@@ -55,4 +57,27 @@ describe("a long list that is fetched", () => {
       }
     });
   }
+});
+
+/** A configuration with a list of numbers that is shorter in each round: it has room where the one before the last was. */
+function configured(round: number): string {
+  const list = new IdList();
+  for (let i = 0; i < COUNT * (1 - round / 10); i++) list.add(String(round * 1e7 + 7 * i));
+  return JSON.stringify({ ...plain, lists: { testers: { encoded: encodeIds(list) } } });
+}
+
+test("a VM that is configured anew and anew has the memory of two configurations", async () => {
+  const proxy = new Proxy();
+  const vm = await proxy.createVm(module);
+  const sizes: number[] = [];
+  let earlier: Plugin | undefined;
+  for (let round = 0; round < 6; round++) {
+    const plugin = vm.startPlugin({ name: "canary", rootId: "canary", configuration: configured(round) });
+    assert.ok(plugin.ok);
+    earlier?.done();
+    earlier = plugin;
+    proxy.clock.advanceMs(150_000);
+    sizes.push(vm.memoryBytes);
+  }
+  assert.ok(Math.max(...sizes) <= 2 * sizes[0]!, sizes.join());
 });
