@@ -126,7 +126,8 @@ export class ConfigParser {
   private readRules(root: ConfigNode): void {
     if (root.required("rules") == null) return;
     const rules = root.objects("rules", 0, MAX_RULES);
-    for (let i = 0; i < rules.length; i++) this.readRule(rules[i]);
+    // Far too many would take minutes to tell apart.
+    for (let i = 0; i < rules.length && this.config.arms.length <= MAX_ARMS; i++) this.readRule(rules[i]);
     if (this.config.arms.length > MAX_ARMS)
       root.refuseAt("rules", `expected at most ${MAX_ARMS} arms and lanes in all`);
   }

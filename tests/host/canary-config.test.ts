@@ -237,3 +237,17 @@ test("a million wrong ids, or thousands of unknown keys, cost memory as the text
     assert.ok(vm.memoryBytes < 2e6 + 40 * text.length, `${vm.memoryBytes} bytes for ${text.length}`);
   }
 });
+
+test("more lanes than there can be arms are refused in good time", async () => {
+  const lanes = (rule: number) => Array.from({ length: 1000 }, (_, i) => `lane-${rule}-${i}`);
+  const rules = Array.from({ length: 64 }, (_, i) => ({
+    name: `r${i}`,
+    lane: { from: { header: "x-lane" }, lanes: lanes(i) },
+  }));
+  const begin = performance.now();
+  const { plugin, proxy } = await start(module, JSON.stringify({ rules }));
+  const took = performance.now() - begin;
+  assert.equal(plugin.ok, false);
+  assert.match(proxy.logs[0]!.message, /\$\.rules: expected at most 1024 arms and lanes in all/);
+  assert.ok(took < 5000, `${took} ms`);
+});
