@@ -37,6 +37,24 @@ describe("generate with routes", () => {
     assert.deepEqual(await kinds("-t istio-wasmplugin", WITHOUT_ROUTES), ["WasmPlugin"]);
   });
 
+  it("says when routes are too large for Kubernetes, or for kubectl apply alone", async () => {
+    const text = "x".repeat(60);
+    const arms = (labels: number): object[] =>
+      Array.from({ length: 1000 }, (_, i) => ({
+        name: i === 0 ? "v1" : `v${i}.${text}`.slice(0, 60),
+        subset: `s${i}`,
+        labels: Object.fromEntries(Array.from({ length: labels }, (_unused, j) => [`a${j}`, text])),
+      }));
+    const policy = (labels: number): string => POLICY.replace(/arms: .*/, `arms: ${JSON.stringify(arms(labels))}`);
+    const apart = await generate("-t istio-wasmplugin --routes only", policy(6));
+    assert.equal(apart.exitCode, 0, apart.err);
+    assert.match(apart.err, /^<stdin>:11:\d+: warning TG7006 the DestinationRule shop has \d+ bytes, too many/);
+    const tooLarge = await generate("-t istio-wasmplugin", policy(30));
+    assert.equal(tooLarge.exitCode, 1);
+    assert.match(tooLarge.err, /^<stdin>:11:\d+: error TG7005 the DestinationRule shop has \d+ bytes/);
+    assert.equal((await generate("-t istio-wasmplugin --routes without", policy(30))).err, "");
+  });
+
   it("removes in the reverse order, over all policies", async () => {
     assert.deepEqual(await kinds("-t istio-wasmplugin --remove"), ["WasmPlugin", "VirtualService", "DestinationRule"]);
     const two = `${POLICY}---\n${WITHOUT_ROUTES.replace("name: shop", "name: other")}`;

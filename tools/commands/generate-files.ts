@@ -90,12 +90,10 @@ function targetFindings(
 ): Finding[] {
   if (faults.some(({ severity }) => severity !== "warning")) return [];
   const ofPlugins = routes === "only" ? [] : target.faults(policy, options);
-  const isGenerated = routes !== "only" && ofPlugins.every(({ severity }) => severity === "warning");
-  const found = [
-    ...ofPlugins,
-    ...(target.inKubernetes && isGenerated ? sizeFaults(policy, target.generate(policy, options)) : []),
-    ...(routes === "without" ? [] : (target.routes?.faults(policy) ?? [])),
-  ];
+  const ofRoutes = routes === "without" ? [] : (target.routes?.faults(policy) ?? []);
+  const found = [...ofPlugins, ...ofRoutes];
+  const isGenerated = found.every(({ severity }) => severity === "warning");
+  if (target.inKubernetes && isGenerated) found.push(...sizeFaults(policy, resources(policy, target, options, routes)));
   return found.map((fault) => toFinding(fault, document));
 }
 

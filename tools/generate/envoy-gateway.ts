@@ -5,6 +5,7 @@ import type { Target } from "./target.js";
 export const envoyGateway: Target = {
   name: "envoy-gateway",
   about: "HTTPRoutes of the Gateway API; --routes only",
+  inKubernetes: true,
   faults: () => [
     {
       code: "TG3011",

@@ -9,18 +9,21 @@ const MAX_OBJECT_BYTES = 1_500_000;
 /** Of the annotation in which `kubectl apply` keeps a copy of the object (kubernetes/kubectl#712). */
 const MAX_APPLIED_BYTES = 262_144;
 
+/** Kinds that are made from spec.routes. */
+const ROUTES = ["DestinationRule", "VirtualService", "HTTPRoute"];
+
 /** What of a policy's generated objects is too large for Kubernetes, or for some ways of bringing it there. */
 export function sizeFaults(policy: PolicyDocument, objects: readonly object[]): Fault[] {
   return objects.flatMap((object): Fault[] => {
     const { kind = "", metadata = {} } = object as { kind?: string; metadata?: { name?: string } };
     const bytes = Buffer.byteLength(JSON.stringify(object));
     if (bytes <= MAX_APPLIED_BYTES) return [];
-    const path = longestText(policy);
+    const isRoute = ROUTES.includes(kind);
+    const path = isRoute ? ["spec", "routes", "arms"] : longestText(policy);
     const message = `the ${kind} ${metadata.name ?? ""} has ${bytes} bytes`;
     if (bytes > MAX_OBJECT_BYTES) {
-      return [
-        { code: "TG7005", path, message: `${message}, and Kubernetes keeps objects of up to 1.5 MiB`, remedy: FETCH },
-      ];
+      const remedy = isRoute ? FEWER : FETCH;
+      return [{ code: "TG7005", path, message: `${message}, and Kubernetes keeps objects of up to 1.5 MiB`, remedy }];
     }
     const remedy = kind === "EnvoyFilter" ? `${APPLY}. ${REPEATED}` : APPLY;
     return [
@@ -30,6 +33,7 @@ export function sizeFaults(policy: PolicyDocument, objects: readonly object[]): 
 }
 
 const FETCH = "Let the proxies fetch the list: write fetch in the place of file, with the cluster that serves it";
+const FEWER = "Give the arms fewer labels, or fewer arms a route";
 const APPLY = "Use kubectl apply --server-side, or kubectl replace";
 /** istio/istio#55820: the agent's gRPC client takes messages of 4 MiB. */
 const REPEATED =
