@@ -36,6 +36,20 @@ const ANSWER_ERROR: f64 = 0.1;
 // @ts-ignore: decorator
 @inline
 const ANSWER_PATIENCE_NS: i64 = 1_000_000_000;
+/** What of `settling`: nothing; the window is the first one after a change; or a change has to take effect before one begins. */
+// @ts-ignore: decorator
+@inline
+const SETTLED: f64 = 0;
+// @ts-ignore: decorator
+@inline
+const JUST_SETTLED: f64 = -1;
+// @ts-ignore: decorator
+@inline
+const SETTLING: f64 = 1;
+/** The same, but for the wait until all workers have the new limit: it is not yet near what may be too much. */
+// @ts-ignore: decorator
+@inline
+const SETTLING_SOON: f64 = 2;
 /** Until all workers have a new limit, and their reports tell of it: two ticks. */
 // @ts-ignore: decorator
 @inline
@@ -122,7 +136,7 @@ export class Controller {
   step(fields: ControlFields, merged: WorkerReport, nowNs: u64): void {
     const lengthNs = <i64>(nowNs - fields.windowNs);
     if (lengthNs < 0) return setBack(fields, nowNs);
-    if (fields.settling > 0) return this.settle(fields, merged, nowNs);
+    if (fields.settling >= SETTLING) return this.settle(fields, merged, nowNs);
     const isKnown = lengthNs >= LEAST_WINDOW_NS && this.window.take(fields, <f64>lengthNs * 1e-9);
     if (!this.isEnough(fields, isKnown, lengthNs)) return;
     const before = fields.limit;
@@ -136,7 +150,8 @@ export class Controller {
     beginWindow(fields, nowNs);
     const isChanged = !wasLimited || Math.abs(fields.limit - before) > LARGE_CHANGE * before;
     const isUsualNew = fields.shift + fields.adoptions != usual;
-    fields.settling = isUsualNew || (fields.limited > 0 && isChanged && !this.leaps) ? 1 : 0;
+    const settling = this.leaps ? SETTLING_SOON : SETTLING;
+    fields.settling = isUsualNew || (fields.limited > 0 && isChanged) ? settling : SETTLED;
     fields.settleNs = nowNs;
     fields.turnover = merged.fields.inflight;
   }
@@ -148,7 +163,7 @@ export class Controller {
     if (fields.samples >= URGENT_SAMPLES && (isFlooded || this.isFreed(fields) || this.questions.isVain(fields)))
       return true;
     if (fields.samples < LEAST_SAMPLES) return false;
-    const isAsked = fields.question != Question.None || fields.settling < 0;
+    const isAsked = fields.question != Question.None || fields.settling == JUST_SETTLED;
     if (this.window.error <= (isAsked ? ANSWER_ERROR : SMALL_ERROR)) return true;
     return fields.samples >= MOST_SAMPLES || lengthNs >= (isAsked ? ANSWER_PATIENCE_NS : PATIENCE_NS);
   }
@@ -156,14 +171,17 @@ export class Controller {
   /** Whether the upstream surely carries more than it did: what is let in is no longer slow, and much is turned away. */
   private isFreed(fields: ControlFields): bool {
     const window = this.window;
-    if (fields.limited == 0 || fields.question != Question.None || window.rejected < FEW) return false;
+    if (fields.limited == 0 || window.rejected < FEW) return false;
+    // What a change of the limit does to slowness says nothing of the upstream.
+    if (fields.settling != SETTLED || fields.question != Question.None) return false;
     return window.slowness < FAST && fields.slowness - window.slowness > FREED_ERRORS * window.error + FREED;
   }
 
   /** After a change: all workers must have it, and the requests from before must have left. */
   private settle(fields: ControlFields, merged: WorkerReport, nowNs: u64): void {
     const sinceNs = <i64>(nowNs - fields.settleNs);
-    if (fields.workers > 1 && sinceNs < LAG_NS) return beginWindow(fields, nowNs);
+    const waits = fields.settling == SETTLING && fields.workers > 1;
+    if (waits && sinceNs < LAG_NS) return beginWindow(fields, nowNs);
     if (fields.finished + fields.abandoned < fields.turnover && sinceNs < MOST_WINDOW_NS) return;
     const failing = fields.failed + fields.abandoned;
     if (failing > (fields.usualFailing + FAILING) * fields.finished && sinceNs < DRAINING_NS) {
@@ -171,7 +189,7 @@ export class Controller {
       fields.turnover = merged.fields.inflight;
       return beginWindow(fields, nowNs);
     }
-    fields.settling = -1;
+    fields.settling = JUST_SETTLED;
     fields.marks++;
     beginWindow(fields, nowNs);
   }
@@ -190,7 +208,8 @@ export class Controller {
       fields.slowness = 0;
       return;
     }
-    const doubt = this.follow(fields, question == Question.None && this.isFreed(fields));
+    const isFreed = question == Question.None && this.isFreed(fields);
+    const doubt = this.follow(fields, isFreed);
     const failing = min<f64>(MOST_USUAL_FAILING, window.failing);
     fields.usualFailing += (failing - fields.usualFailing) * (fields.slowness > TARGET ? 0.001 : 0.02);
     // Deadlines may pass before the limit is reached.
@@ -198,14 +217,14 @@ export class Controller {
     fields.quiet = isOverloaded ? 0 : fields.quiet + 1;
     if (this.isCalm(fields)) return this.rest(fields, merged);
     if (fields.limited == 0) this.begin(fields, merged, isFailing, nowNs);
-    else this.adapt(fields, this.wanted(fields, doubt, isFailing), isFailing, nowNs);
+    else this.adapt(fields, this.wanted(fields, doubt, isFailing), isFailing, isFreed, nowNs);
   }
 
   /** Takes the window into what is known: whole, if the upstream was freed since. @returns the standard error of that. */
   private follow(fields: ControlFields, isFreed: bool): f64 {
     const window = this.window;
     const error = window.error;
-    const wander = fields.settling < 0 ? NEW_WANDER : WANDER;
+    const wander = fields.settling == JUST_SETTLED ? NEW_WANDER : WANDER;
     const isJump = isFreed || Math.abs(window.slowness - fields.slowness) > 4 * error + 0.1;
     const weight = isJump ? 1 : (wander * wander) / (wander * wander + error * error);
     fields.slowness += (window.slowness - fields.slowness) * weight;
@@ -255,7 +274,7 @@ export class Controller {
     fields.limit = used * Math.pow(2, max<f64>(-DEEPEST_AT_ONCE, wanted));
   }
 
-  private adapt(fields: ControlFields, wanted: f64, isFailing: bool, nowNs: u64): void {
+  private adapt(fields: ControlFields, wanted: f64, isFailing: bool, isFreed: bool, nowNs: u64): void {
     const questions = this.questions;
     if (this.window.isCollapse && isFailing) {
       fields.limit *= 0.5;
@@ -271,8 +290,8 @@ export class Controller {
     const isFull = this.window.rejected > 0;
     if (isFailing && wanted > 0) return;
     const isFast = isFull && fields.slowness < FAST;
-    this.leaps = isFast;
-    const next = fields.limit * Math.pow(2, isFast ? this.leap : wanted > 0.2 ? wanted : 0.5 * wanted);
+    this.leaps = isFast && isFreed;
+    const next = fields.limit * Math.pow(2, this.leaps ? this.leap : isFast ? 1 : wanted > 0.2 ? wanted : 0.5 * wanted);
     fields.limit = isFull || next < fields.limit ? next : max<f64>(fields.limit, min<f64>(next, idleLimit(fields)));
   }
 

@@ -45,8 +45,7 @@ export class ControlFields extends Counts {
   windowNs: u64;
 
   /**
-   * 1 while a change takes effect, -1 in the first window after that; since when, and how many requests were in flight
-   * then.
+   * Whether a change still has to take effect (see controller.ts); since when, and how many requests were in flight then.
    */
   settling: f64;
   settleNs: u64;
