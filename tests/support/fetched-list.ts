@@ -99,7 +99,7 @@ export class FetchingProxy {
 
   /** Fetches by result, those that were none left out. */
   get fetches(): Record<string, number> {
-    const results = ["new", "unchanged", "unreachable", "bad_status", "bad_type", "too_large", "bad_line"];
+    const results = ["new", "unchanged", "unreachable", "bad_status", "bad_type", "blank", "too_large", "bad_line"];
     results.push("too_many_ids", "host_error");
     const counted = results.map((result): [string, number] => [
       result,

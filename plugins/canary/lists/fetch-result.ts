@@ -10,6 +10,8 @@ export enum FetchResult {
   BadStatus,
   /** HTML, JSON or compressed: not what a list is. */
   BadType,
+  /** Not a byte: an accident rather than a list of nobody, which has a comment. */
+  Blank,
   TooLarge,
   BadLine,
   TooManyIds,
@@ -24,6 +26,7 @@ export const FETCH_RESULTS: string[] = [
   "unreachable",
   "bad_status",
   "bad_type",
+  "blank",
   "too_large",
   "bad_line",
   "too_many_ids",

@@ -100,6 +100,7 @@ export class ListRefresh {
     if (status == 304 && lease.board.etag.length > 0) this.confirm(nowMs);
     else if (status != 200) this.fail(nowMs, FetchResult.BadStatus);
     else if (!isText) this.fail(nowMs, FetchResult.BadType);
+    else if (bodySize == 0) this.fail(nowMs, FetchResult.Blank);
     else if (bodySize > <u32>this.list.config.maxBytes) this.fail(nowMs, FetchResult.TooLarge);
     else return this.beginBody(nowMs);
     return false;

@@ -159,10 +159,19 @@ describe("a list that one of several workers fetches", () => {
     expect(haveAll(startWorkers(entries, 2, T0 + 200_500), "42")).toBe(true);
   });
 
-  it("can be empty", () => {
+  it("stays when the text has not a byte", () => {
     const workers = withList(new SharedEntries(), 2);
     tickAll(workers, T0 + 200_000);
     asking(workers).respond(T0 + 200_000, "");
+    tickAll(workers, T0 + 201_000);
+    expect(haveAll(workers, "42")).toBe(true);
+    expect(total(workers, FetchResult.Blank)).toBe(1);
+  });
+
+  it("can be empty", () => {
+    const workers = withList(new SharedEntries(), 2);
+    tickAll(workers, T0 + 200_000);
+    asking(workers).respond(T0 + 200_000, "# nobody\n");
     tickAll(workers, T0 + 201_000);
     tickAll(workers, T0 + 202_000);
     expect(haveNone(workers, "42")).toBe(true);
