@@ -246,8 +246,11 @@ export class ConfigParser {
     const config = this.config;
     node.refuseUnknown(["response_header", "attribute"]);
     if (node.has("response_header")) {
-      config.debugHeader = node.requiredString("response_header");
-      refuseUnlessGood(node, "response_header", headerNameProblem(config.debugHeader, true));
+      const name = node.requiredString("response_header");
+      refuseUnlessGood(node, "response_header", headerNameProblem(name, true));
+      if (name == "set-cookie")
+        node.refuseAt("response_header", "expected another header, since this one replaces any");
+      config.debugHeader = name;
     }
     config.hasAttribute = node.bool("attribute", false);
   }

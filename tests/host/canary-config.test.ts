@@ -77,6 +77,7 @@ const REFUSED: [path: string, configuration: unknown][] = [
   ["$.debug.header", { ...rule({}), debug: { header: "x-d" } }],
   ["$.debug.response_header", { ...rule({}), debug: { response_header: "X D" } }],
   ["$.debug.response_header", { ...rule({}), debug: { response_header: "content-length" } }],
+  ["$.debug.response_header", { ...rule({}), debug: { response_header: "set-cookie" } }],
   ["$.debug.attribute", { ...rule({}), debug: { attribute: "yes" } }],
   ["$.rules[0]", rule({ salt: undefined }, SHARE)],
   ["$.rules[0]", rule({ key: undefined }, SHARE)],

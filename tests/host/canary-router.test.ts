@@ -115,6 +115,14 @@ describe("a decision of a trusted hop", () => {
     rig.plugin.tick();
     assert.deepEqual([requests("v1"), requests("v2")], [1, 2], "metrics go by names");
   });
+
+  test("brings its lane's label along", async () => {
+    const rig = await CanaryRig.start(module, { ...config, lane_propagation: { mode: "edge" } });
+    const label = (headers: HeaderList) => rig.send([["x-lane", "team"], ...headers]).headers.filter(([name]) => name === "x-lane"); // prettier-ignore
+    assert.deepEqual(label([["x-hop", "gateway"], ...decided("v2")]), [["x-lane", "team"]]);
+    assert.deepEqual(label([["x-hop", "gateway"]]), [], "what is decided here has the label of here");
+    assert.deepEqual(label(decided("v2")), []);
+  });
 });
 
 describe("the decision header", () => {

@@ -19,9 +19,7 @@ export class ArmHealth {
   private readonly aborted: StaticArray<bool>;
   private readonly arm: ArmCounts = new ArmCounts();
   private readonly baseline: ArmCounts = new ArmCounts();
-  /** Writes that came too late, and ticks that could not use the store. */
-  races: u64 = 0;
-  failures: u64 = 0;
+  private isAlone: bool = false;
 
   /** @param store null to work alone. Takes over what other workers know. Only at configure: allocates. */
   constructor(
@@ -58,15 +56,17 @@ export class ArmHealth {
 
   /**
    * Writes what was counted, and takes arms out or lets them in if it is time; `ArmWatch.change` tells of what this
-   * worker was the one to do. Call once a second. Allocates: nothing.
+   * worker was the one to do. Call once a second. @returns false when the store failed. Allocates: nothing.
    */
-  tick(nowNs: u64): void {
+  tick(nowNs: u64): bool {
+    this.isAlone = false;
     if (!this.settle(nowNs)) {
       // What the others wrote counts; what was counted here stays for the next time.
       this.forgetChanges();
       this.load();
     }
     this.show();
+    return !this.isAlone;
   }
 
   /** False when other workers were faster each time. */
@@ -75,12 +75,9 @@ export class ArmHealth {
       const isShared = this.load();
       if (!this.advance(nowNs)) return true;
       const written = isShared ? this.write(nowNs) : HealthWrite.Failed;
-      if (written == HealthWrite.Late) {
-        this.races++;
-        continue;
-      }
+      if (written == HealthWrite.Late) continue;
       // Without the store this worker goes by what it counts itself.
-      if (written == HealthWrite.Failed) this.failures++;
+      this.isAlone = written == HealthWrite.Failed;
       this.forgetPending();
       return true;
     }

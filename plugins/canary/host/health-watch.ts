@@ -1,5 +1,6 @@
 import {
   ByteView,
+  Counter,
   Gauge,
   Header,
   log,
@@ -66,6 +67,7 @@ export class HealthWatch {
     configs: AbortConfig[],
     private readonly arms: string[],
     scope: string,
+    private readonly hostErrors: Counter,
   ) {
     const plan = new HealthPlan(configs, arms);
     const store = new SharedHealthStore(scope, plan);
@@ -115,7 +117,7 @@ export class HealthWatch {
     const nowNs = monotonicNs();
     if (nowNs == 0) return;
     const health = this.health;
-    health.tick(nowNs);
+    if (!health.tick(nowNs)) this.hostErrors.add(1);
     const watches = health.plan.watches;
     for (let i = 0; i < watches.length; i++) this.tell(watches[i], this.metrics[i]);
   }

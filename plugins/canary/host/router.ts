@@ -56,7 +56,7 @@ export class Router {
     const hostErrors = new Counter("tidegate_canary_host_errors_total");
     const propagation = config.propagation;
     const told = new Told(config, hostErrors);
-    const health = config.aborts.length > 0 ? new HealthWatch(config.aborts, config.arms, scope) : null;
+    const health = config.aborts.length > 0 ? new HealthWatch(config.aborts, config.arms, scope, hostErrors) : null;
     this.arms = config.arms.length;
     this.names = config.arms;
     this.policy = new CanaryPolicy(config.rules, config.arms.length, config.defaultArm);
@@ -81,11 +81,14 @@ export class Router {
   route(contextId: u32): void {
     const propagation = this.propagation;
     if (propagation != null) propagation.arrive();
-    const arm = this.decide();
-    const rule = this.policy.decidedBy;
+    this.facts.begin();
+    const kept = this.keptArm();
+    const arm = kept != NO_ARM ? kept : this.policy.decide(this.facts);
+    const rule = kept != NO_ARM ? NO_RULE : this.policy.decidedBy;
     if (arm != NO_ARM) this.decision.write(arm);
     else this.decision.strip();
-    if (propagation != null) propagation.leave(this.policy.label);
+    // Who may decide may name the lane, too.
+    if (propagation != null && kept == NO_ARM) propagation.leave(this.policy.label);
     const given = arm != NO_ARM ? arm : this.arms;
     unchecked(this.requests[given]).add(1);
     this.told.request(given, rule);
@@ -93,14 +96,10 @@ export class Router {
     if (notes != null) this.remember(notes.at(contextId), contextId, given, rule);
   }
 
-  private decide(): i32 {
-    const facts = this.facts;
-    facts.begin();
+  /** The arm that a trusted request brings; NO_ARM when it is to be decided here. */
+  private keptArm(): i32 {
     const trusted = this.trusted;
-    const given = trusted != null && trusted.holds(facts) ? this.decision.given() : NO_ARM;
-    if (given == NO_ARM) return this.policy.decide(facts);
-    this.policy.decidedBy = NO_RULE;
-    return given;
+    return trusted != null && trusted.holds(this.facts) ? this.decision.given() : NO_ARM;
   }
 
   private remember(note: StreamNote, contextId: u32, given: i32, rule: i32): void {
@@ -139,9 +138,9 @@ export class Router {
 
   /** Regular care, every second. Allocates: when an arm is taken out or let in. */
   tick(): void {
-    this.follow();
     const health = this.health;
     if (health != null) this.watch(health);
+    this.follow();
     const fetcher = this.fetcher;
     if (fetcher != null) fetcher.tick(monotonicNs() / 1_000_000);
     const propagation = this.propagation;
@@ -173,7 +172,6 @@ export class Router {
       health.ended(note);
     }
     health.tick();
-    this.follow();
   }
 
   /** Logs how the running request would be decided; writes and counts nothing. Allocates. */
