@@ -2,7 +2,7 @@ import { ConfigNode } from "../core/config-reader";
 import { headerNameProblem } from "../core/header-name";
 import { JsonKind } from "../core/json";
 import { HeaderNames } from "./facts";
-import { Comparison, Condition, RequestMatch } from "./match";
+import { Condition, RequestMatch } from "./match";
 import { readMethod, readOperand, Text } from "./operand";
 import {
   AuthoritySource,
@@ -13,6 +13,7 @@ import {
   QuerySource,
   ValueSource,
 } from "./source";
+import { ExactTest, OneOfTest, PrefixTest, SuffixTest, TemplateTest, ValueTest } from "./value-test";
 
 const MAX_CONDITIONS: i32 = 16;
 const MAX_OPERANDS: i32 = 256;
@@ -110,7 +111,7 @@ function readOtherwise(node: ConfigNode, match: RequestMatch): void {
 function readMethods(node: ConfigNode, names: HeaderNames, match: RequestMatch): void {
   const methods = node.array("methods", 1, MAX_CONDITIONS);
   const texts = methods.map<string>((method) => readMethod(method));
-  if (texts.length > 0) match.conditions.push(new Condition(names.share(new MethodSource()), Comparison.In, texts));
+  if (texts.length > 0) match.conditions.push(new Condition(names.share(new MethodSource()), new OneOfTest(texts)));
 }
 
 /** Reads how the value is compared: exactly one of the keys that this kind of text has. */
@@ -123,17 +124,18 @@ function readComparison(node: ConfigNode, source: ValueSource, text: Text, more:
   const kind = node.exactlyOne(kinds);
   if (kind == "") return;
   if (kind == "present") {
-    match.conditions.push(new Condition(source, Comparison.Present, [], negated == node.bool("present", true)));
+    match.conditions.push(new Condition(source, null, negated == node.bool("present", true)));
     return;
   }
   const operands: string[] = [];
   const nodes = kind == "in" ? node.array("in", 1, MAX_OPERANDS) : [node.member(kind)!];
   for (let i = 0; i < nodes.length; i++) operands.push(readOperand(nodes[i], kind, text));
-  if (operands.length > 0) match.conditions.push(new Condition(source, comparisonOf(kind), operands, negated));
+  if (operands.length > 0) match.conditions.push(new Condition(source, testOf(kind, operands), negated));
 }
 
-function comparisonOf(kind: string): Comparison {
-  if (kind == "prefix") return Comparison.Prefix;
-  if (kind == "suffix") return Comparison.Suffix;
-  return kind == "template" ? Comparison.Template : Comparison.In;
+function testOf(kind: string, operands: string[]): ValueTest {
+  if (kind == "in") return new OneOfTest(operands);
+  if (kind == "prefix") return new PrefixTest(operands[0]);
+  if (kind == "suffix") return new SuffixTest(operands[0]);
+  return kind == "template" ? new TemplateTest(operands[0]) : new ExactTest(operands[0]);
 }

@@ -1,54 +1,28 @@
-import { ByteView, Utf8 } from "../core/bytes";
 import { PathTemplate } from "../core/path-template";
 import { RequestFacts } from "./facts";
 import { ValueSource } from "./source";
-
-/** How a value is compared. */
-export enum Comparison {
-  /** It is one of some texts. */
-  In,
-  Prefix,
-  Suffix,
-  /** There is one. */
-  Present,
-  /** It is a path of a form. */
-  Template,
-}
+import { TemplateTest, ValueTest } from "./value-test";
 
 /** A condition on one value of a request. Allocates nothing after construction. */
 @final
 export class Condition {
-  private readonly operands: Utf8[];
-  /** Only for Comparison.Template. */
-  readonly template: PathTemplate | null;
-
-  /** @param operands texts of which one must do; of a template, the template. @param negated holds when it does not. */
+  /** @param test null: there need only be a value. @param negated holds when it does not. */
   constructor(
     private readonly source: ValueSource,
-    readonly comparison: Comparison,
-    operands: string[],
+    private readonly test: ValueTest | null,
     private readonly negated: bool = false,
-  ) {
-    this.operands = operands.map<Utf8>((text) => new Utf8(text));
-    this.template = comparison == Comparison.Template ? new PathTemplate(operands[0]) : null;
+  ) {}
+
+  /** The template that the value is compared with; null when it is another test. */
+  get template(): PathTemplate | null {
+    const test = this.test;
+    return test instanceof TemplateTest ? (test as TemplateTest).template : null;
   }
 
   holds(facts: RequestFacts): bool {
     const value = this.source.value(facts);
-    return (value != null && this.meets(value)) != this.negated;
-  }
-
-  private meets(value: ByteView): bool {
-    if (this.comparison == Comparison.Present) return true;
-    const template = this.template;
-    if (template != null) return template.holds(value);
-    for (let i = 0; i < this.operands.length; i++) {
-      const operand = unchecked(this.operands[i]);
-      if (this.comparison == Comparison.In && value.equals(operand)) return true;
-      if (this.comparison == Comparison.Prefix && value.startsWith(operand)) return true;
-      if (this.comparison == Comparison.Suffix && value.endsWith(operand)) return true;
-    }
-    return false;
+    const test = this.test;
+    return (value != null && (test == null || test.passes(value))) != this.negated;
   }
 }
 

@@ -3,7 +3,7 @@ import { ClaimSource } from "../../../assembly/request/claim";
 import { AddressSource } from "../../../assembly/request/client-source";
 import { RequestFacts } from "../../../assembly/request/facts";
 import { ValueSource } from "../../../assembly/request/source";
-import { ValueTest } from "./test";
+import { ValueTest } from "../../../assembly/request/value-test";
 
 /** What a request must be like. Allocates nothing after construction. */
 export abstract class Condition {

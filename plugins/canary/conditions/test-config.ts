@@ -3,8 +3,9 @@ import { ConfigNode } from "../../../assembly/core/config-reader";
 import { IdSet, MAX_ID_BYTES } from "../../../assembly/core/id-set";
 import { Regex } from "../../../assembly/core/regex";
 import { MAX_TEXT, readMethod, readOperand, Text } from "../../../assembly/request/operand";
+import { ExactTest, PrefixTest, SuffixTest, TemplateTest, ValueTest } from "../../../assembly/request/value-test";
 import { NamedLists } from "../lists/named-lists";
-import { ExactTest, InTest, ListTest, PrefixTest, RegexTest, SuffixTest, TemplateTest, ValueTest } from "./test";
+import { InTest, ListTest, RegexTest } from "./test";
 
 // Ranges are those of schema.json; a test compares the two.
 
