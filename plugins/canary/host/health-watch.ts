@@ -45,8 +45,8 @@ class WatchMetrics {
   show(isAborted: bool, isAbort: bool): void {
     if (isAbort) this.total++;
     this.aborts.follow(this.total);
-    if (this.shown == <i32>isAborted) return;
-    this.shown = <i32>isAborted;
+    if (this.shown == i32(isAborted)) return;
+    this.shown = i32(isAborted);
     this.aborted.record(<u64>isAborted);
   }
 }
