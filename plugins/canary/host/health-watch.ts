@@ -86,7 +86,7 @@ export class HealthWatch {
     stream.latencyNs = 0;
     stream.sentNs = monotonicNs();
     // Without a time it would seem to wait for ever.
-    stream.isOpen = <u32>(stream.sentNs != 0);
+    stream.isOpen = stream.sentNs != 0 ? 1 : 0;
   }
 
   /**
