@@ -95,7 +95,7 @@ export class CookieSource extends ValueSource {
   }
 }
 
-/** The path without query, in its normal form. */
+/** The path without query, in its normal form; none when it is empty. */
 @final
 export class PathSource extends ValueSource {
   constructor() {
@@ -103,7 +103,7 @@ export class PathSource extends ValueSource {
   }
 
   protected find(facts: RequestFacts, view: ByteView): bool {
-    return lend(facts.path(), view);
+    return lend(facts.path(), view) && view.length > 0;
   }
 }
 
