@@ -1,12 +1,19 @@
 import fc from "fast-check";
 
+/** How one place of a configuration is changed. */
+export type Change = "change" | "remove" | "add" | "wrap" | "graft";
+
 /**
  * Configurations near the given good ones: as they are, with one place changed to any other JSON or taken away,
- * with one key more, and texts cut short or with a few bytes changed.
+ * with one key more, and texts cut short or with a few bytes changed. If told, also with a value put into a list or an
+ * object of its own, or with another place's value instead.
  */
-export function nearby<Config>(good: fc.Arbitrary<Config>): fc.Arbitrary<Uint8Array> {
+export function nearby<Config>(
+  good: fc.Arbitrary<Config>,
+  changes: readonly Change[] = ["change", "remove", "add"],
+): fc.Arbitrary<Uint8Array> {
   const changed = fc
-    .tuple(good, fc.nat(), fc.constantFrom("change", "remove", "add"), fc.jsonValue({ maxDepth: 2 }))
+    .tuple(good, fc.nat(), fc.constantFrom(...changes), fc.jsonValue({ maxDepth: 2 }))
     .map(([config, place, how, value]) => encode(JSON.stringify(changeAt(structuredClone(config), place, how, value))));
   const corrupted = fc
     .tuple(
@@ -33,16 +40,25 @@ function encode(text: string): Uint8Array {
 }
 
 /** Changes one value of the tree, counted in the order of its text. */
-function changeAt(config: unknown, place: number, how: string, value: unknown): unknown {
+function changeAt(config: unknown, place: number, how: Change, value: unknown): unknown {
   const places = placesOf(config);
   const [parent, key] = places[place % (places.length + 1)] ?? [];
   if (parent === undefined || key === undefined) return value;
   const holder = parent as Record<string | number, unknown>;
   if (how === "change") holder[key] = value;
+  else if (how === "wrap")
+    holder[key] = value === null || typeof value === "object" ? [{ name: holder[key] }] : [holder[key]];
+  else if (how === "graft") holder[key] = structuredClone(graftFrom(places, place));
   else if (how === "add" && !Array.isArray(parent)) holder["unknown_key"] = value;
   else if (Array.isArray(parent)) parent.splice(Number(key), 1);
   else Reflect.deleteProperty(holder, key);
   return config;
+}
+
+/** The value of another place that the number names. */
+function graftFrom(places: [parent: object, key: string][], place: number): unknown {
+  const [parent, key] = places[Math.floor(place / places.length) % places.length]!;
+  return (parent as Record<string, unknown>)[key];
 }
 
 function placesOf(value: unknown): [parent: object, key: string][] {

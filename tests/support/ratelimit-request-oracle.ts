@@ -70,7 +70,8 @@ function compares(condition: Comparison, value: string | undefined): boolean {
   return (present === false ? !holds : holds) !== not;
 }
 
-function fits(template: string, path: string): boolean {
+/** Whether a path, in its normal form, is as a template says. */
+export function fits(template: string, path: string): boolean {
   const pattern = template
     .replace(/[.+^$()|[\]\\?]/g, "\\$&")
     .replace(/\{[^}]*\}/g, "[^/]+")
@@ -80,20 +81,26 @@ function fits(template: string, path: string): boolean {
 
 /** The value of one part of a key, "" when there is none; of an address what stands for its group. */
 export function valueOf(source: Source, sent: Sent, template = ""): string {
-  if (source.header !== undefined) return header(sent, source.header) ?? "";
+  return foundIn(source, sent, template) ?? "";
+}
+
+/** As `valueOf`, undefined when there is none. */
+export function foundIn(source: Source, sent: Sent, template = ""): string | undefined {
+  if (source.header !== undefined) return header(sent, source.header);
   if (source.cookie !== undefined) return cookie(sent, source.cookie);
-  if (source.query !== undefined) return parameter(sent, source.query) ?? "";
-  if (source.path) return pathOf(sent);
-  if (source.path_segment !== undefined) return segments(sent)[source.path_segment - 1] ?? "";
+  if (source.query !== undefined) return parameter(sent, source.query);
+  if (source.path) return pathOf(sent) || undefined;
+  if (source.path_segment !== undefined) return segments(sent)[source.path_segment - 1] || undefined;
   if (source.path_parameter !== undefined) {
-    return segments(sent)[template.slice(1).split("/").indexOf(`{${source.path_parameter}}`)] ?? "";
+    return segments(sent)[template.slice(1).split("/").indexOf(`{${source.path_parameter}}`)];
   }
-  if (source.method) return header(sent, ":method") ?? "";
-  if (source.authority) return hostOf(sent) ?? "";
-  if (source.client_address !== undefined) return addressOf(source.client_address, sent);
-  if (source.source_identity) return sent.identity ?? "";
-  if (source.grpc_method) return header(sent, "content-type")?.startsWith("application/grpc") ? pathOf(sent) : "";
-  return source.constant!;
+  if (source.method) return header(sent, ":method");
+  if (source.authority) return hostOf(sent);
+  if (source.client_address !== undefined) return addressOf(source.client_address, sent) || undefined;
+  if (source.source_identity) return sent.identity;
+  if (source.grpc_method)
+    return header(sent, "content-type")?.startsWith("application/grpc") ? pathOf(sent) : undefined;
+  return source.constant;
 }
 
 /** What a request costs. @param burst the least of the rule and its overrides. */
@@ -149,7 +156,7 @@ function parameter(sent: Sent, name: string): string | undefined {
   return undefined;
 }
 
-function cookie(sent: Sent, name: string): string {
+function cookie(sent: Sent, name: string): string | undefined {
   for (const pair of (header(sent, "cookie") ?? "").split(";")) {
     const [key, ...rest] = pair.replace(/^[ \t]+/, "").split("=");
     if (key !== name || rest.length === 0) continue;
@@ -160,7 +167,7 @@ function cookie(sent: Sent, name: string): string {
         .replace(/^"(.*)"$/s, "$1"),
     );
   }
-  return "";
+  return undefined;
 }
 
 function decoded(text: string): string {
