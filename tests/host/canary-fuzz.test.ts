@@ -50,16 +50,21 @@ function passOrTell(run: CanaryRun, config: Config, exchange: Exchange): void {
 
 test("100,000 configurations, most of them bad", async () => {
   // Each good one is changed in many ways: making one up costs more than trying it, and a long one more than a short one.
-  const good = fc.constantFrom(...sample(goodConfigurations(1), 5000, SEED));
+  // What takes much memory once it is accepted is in every fourth.
+  const good = sample(goodConfigurations(1), 5000, SEED).map((config, i) => (i % 4 === 0 ? config : light(config)));
   const { accepted, refused } = await fuzzConfigurations({
     module,
-    configurations: nearby(good, ["change", "remove", "add", "wrap", "graft"]),
+    configurations: nearby(fc.constantFrom(...good), ["change", "remove", "add", "wrap", "graft"]),
     schema: schemaOf("canary"),
     count: 100_000,
     seed: SEED,
   });
   assert.ok(accepted > 5_000 && refused > 20_000, `${accepted} accepted, ${refused} refused`);
 });
+
+function light({ arms: _arms, lane_propagation: _propagation, debug: _debug, ...rest }: Config): Config {
+  return rest;
+}
 
 test("every good configuration is good by the schema too", () => {
   const accepts = schemaOf("canary");

@@ -16,7 +16,7 @@ export const entries: fc.Arbitrary<string[]> = fc.uniqueArray(
     { weight: 1, arbitrary: fc.nat(100_000).map(String) },
     { weight: 1, arbitrary: fc.tuple(fc.nat(2000), fc.nat(30_000)).map(([low, more]) => `${low}-${low + more}`) },
   ),
-  { minLength: 1, maxLength: 20 },
+  { minLength: 1, maxLength: 10 },
 );
 
 /** What encoded lists were made of. */
