@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { root } from "./root.mjs";
 
@@ -99,10 +100,16 @@ function nodeTests(level, about, needs, parts = []) {
       // By the sources, since dist/ may still hold what a removed test compiled to.
       const files = sources(join("tests", level)).filter((file) => args.every((part) => file.includes(part)));
       if (files.length === 0) throw new Error(`no test of this level has ${args.join(" ")} in its path`);
-      return [node, "--enable-source-maps", "--test", "--test-reporter=spec", ...files.map(compiled)];
+      const flags = ["--enable-source-maps", "--test", "--test-reporter=spec", `--test-concurrency=${atOnce(level)}`];
+      return [node, ...flags, ...files.map(compiled)];
     },
     remedy: `the failing tests are listed above; one file alone: npm run test:${level} -- <part of its name>`,
   };
+}
+
+/** Test files that run at a time: in the Node host time is virtual, so that they may crowd each other; real Envoys may not. */
+function atOnce(level) {
+  return level === "host" ? availableParallelism() : Math.max(1, availableParallelism() - 1);
 }
 
 const sources = (folder) =>
