@@ -6,6 +6,8 @@ import { root } from "./root.mjs";
 const GRACE_MS = 10_000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 const PARENT_POLL_MS = 250;
+/** Looked up before anything is started: who hears of a command's first words may kill our parent at once. */
+const PARENT = process.ppid;
 
 /** Told apart from a step that failed by itself: nothing needs explaining. */
 export class Interrupted extends Error {
@@ -57,9 +59,8 @@ export async function run([program, ...args], { stdout = "inherit", timeoutMinut
  * Started by hand, we may well outlive the shell that started us.
  */
 function whenOrphaned(act) {
-  const parent = process.ppid;
   const isByNpm = process.env.npm_lifecycle_event !== undefined;
-  return setInterval(() => isByNpm && process.ppid !== parent && act(), PARENT_POLL_MS);
+  return setInterval(() => isByNpm && process.ppid !== PARENT && act(), PARENT_POLL_MS);
 }
 
 function exitCodeOf(child) {
