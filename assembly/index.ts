@@ -22,6 +22,8 @@ export { collectSoon } from "./host/garbage";
 export {
   Header,
   readHeaderPairs,
+  removeHeaderNamed,
+  replaceHeaderNamed,
   requestHeader,
   responseHeader,
   responseTrailer,

@@ -176,12 +176,16 @@ export class ConfigNode {
   /** One of a few words. */
   oneOf(key: string, choices: string[], otherwise: string): string {
     const node = this.member(key);
-    if (node == null) return otherwise;
-    const text = node.value.kind == JsonKind.String ? node.value.text : "";
+    return node == null ? otherwise : node.asOneOf(choices, otherwise);
+  }
+
+  /** This value as one of a few words, or `otherwise` with a problem. */
+  asOneOf(choices: string[], otherwise: string): string {
+    const text = this.value.kind == JsonKind.String ? this.value.text : "";
     if (choices.includes(text)) return text;
     const meant = didYouMean(text, choices);
     const hint = meant.length ? `; did you mean "${meant}"?` : "";
-    node.refuse(`expected one of ${quoteAll(choices)}, not ${node.shown()}${hint}`);
+    this.refuse(`expected one of ${quoteAll(choices)}, not ${this.shown()}${hint}`);
     return otherwise;
   }
 

@@ -99,6 +99,19 @@ function headerOf(known: Map<string, Header>, map: HeaderMapTypeValues, name: st
 }
 
 /**
+ * Sets a header whose name is known only now, as `Header.replace` does; a `Header` of that name does not see it until the
+ * next callback. Allocates: nothing.
+ */
+export function replaceHeaderNamed(map: HeaderMapTypeValues, name: ByteView, value: ByteView): WasmResultValues {
+  return proxy_replace_header_map_value(map, name.ptr, name.length, value.ptr, value.length);
+}
+
+/** Removes all headers of a name known only now; see `replaceHeaderNamed`. Allocates: nothing. */
+export function removeHeaderNamed(map: HeaderMapTypeValues, name: ByteView): WasmResultValues {
+  return proxy_remove_header_map_value(map, name.ptr, name.length);
+}
+
+/**
  * Fetches a whole header map, serialised, for a HeaderPairsReader; repeated headers are all there.
  * Costs as much as four single reads. Valid until the callback returns. Allocates: nothing.
  */
