@@ -38,7 +38,7 @@ export { Property } from "./host/properties";
 export { randomBytes } from "./host/random";
 export { HostFacts } from "./host/request-facts";
 export { seedForThisVm } from "./host/seed";
-export { SharedEntry } from "./host/shared-data";
+export { SharedEntry, sharedWriteOf } from "./host/shared-data";
 export { sharedScope } from "./host/shared-scope";
 export { SharedSeries } from "./host/shared-series";
 export { sharedSecret } from "./host/shared-secret";

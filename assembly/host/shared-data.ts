@@ -2,7 +2,14 @@ import { proxy_get_shared_data, proxy_set_shared_data } from "../abi/imports";
 import { OUT } from "../abi/memory";
 import { WasmResultValues } from "../abi/types";
 import { ByteView, Utf8 } from "../core/bytes";
+import { SharedWrite } from "../core/shared-write";
 import { Presence, takeLent } from "./presence";
+
+/** What a compareAndSet came to, in the terms of those who know no host. */
+export function sharedWriteOf(result: WasmResultValues): SharedWrite {
+  if (result == WasmResultValues.Ok) return SharedWrite.Done;
+  return result == WasmResultValues.CasMismatch ? SharedWrite.Late : SharedWrite.Failed;
+}
 
 /**
  * One entry of the data that all VMs of the same vm_id in this Envoy share. There is no way to delete an entry, and

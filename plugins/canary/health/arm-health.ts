@@ -1,7 +1,8 @@
+import { SharedWrite } from "../../../assembly/core/shared-write";
 import { ArmCounts } from "./counts";
 import { HealthPlan, UNWATCHED } from "./plan";
 import { HealthRecord } from "./record";
-import { HealthStore, HealthWrite } from "./store";
+import { HealthStore } from "./store";
 import { Change } from "./watch";
 
 /** Tries of one tick, each lost to another worker. */
@@ -74,10 +75,10 @@ export class ArmHealth {
     for (let i = 0; i < MAX_TRIES; i++) {
       const isShared = this.load();
       if (!this.advance(nowNs)) return true;
-      const written = isShared ? this.write(nowNs) : HealthWrite.Failed;
-      if (written == HealthWrite.Late) continue;
+      const written = isShared ? this.write(nowNs) : SharedWrite.Failed;
+      if (written == SharedWrite.Late) continue;
       // Without the store this worker goes by what it counts itself.
-      this.isAlone = written == HealthWrite.Failed;
+      this.isAlone = written == SharedWrite.Failed;
       this.forgetPending();
       return true;
     }
@@ -90,7 +91,7 @@ export class ArmHealth {
     return store != null && store.read() && this.record.decode(store.ptr, store.length);
   }
 
-  private write(nowNs: u64): HealthWrite {
+  private write(nowNs: u64): SharedWrite {
     this.record.stamp(nowNs);
     return this.store!.compareAndSet(this.record.ptr, this.record.size);
   }

@@ -1,11 +1,4 @@
-/** What a write came to. */
-export enum HealthWrite {
-  Done,
-  /** Somebody else wrote since the entry was read. */
-  Late,
-  /** The store does not work. */
-  Failed,
-}
+import { SharedWrite } from "../../../assembly/core/shared-write";
 
 /** One entry of bytes that all workers share. Allocates nothing after construction. */
 export abstract class HealthStore {
@@ -17,5 +10,5 @@ export abstract class HealthStore {
   abstract read(): bool;
 
   /** Writes the entry if nobody did since this worker last read it. */
-  abstract compareAndSet(ptr: usize, length: i32): HealthWrite;
+  abstract compareAndSet(ptr: usize, length: i32): SharedWrite;
 }

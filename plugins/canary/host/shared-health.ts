@@ -1,7 +1,8 @@
-import { ByteView, Presence, SharedEntry, WasmResultValues } from "../../../assembly";
+import { ByteView, Presence, SharedEntry, sharedWriteOf } from "../../../assembly";
+import { SharedWrite } from "../../../assembly/core/shared-write";
 import { HealthPlan } from "../health/plan";
 import { recordFingerprint, recordTime } from "../health/record";
-import { HealthStore, HealthWrite } from "../health/store";
+import { HealthStore } from "../health/store";
 
 /**
  * Entries for records: while Envoy drains the streams of a configuration, those of the next one begin, and each has its
@@ -35,10 +36,8 @@ export class SharedHealthStore extends HealthStore {
     return presence == Presence.Found;
   }
 
-  compareAndSet(ptr: usize, length: i32): HealthWrite {
-    const result = this.entry.compareAndSet(ptr, length);
-    if (result == WasmResultValues.Ok) return HealthWrite.Done;
-    return result == WasmResultValues.CasMismatch ? HealthWrite.Late : HealthWrite.Failed;
+  compareAndSet(ptr: usize, length: i32): SharedWrite {
+    return sharedWriteOf(this.entry.compareAndSet(ptr, length));
   }
 }
 

@@ -1,5 +1,6 @@
-import { Counter, Presence, SharedEntry, SharedSeries, WasmResultValues } from "../../../assembly";
-import { ListStore, ListWrite } from "../lists/list-store";
+import { Counter, Presence, SharedEntry, SharedSeries, sharedWriteOf, WasmResultValues } from "../../../assembly";
+import { SharedWrite } from "../../../assembly/core/shared-write";
+import { ListStore } from "../lists/list-store";
 
 /** What the data that all VMs of this Envoy share has of one list: the board, and one entry for each piece of a slot. */
 @final
@@ -23,12 +24,10 @@ export class SharedList extends ListStore {
     return this.isAnswer(presence);
   }
 
-  writeBoard(ptr: usize, length: i32): ListWrite {
-    const result = this.board.compareAndSet(ptr, length);
-    if (result == WasmResultValues.Ok) return ListWrite.Done;
-    if (result == WasmResultValues.CasMismatch) return ListWrite.Late;
-    this.hostErrors.add(1);
-    return ListWrite.Failed;
+  writeBoard(ptr: usize, length: i32): SharedWrite {
+    const written = sharedWriteOf(this.board.compareAndSet(ptr, length));
+    if (written == SharedWrite.Failed) this.hostErrors.add(1);
+    return written;
   }
 
   readPiece(slot: u32, piece: u32): bool {

@@ -1,9 +1,10 @@
 import { ByteView } from "../../../assembly/core/bytes";
 import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
+import { SharedWrite } from "../../../assembly/core/shared-write";
 import { Board, BoardFields } from "./board";
 import { untilRefresh, untilRetry } from "./fetch-times";
 import { ListBuilder } from "./list-builder";
-import { ListStore, ListWrite } from "./list-store";
+import { ListStore } from "./list-store";
 
 /** Tries at a write that other workers' writes come before. */
 // @ts-ignore: decorator
@@ -64,7 +65,7 @@ export class Lease {
     if (nowMs < fields.dueMs || (fields.holder != 0 && nowMs < fields.leaseMs)) return false;
     fields.holder = this.me;
     fields.leaseMs = nowMs + this.timeoutMs + MARGIN_MS;
-    return this.write() == ListWrite.Done;
+    return this.write() == SharedWrite.Done;
   }
 
   /** The holder is still at work. */
@@ -82,7 +83,7 @@ export class Lease {
     fields.capacity = text.ids.size;
     this.board.setEtag(etag);
     this.succeed(nowMs, answeredMs);
-    return this.write() == ListWrite.Done;
+    return this.write() == SharedWrite.Done;
   }
 
   /** Ends the lease: the text is what the server has. */
@@ -90,8 +91,8 @@ export class Lease {
     for (let i = 0; i < ATTEMPTS; i++) {
       this.succeed(nowMs, nowMs);
       const result = this.write();
-      if (result == ListWrite.Done) return true;
-      if (result == ListWrite.Failed || !this.look(nowMs) || !this.isMine) break;
+      if (result == SharedWrite.Done) return true;
+      if (result == SharedWrite.Failed || !this.look(nowMs) || !this.isMine) break;
     }
     return false;
   }
@@ -103,8 +104,8 @@ export class Lease {
       fields.failures = min<u32>(fields.failures, 1000) + 1;
       this.end(nowMs + untilRetry(this.refreshMs, fields.failures, this.chance));
       const result = this.write();
-      if (result == ListWrite.Done) return true;
-      if (result == ListWrite.Failed) break;
+      if (result == SharedWrite.Done) return true;
+      if (result == SharedWrite.Failed) break;
     }
     return false;
   }
@@ -129,7 +130,7 @@ export class Lease {
     this.fields.leaseMs = 0;
   }
 
-  private write(): ListWrite {
+  private write(): SharedWrite {
     return this.store.writeBoard(this.board.ptr, this.board.size);
   }
 }

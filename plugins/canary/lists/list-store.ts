@@ -1,18 +1,10 @@
 import { ByteView } from "../../../assembly/core/bytes";
+import { SharedWrite } from "../../../assembly/core/shared-write";
 
 /** Bytes of a piece of a list's text; the last one may have fewer. */
 // @ts-ignore: decorator
 @inline
 export const PIECE_BYTES: i32 = 12 * 1024;
-
-/** What became of a write. */
-export enum ListWrite {
-  Done,
-  /** Another worker wrote since the board was read: read it again. */
-  Late,
-  /** The host did not take it. */
-  Failed,
-}
 
 /** What all workers of a process share of one list. */
 export abstract class ListStore {
@@ -23,7 +15,7 @@ export abstract class ListStore {
   abstract readBoard(): bool;
 
   /** Writes the board if nobody did since `readBoard`. Allocates: nothing. */
-  abstract writeBoard(ptr: usize, length: i32): ListWrite;
+  abstract writeBoard(ptr: usize, length: i32): SharedWrite;
 
   /** Fetches a piece of the text in `slot`, or no bytes; false as for the board. Allocates: nothing. */
   abstract readPiece(slot: u32, piece: u32): bool;

@@ -1,6 +1,7 @@
-import { ByteView, Presence, SharedEntry, WasmResultValues } from "../../../assembly";
+import { ByteView, Presence, SharedEntry, sharedWriteOf } from "../../../assembly";
+import { SharedWrite } from "../../../assembly/core/shared-write";
 import { MAX_WORKERS } from "../pool/control";
-import { PoolStore, PoolWrite } from "../pool/store";
+import { PoolStore } from "../pool/store";
 
 /** What an entry holds until somebody writes it: no report is so short. */
 const NOTHING: usize = memory.data(8);
@@ -29,9 +30,7 @@ export class SharedPoolStore extends PoolStore {
     return presence == Presence.Found;
   }
 
-  compareAndSet(entry: i32, ptr: usize, length: i32): PoolWrite {
-    const result = unchecked(this.entries[entry]).compareAndSet(ptr, length);
-    if (result == WasmResultValues.Ok) return PoolWrite.Done;
-    return result == WasmResultValues.CasMismatch ? PoolWrite.Late : PoolWrite.Failed;
+  compareAndSet(entry: i32, ptr: usize, length: i32): SharedWrite {
+    return sharedWriteOf(unchecked(this.entries[entry]).compareAndSet(ptr, length));
   }
 }

@@ -1,8 +1,9 @@
+import { SharedWrite } from "../../../assembly/core/shared-write";
 import { Controller } from "../concurrency/controller";
 import { ExactShares } from "../concurrency/share";
 import { ControlRecord, MAX_WORKERS, takeGrowth } from "./control";
 import { REPORT_BYTES, ReportFields, WorkerReport } from "./report";
-import { CONTROL_ENTRY, PoolStore, PoolWrite } from "./store";
+import { CONTROL_ENTRY, PoolStore } from "./store";
 
 /** Time between two rounds. */
 // @ts-ignore: decorator
@@ -122,7 +123,7 @@ export class Pool {
   }
 
   private write(store: PoolStore, slot: i32): bool {
-    return store.compareAndSet(slot + 1, this.own.ptr, REPORT_BYTES) == PoolWrite.Done;
+    return store.compareAndSet(slot + 1, this.own.ptr, REPORT_BYTES) == SharedWrite.Done;
   }
 
   /** Without an entry of its own a worker goes by its own requests. */
@@ -146,8 +147,8 @@ export class Pool {
     if (store == null) return true;
     control.encode();
     const written = store.compareAndSet(CONTROL_ENTRY, control.ptr, control.size);
-    if (written == PoolWrite.Done) return true;
-    if (written == PoolWrite.Late) this.races++;
+    if (written == SharedWrite.Done) return true;
+    if (written == SharedWrite.Late) this.races++;
     else this.failures++;
     // What another worker wrote counts.
     return store.read(CONTROL_ENTRY) && control.decode(store.ptr, store.length);

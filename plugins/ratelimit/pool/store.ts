@@ -1,11 +1,4 @@
-/** What a write came to. */
-export enum PoolWrite {
-  Done,
-  /** Somebody else wrote since the entry was read. */
-  Late,
-  /** The store does not work. */
-  Failed,
-}
+import { SharedWrite } from "../../../assembly/core/shared-write";
 
 /** Entry of the record that all workers follow; those of the workers are 1 to MAX_WORKERS. */
 export const CONTROL_ENTRY: i32 = 0;
@@ -20,5 +13,5 @@ export abstract class PoolStore {
   abstract read(entry: i32): bool;
 
   /** Writes an entry if nobody did since this worker last read it. */
-  abstract compareAndSet(entry: i32, ptr: usize, length: i32): PoolWrite;
+  abstract compareAndSet(entry: i32, ptr: usize, length: i32): SharedWrite;
 }

@@ -1,9 +1,10 @@
 import { Xoshiro256 } from "../../../../assembly/core/xoshiro256";
+import { SharedWrite } from "../../../../assembly/core/shared-write";
 import { ArmHealth } from "../../../../plugins/canary/health/arm-health";
 import { ArmCounts } from "../../../../plugins/canary/health/counts";
 import { AbortConfig } from "../../../../plugins/canary/health/config";
 import { HealthPlan } from "../../../../plugins/canary/health/plan";
-import { HealthStore, HealthWrite } from "../../../../plugins/canary/health/store";
+import { HealthStore } from "../../../../plugins/canary/health/store";
 import { Change } from "../../../../plugins/canary/health/watch";
 
 export const SECOND: u64 = 1_000_000_000;
@@ -47,17 +48,17 @@ export class SharedView extends HealthStore {
     return true;
   }
 
-  compareAndSet(ptr: usize, length: i32): HealthWrite {
+  compareAndSet(ptr: usize, length: i32): SharedWrite {
     const bytes = this.bytes;
     bytes.writes++;
-    if (bytes.broken) return HealthWrite.Failed;
+    if (bytes.broken) return SharedWrite.Failed;
     if (bytes.lateWrites > 0) {
       bytes.lateWrites--;
-      return HealthWrite.Late;
+      return SharedWrite.Late;
     }
-    if (bytes.version != this.seen) return HealthWrite.Late;
+    if (bytes.version != this.seen) return SharedWrite.Late;
     bytes.put(ptr, length);
-    return HealthWrite.Done;
+    return SharedWrite.Done;
   }
 }
 

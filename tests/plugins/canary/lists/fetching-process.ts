@@ -1,9 +1,10 @@
 import { ByteView, Utf8 } from "../../../../assembly/core/bytes";
 import { Xoshiro256 } from "../../../../assembly/core/xoshiro256";
+import { SharedWrite } from "../../../../assembly/core/shared-write";
 import { FetchConfig } from "../../../../plugins/canary/lists/fetch-config";
 import { FetchedList } from "../../../../plugins/canary/lists/fetched-list";
 import { ListCall, ListRefresh } from "../../../../plugins/canary/lists/list-refresh";
-import { ListStore, ListWrite, PIECE_BYTES } from "../../../../plugins/canary/lists/list-store";
+import { ListStore, PIECE_BYTES } from "../../../../plugins/canary/lists/list-store";
 
 /** The shared data of a process: the board, and pieces by slot and number. */
 @final
@@ -48,17 +49,17 @@ class EntriesStore extends ListStore {
     return !entries.isSilent;
   }
 
-  writeBoard(ptr: usize, length: i32): ListWrite {
+  writeBoard(ptr: usize, length: i32): SharedWrite {
     const entries = this.entries;
-    if (entries.isSilent) return ListWrite.Failed;
+    if (entries.isSilent) return SharedWrite.Failed;
     if (entries.races > 0) {
       entries.races--;
       entries.cas++;
     }
-    if (this.cas != entries.cas) return ListWrite.Late;
+    if (this.cas != entries.cas) return SharedWrite.Late;
     entries.board = copyOf(ptr, length);
     entries.cas++;
-    return ListWrite.Done;
+    return SharedWrite.Done;
   }
 
   readPiece(slot: u32, piece: u32): bool {

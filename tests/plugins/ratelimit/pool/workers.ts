@@ -1,5 +1,6 @@
+import { SharedWrite } from "../../../../assembly/core/shared-write";
 import { MAX_WORKERS } from "../../../../plugins/ratelimit/pool/control";
-import { PoolStore, PoolWrite } from "../../../../plugins/ratelimit/pool/store";
+import { PoolStore } from "../../../../plugins/ratelimit/pool/store";
 
 /** Entries as all VMs of one Envoy share them. */
 export class SharedBytes {
@@ -54,16 +55,16 @@ export class SharedView extends PoolStore {
     return true;
   }
 
-  compareAndSet(entry: i32, ptr: usize, length: i32): PoolWrite {
+  compareAndSet(entry: i32, ptr: usize, length: i32): SharedWrite {
     const bytes = this.bytes;
     bytes.writes++;
-    if (bytes.broken) return PoolWrite.Failed;
+    if (bytes.broken) return SharedWrite.Failed;
     if (bytes.lateWrites > 0) {
       bytes.lateWrites--;
-      return PoolWrite.Late;
+      return SharedWrite.Late;
     }
-    if (bytes.versions[entry] != this.seen[entry]) return PoolWrite.Late;
+    if (bytes.versions[entry] != this.seen[entry]) return SharedWrite.Late;
     bytes.put(entry, ptr, length);
-    return PoolWrite.Done;
+    return SharedWrite.Done;
   }
 }
