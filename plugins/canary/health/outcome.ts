@@ -13,11 +13,6 @@ const GRPC_FAILURES: u32 = (1 << 2) | (1 << 4) | (1 << 12) | (1 << 13) | (1 << 1
 @inline
 const MAX_GRPC_STATUS: i32 = 16;
 
-/** Of the value of `:status`. Allocates: nothing. */
-export function isFailedStatus(status: ByteView): bool {
-  return status.length == 3 && status.at(0) == 0x35;
-}
-
 /** Of the value of `grpc-status`. Allocates: nothing. */
 export function isFailedGrpcStatus(status: ByteView): bool {
   const length = status.length;

@@ -12,9 +12,10 @@ import {
   TotalCounter,
   Utf8,
 } from "../../../assembly";
+import { isServerError } from "../../../assembly/core/http-status";
 import { ArmHealth } from "../health/arm-health";
 import { AbortConfig } from "../health/config";
-import { isFailedGrpcStatus, isFailedStatus } from "../health/outcome";
+import { isFailedGrpcStatus } from "../health/outcome";
 import { HealthPlan } from "../health/plan";
 import { changeText } from "../health/told";
 import { ArmWatch, Change } from "../health/watch";
@@ -97,7 +98,7 @@ export class HealthWatch {
     if (stream.isOpen == 0 || stream.latencyNs != 0) return;
     const nowNs = monotonicNs();
     stream.latencyNs = nowNs > stream.sentNs ? nowNs - stream.sentNs : 1;
-    if (this.status.read() != Presence.Found || isFailedStatus(this.status.value)) this.end(stream, true);
+    if (this.status.read() != Presence.Found || isServerError(this.status.value)) this.end(stream, true);
     else if (endOfStream) this.end(stream, hasFailed(this.headerGrpcStatus, false));
     else if (!this.isGrpc()) this.end(stream, false);
   }

@@ -1,4 +1,5 @@
 import { ByteView, Counter, Header, monotonicNs, Presence, responseHeader } from "../../../assembly";
+import { isServerError } from "../../../assembly/core/http-status";
 import { drawn } from "../../../assembly/core/percent";
 import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
 import { RequestFacts } from "../../../assembly/request/facts";
@@ -109,15 +110,8 @@ export class Gate {
 
   private outcome(): Outcome {
     const status = this.status;
-    if (status.read() == Presence.Found) return isFailure(status.value) ? Outcome.Failed : Outcome.Fine;
+    if (status.read() == Presence.Found) return isServerError(status.value) ? Outcome.Failed : Outcome.Fine;
     this.hostErrors.add(1);
     return Outcome.Unread;
   }
-}
-
-/** 500 to 599. */
-// @ts-ignore: decorator
-@inline
-function isFailure(status: ByteView): bool {
-  return status.length == 3 && status.at(0) == 0x35;
 }

@@ -1,0 +1,8 @@
+import { ByteView } from "./bytes";
+
+/** Whether the value of `:status` is 500 to 599: a failure of the server's. Allocates: nothing. */
+// @ts-ignore: decorator
+@inline
+export function isServerError(status: ByteView): bool {
+  return status.length == 3 && status.at(0) == 0x35;
+}
