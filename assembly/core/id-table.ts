@@ -1,13 +1,10 @@
+import { MAX_ID_BYTES } from "./id-text";
 import { sipHash13 } from "./siphash";
 
 /** What `IdTable.get` answers for an id that is not there. */
 // @ts-ignore: decorator
 @inline
 export const NO_ENTRY: i32 = -1;
-/** The longest id, in bytes: a longer one is not in the table, and is not hashed. */
-// @ts-ignore: decorator
-@inline
-const MAX_ID_BYTES: i32 = 256;
 
 /**
  * A number for each of some ids. Kept of an id is its keyed hash of 63 bits alone, so that two ids of a table of n share

@@ -19,13 +19,20 @@ export function isPlainName(text: string, marks: string, capitals: bool): bool {
   return true;
 }
 
+/** "" or what is wrong with a text that is to be a plain name. */
+export function plainNameProblem(text: string, marks: string, capitals: bool): string {
+  if (isPlainName(text, marks, capitals)) return "";
+  const letters = capitals ? "a-z, A-Z" : "a-z";
+  const others = marks.split("").slice(0, -1).join(", ");
+  return `expected a letter or digit, then up to ${MAX_NAME - 1} of ${letters}, 0-9, ${others} and ${marks.slice(-1)}`;
+}
+
 /** Reads the key `name` of a rule, or another `kind` of thing, and adds it to `earlier`, the names that it must differ from. */
 export function readName(node: ConfigNode, earlier: string[], kind: string): string {
   const name = node.requiredString("name");
   if (name.length == 0) return name;
-  if (!isPlainName(name, "_-", false)) {
-    node.refuseAt("name", `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, 0-9, _ and -`);
-  }
+  const problem = plainNameProblem(name, "_-", false);
+  if (problem.length > 0) node.refuseAt("name", problem);
   if (earlier.includes(name)) node.refuseAt("name", `"${name}" is the name of an earlier ${kind} too`);
   earlier.push(name);
   return name;

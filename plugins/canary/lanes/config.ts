@@ -2,17 +2,18 @@ import { Utf8 } from "../../../assembly/core/bytes";
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { headerBytesProblem } from "../../../assembly/core/header-name";
 import { IdTable } from "../../../assembly/core/id-table";
+import { MAX_ID_BYTES } from "../../../assembly/core/id-text";
 import { JsonKind } from "../../../assembly/core/json";
-import { isPlainName, MAX_NAME } from "../../../assembly/core/plain-name";
+import { plainNameProblem } from "../../../assembly/core/plain-name";
 import { HeaderNames } from "../../../assembly/request/facts";
 import { readSource } from "../conditions/source-config";
+import { armIndex } from "../share/config";
 import { Lane, LaneChoice, Lanes, NO_LANE } from "./lanes";
 
 // Ranges and defaults are those of schema.json; a test compares the two.
 
 const MAX_LANES: i32 = 1000;
 const MAX_USERS: i32 = 10_000;
-const MAX_ID: i32 = 256;
 const SEPARATORS: string[] = [".", "-", "_"];
 
 /**
@@ -47,16 +48,15 @@ function readLanes(node: ConfigNode, separator: string, arms: string[]): Lane[] 
     const problem = laneProblem(name, separator);
     if (problem.length > 0) nodes[i].refuse(problem);
     else if (known.has(name)) nodes[i].refuse(`"${name}" is an earlier lane too`);
-    else lanes.push(new Lane(name, indexIn(arms, name)));
+    else lanes.push(new Lane(name, armIndex(arms, name)));
     known.add(name);
   }
   return lanes;
 }
 
 function laneProblem(name: string, separator: string): string {
-  if (!isPlainName(name, "._-", true)) {
-    return `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, A-Z, 0-9, ., _ and -`;
-  }
+  const problem = plainNameProblem(name, "._-", true);
+  if (problem.length > 0) return problem;
   const isWhole = !name.endsWith(separator) && !name.includes(separator + separator);
   return isWhole ? "" : `expected a component on both sides of each "${separator}"`;
 }
@@ -113,16 +113,11 @@ function countIds(nodes: ConfigNode[]): i32 {
 }
 
 function idProblem(ptr: usize, length: i32): string {
-  if (length == 0 || length > MAX_ID) return `expected an id of 1 to ${MAX_ID} bytes`;
+  if (length == 0 || length > MAX_ID_BYTES) return `expected an id of 1 to ${MAX_ID_BYTES} bytes`;
   return headerBytesProblem(ptr, length);
 }
 
 function isDigits(text: string): bool {
   for (let i = 0; i < text.length; i++) if (<u32>(text.charCodeAt(i) - 0x30) >= 10) return false;
   return true;
-}
-
-function indexIn(texts: string[], text: string): i32 {
-  const index = texts.indexOf(text);
-  return index >= 0 ? index : texts.push(text) - 1;
 }

@@ -1,7 +1,7 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { readDuration } from "../../../assembly/core/duration";
 import { headerNameProblem } from "../../../assembly/core/header-name";
-import { isPlainName, MAX_NAME } from "../../../assembly/core/plain-name";
+import { plainNameProblem } from "../../../assembly/core/plain-name";
 import { Propagation, PropagationMode } from "./propagation";
 
 // Ranges and defaults are those of schema.json; a test compares the two.
@@ -40,9 +40,8 @@ function refuseAtEdge(node: ConfigNode): void {
 function readMemory(node: ConfigNode, propagation: Propagation): void {
   propagation.by = node.has("by") ? readBy(node, propagation.header) : ["traceparent", "x-request-id"];
   const group = node.requiredString("group");
-  if (group.length > 0 && !isPlainName(group, "_-", false)) {
-    node.refuseAt("group", `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, 0-9, _ and -`);
-  }
+  const problem = group.length > 0 ? plainNameProblem(group, "_-", false) : "";
+  if (problem.length > 0) node.refuseAt("group", problem);
   propagation.group = group;
   propagation.ttlNs = readDuration(node, "ttl", TTL_NS, "1s", "1h");
 }

@@ -3,7 +3,7 @@ import { readSeconds } from "../../../assembly/core/duration";
 import { JsonKind, NO_DECIMAL } from "../../../assembly/core/json";
 import { describeKind } from "../../../assembly/core/json-kind";
 import { ALL } from "../../../assembly/core/percent";
-import { isPlainName, MAX_NAME } from "../../../assembly/core/plain-name";
+import { plainNameProblem } from "../../../assembly/core/plain-name";
 import { readTime } from "../schedule/config";
 import { Ramp } from "./ramp";
 import { NO_PART, Part, Split } from "./split";
@@ -89,9 +89,13 @@ function readPercent(node: ConfigNode, key: string, otherwise: i32, least: i32):
 export function readArm(node: ConfigNode, key: string, arms: string[]): i32 {
   const arm = node.requiredString(key);
   if (arm.length == 0) return NO_PART;
-  if (!isPlainName(arm, "._-", true)) {
-    node.refuseAt(key, `expected a letter or digit, then up to ${MAX_NAME - 1} of a-z, A-Z, 0-9, ., _ and -`);
-  }
+  const problem = plainNameProblem(arm, "._-", true);
+  if (problem.length > 0) node.refuseAt(key, problem);
+  return armIndex(arms, arm);
+}
+
+/** The number of an arm, which becomes the last one if it has none yet. */
+export function armIndex(arms: string[], arm: string): i32 {
   const index = arms.indexOf(arm);
   return index >= 0 ? index : arms.push(arm) - 1;
 }
