@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { repoRoot } from "../root.js";
-import { type PolicyDocument, type SocketAddress, socketsOf } from "../policy/model.js";
+import { directionOf, type PolicyDocument, type SocketAddress, socketsOf } from "../policy/model.js";
 import { type EnvoyRouting, envoyRouting } from "../routes/envoy-routing.js";
 import { wasmHttpFilter } from "./wasm-filter.js";
 
@@ -37,6 +37,7 @@ export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions
       listeners: [
         {
           name: "tidegate",
+          ...trafficDirection(policy),
           address: socketAddress(listener, ports.listener),
           filter_chains: [{ filters: [httpManager(policy, routing, options)] }],
         },
@@ -44,6 +45,12 @@ export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions
       clusters: routing.clusters,
     },
   };
+}
+
+/** What tells plugins, and Envoy's own tracer, which side of a workload the listener is on; a gateway's has none. */
+function trafficDirection({ spec }: PolicyDocument): { traffic_direction?: string } {
+  const direction = directionOf(spec);
+  return direction === "gateway" ? {} : { traffic_direction: direction.toUpperCase() };
 }
 
 /** proxy-wasm metrics have no labels; our plugins write them into the name as Istio does: `rule=.=<value>;.;<metric>`. */
