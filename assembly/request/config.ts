@@ -30,8 +30,7 @@ export function readMatch(node: ConfigNode, names: HeaderNames, otherwiseAllowed
   if (otherwiseAllowed) known.push("otherwise");
   node.refuseUnknown(known);
   if (otherwiseAllowed && node.has("otherwise")) readOtherwise(node, match);
-  const path = node.object("path");
-  if (path != null) readComparison(path, names.share(new PathSource()), Text.Path, [], match);
+  readPath(node, names, match);
   readMethods(node, names, match);
   const authority = node.object("authority");
   if (authority != null) readComparison(authority, readAuthority(names), Text.Host, [], match);
@@ -46,6 +45,12 @@ export function readMatch(node: ConfigNode, names: HeaderNames, otherwiseAllowed
     readComparison(query[i], source, Text.Any, ["name", "not"], match);
   }
   return match;
+}
+
+/** Reads under `path` what the path is compared with, if the key is there, and adds it to `match`. */
+export function readPath(node: ConfigNode, names: HeaderNames, match: RequestMatch): void {
+  const path = node.object("path");
+  if (path != null) readComparison(path, names.share(new PathSource()), Text.Path, [], match);
 }
 
 /** Reads the matches of requests that something is not for, of which each has a condition. */
