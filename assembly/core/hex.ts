@@ -1,4 +1,4 @@
-// Hexadecimal as trace headers write it: two lower-case digits a byte, most significant first.
+// Hexadecimal as trace headers write it: two lower-case digits a byte, most significant first; some are read in either case.
 
 /** Whether `byte` is one of 0-9 and a-f. */
 // @ts-ignore: decorator
@@ -24,6 +24,32 @@ export function isNonZeroLowerHex(at: usize, count: i32): bool {
     bits |= byte ^ 0x30;
   }
   return bits != 0;
+}
+
+/** Whether `byte` is a digit in either case. */
+// @ts-ignore: decorator
+@inline
+export function isHexDigit(byte: u8): bool {
+  return <u32>(byte - 0x30) < 10 || <u32>((byte | 0x20) - 0x61) < 6;
+}
+
+/** Whether `count` digits stand at `at`, in either case. Allocates: nothing. */
+export function isHex(at: usize, count: i32): bool {
+  for (let end = at + <usize>count; at < end; at++) {
+    if (!isHexDigit(load<u8>(at))) return false;
+  }
+  return true;
+}
+
+/** The value of `digits` (at most 16) digits at `at`, which must be some, in either case. Allocates: nothing. */
+export function readHex(at: usize, digits: i32): u64 {
+  let value: u64 = 0;
+  for (let end = at + <usize>digits; at < end; at++) {
+    const byte = load<u8>(at);
+    // Letters have bit 6, and 1 to 6 below it.
+    value = (value << 4) | (<u64>(byte & 15) + (byte & 0x40 ? 9 : 0));
+  }
+  return value;
 }
 
 /** Writes the last `digits` (at most 16) hexadecimal digits of `value` at `to`. Allocates: nothing. */
