@@ -1,0 +1,114 @@
+import { ByteView } from "../../../assembly/core/bytes";
+import { readHex, writeLowerHex } from "../../../assembly/core/hex";
+import { skipOws, trimOws } from "../../../assembly/core/ows";
+import { HeaderEdits } from "../context/header-edits";
+import { Sampling, TraceContext } from "../context/trace-context";
+import { TraceHeaders } from "../context/trace-headers";
+import { isSpanId, readSpanId, readTraceId, sameSpan, SPAN_ID_DIGITS, TRACE_ID_DIGITS, writeTraceId } from "./b3";
+import { Found, TraceFormat } from "./trace-format";
+
+// B3 in one header, https://github.com/openzipkin/b3-propagation#single-header:
+//
+//   b3: 80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1-05e3ac9a4f6e3b90
+//       TraceId, 16 or 32 digits         SpanId      SamplingState, ParentSpanId: each may be missing
+//
+// or SamplingState alone. Whether one digit follows SpanId or 16 tells which of the two is missing.
+
+// @ts-ignore: decorator
+@inline
+const DASH: u8 = 0x2d;
+/** The longest value. */
+// @ts-ignore: decorator
+@inline
+const MAX_BYTES: i32 = TRACE_ID_DIGITS + 1 + SPAN_ID_DIGITS + 2 + 1 + SPAN_ID_DIGITS;
+
+/** `b3`. It can say all that a context holds but that its trace id is random. */
+@final
+export class B3Single extends TraceFormat {
+  private readonly b3: i32;
+  private readonly value: ByteView = new ByteView();
+  private readonly own: TraceContext = new TraceContext();
+  private readonly text: StaticArray<u8> = new StaticArray<u8>(MAX_BYTES);
+  /** Of what was read last: the parent of the caller's span; 0 for none. */
+  private grandparentId: u64 = 0;
+
+  constructor(headers: TraceHeaders) {
+    super("b3", headers);
+    this.b3 = this.take("b3");
+  }
+
+  extract(context: TraceContext): Found {
+    context.clear();
+    this.grandparentId = 0;
+    if (this.headers.count(this.b3) == 0) return Found.Absent;
+    if (!this.headers.single(this.b3, this.value)) return Found.Invalid;
+    const valueEnd = this.value.ptr + <usize>this.value.length;
+    const at = skipOws(this.value.ptr, valueEnd);
+    const length = <i32>(trimOws(at, valueEnd) - at);
+    if (length == 1) {
+      context.sampling = samplingOf(load<u8>(at));
+      return context.sampling == Sampling.Undecided ? Found.Invalid : Found.Decision;
+    }
+    return this.read(at, length, context) ? Found.Trace : Found.Invalid;
+  }
+
+  private read(at: usize, length: i32, context: TraceContext): bool {
+    if (length < SPAN_ID_DIGITS + 1 + SPAN_ID_DIGITS) return false;
+    const idLength = load<u8>(at, SPAN_ID_DIGITS) == DASH ? SPAN_ID_DIGITS : TRACE_ID_DIGITS;
+    const rest = length - idLength - 1 - SPAN_ID_DIGITS;
+    if (rest < 0 || load<u8>(at + <usize>idLength) != DASH || !readTraceId(at, idLength, context)) return false;
+    const span = at + <usize>idLength + 1;
+    context.parentId = readSpanId(span, SPAN_ID_DIGITS);
+    return context.parentId != 0 && this.readRest(span + SPAN_ID_DIGITS, rest, context);
+  }
+
+  /** Reads what follows SpanId: nothing, `-1`, `-{ParentSpanId}` or `-1-{ParentSpanId}`. */
+  private readRest(at: usize, length: i32, context: TraceContext): bool {
+    if (length == 0) return true;
+    if (load<u8>(at) != DASH) return false;
+    if (length == 2 || length == 3 + SPAN_ID_DIGITS) {
+      context.sampling = samplingOf(load<u8>(at, 1));
+      if (context.sampling == Sampling.Undecided) return false;
+      if (length == 2) return true;
+      at += 2;
+      length -= 2;
+    }
+    if (load<u8>(at) != DASH || !isSpanId(at + 1, length - 1)) return false;
+    this.grandparentId = readHex(at + 1, SPAN_ID_DIGITS);
+    return true;
+  }
+
+  inject(context: TraceContext, edits: HeaderEdits): void {
+    const found = this.extract(this.own);
+    const to = changetype<usize>(this.text);
+    let end = to + <usize>writeTraceId(context, to);
+    store<u8>(end, DASH);
+    writeLowerHex(context.parentId, SPAN_ID_DIGITS, end + 1);
+    end += 1 + SPAN_ID_DIGITS;
+    if (context.sampling != Sampling.Undecided) {
+      store<u8>(end, DASH);
+      store<u8>(end, byteOf(context.sampling), 1);
+      end += 2;
+    }
+    // ParentSpanId belongs to the span: it stays with it, and goes with it.
+    if (found == Found.Trace && this.grandparentId != 0 && sameSpan(context, this.own)) {
+      store<u8>(end, DASH);
+      writeLowerHex(this.grandparentId, SPAN_ID_DIGITS, end + 1);
+      end += 1 + SPAN_ID_DIGITS;
+    }
+    edits.set(this.b3, to, <i32>(end - to));
+  }
+}
+
+/** What a SamplingState says; Undecided for a byte that is none. */
+function samplingOf(byte: u8): Sampling {
+  if (byte == 0x30 /* 0 */) return Sampling.Dropped;
+  if (byte == 0x31 /* 1 */) return Sampling.Sampled;
+  return byte == 0x64 /* d */ ? Sampling.Debug : Sampling.Undecided;
+}
+
+/** The SamplingState for a decision. */
+function byteOf(sampling: Sampling): u8 {
+  if (sampling == Sampling.Debug) return 0x64;
+  return sampling == Sampling.Sampled ? 0x31 : 0x30;
+}
