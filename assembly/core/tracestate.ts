@@ -31,33 +31,62 @@ const COMMA: u8 = 0x2c;
 const EQUALS: u8 = 0x3d;
 
 /**
- * Number of list members in one tracestate header, empty ones not counted, or NO_TRACESTATE. A key that occurs twice is
- * allowed: https://www.w3.org/TR/trace-context-2/#mutating-the-tracestate-field lets it pass. Allocates: nothing.
+ * Walks the list members of one tracestate header in place, empty ones left out. A key that occurs twice is allowed:
+ * https://www.w3.org/TR/trace-context-2/#mutating-the-tracestate-field lets it pass. Allocates: nothing.
  */
-export function countTracestateMembers(value: ByteView): i32 {
-  const end = value.ptr + <usize>value.length;
-  let members = 0;
-  for (let at = value.ptr; at < end; at++) {
-    const memberEnd = find(COMMA, at, end);
-    const start = skipOws(at, memberEnd);
-    // https://www.w3.org/TR/trace-context-2/#tracestate-header-field-values: empty members are allowed.
-    if (start < memberEnd) {
-      if (!isMember(start, trimOws(start, memberEnd))) return NO_TRACESTATE;
-      members++;
-    }
-    at = memberEnd;
+@final
+export class TracestateReader {
+  private at: usize = 0;
+  private end: usize = 0;
+  /** Where the member at hand begins: key, `=` and value, without the white space around. */
+  member: usize = 0;
+  length: i32 = 0;
+  /** Of these bytes, those of the key. */
+  keyLength: i32 = 0;
+  /** False once a member has been met that the grammar does not allow. */
+  isValid: bool = true;
+
+  /** Starts before the first member of `value`. */
+  open(value: ByteView): void {
+    this.at = value.ptr;
+    this.end = value.ptr + <usize>value.length;
+    this.isValid = true;
   }
-  return members;
+
+  /** Moves to the next member; false when there is none, or the value is not valid. */
+  next(): bool {
+    while (this.isValid && this.at < this.end) {
+      const memberEnd = find(COMMA, this.at, this.end);
+      const start = skipOws(this.at, memberEnd);
+      this.at = memberEnd + 1;
+      // https://www.w3.org/TR/trace-context-2/#tracestate-header-field-values: empty members are allowed.
+      if (start < memberEnd) return this.take(start, trimOws(start, memberEnd));
+    }
+    return false;
+  }
+
+  /** Key, `=` and value must stand from `at` to `end`. */
+  private take(at: usize, end: usize): bool {
+    const equals = find(EQUALS, at, end);
+    this.member = at;
+    this.length = <i32>(end - at);
+    this.keyLength = <i32>(equals - at);
+    this.isValid = equals < end && isTracestateKey(at, equals) && isTracestateValue(equals + 1, end);
+    return this.isValid;
+  }
 }
 
-/** Whether key, `=` and value stand from `at` to `end`. */
-function isMember(at: usize, end: usize): bool {
-  const equals = find(EQUALS, at, end);
-  return equals < end && isKey(at, equals) && isValue(equals + 1, end);
+const READER: TracestateReader = new TracestateReader();
+
+/** Number of list members in one tracestate header, empty ones not counted, or NO_TRACESTATE. Allocates: nothing. */
+export function countTracestateMembers(value: ByteView): i32 {
+  let members = 0;
+  for (READER.open(value); READER.next();) members++;
+  return READER.isValid ? members : NO_TRACESTATE;
 }
 
-/** https://www.w3.org/TR/trace-context-2/#key */
-function isKey(at: usize, end: usize): bool {
+/** Whether the bytes from `at` to `end` are a key, https://www.w3.org/TR/trace-context-2/#key. Allocates: nothing. */
+export function isTracestateKey(at: usize, end: usize): bool {
   if (at == end || end - at > MAX_KEY_BYTES || !isLowerAlphanumeric(load<u8>(at))) return false;
   for (at++; at < end; at++) {
     if (!isKeyByte(load<u8>(at))) return false;
@@ -65,14 +94,17 @@ function isKey(at: usize, end: usize): bool {
   return true;
 }
 
-/** https://www.w3.org/TR/trace-context-2/#value: printable, no `,` and no `=`; the last byte is known to be no space. */
-function isValue(at: usize, end: usize): bool {
+/**
+ * Whether the bytes from `at` to `end` are a value, https://www.w3.org/TR/trace-context-2/#value: printable, no `,` and no
+ * `=`, and no space at the end. Allocates: nothing.
+ */
+export function isTracestateValue(at: usize, end: usize): bool {
   if (at == end || end - at > MAX_VALUE_BYTES) return false;
   for (; at < end; at++) {
     const byte = load<u8>(at);
-    if (byte < 0x20 || byte > 0x7e || byte == EQUALS) return false;
+    if (byte < 0x20 || byte > 0x7e || byte == EQUALS || byte == COMMA) return false;
   }
-  return true;
+  return load<u8>(end - 1) != 0x20;
 }
 
 // @ts-ignore: decorator
