@@ -15,6 +15,7 @@ spec:
   workload: { labels: { app: a } }
   moduleUrl: file:///etc/tidegate/{plugin}.wasm
   plugins: [{ name: trace, config: { trust: full } }]
+  tracer: none
 `;
 writeFileSync(join(folder, "good.yaml"), GOOD);
 writeFileSync(join(folder, "bad.yaml"), GOOD.replace("trust: full", "trust: fulll"));
@@ -204,7 +205,7 @@ describe("generate", () => {
     const two = `${GOOD}---\n${GOOD.replace("name: good", "name: other")}`;
     const { exitCode, out, err } = await tidegate(["generate", "-t", "envoy", "-f", "-"], { stdin: two });
     assert.deepEqual({ exitCode, out }, { exitCode: 1, out: "" });
-    assert.match(err, /^<stdin>:11:19: error TG3013/m);
+    assert.match(err, /^<stdin>:12:19: error TG3013/m);
     assert.match(err, /^<stdin>:5:3: warning TG3009 the policy names no upstream/m);
   });
 });

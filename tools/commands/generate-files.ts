@@ -31,6 +31,7 @@ export interface Generated {
 export interface Choices {
   output: "yaml" | "json";
   moduleUrl?: string;
+  envoyVersion?: string;
   /** Whether what spec.routes becomes is generated too, alone, or not. */
   routes?: WhichRoutes;
   /** What to delete, in that order: the reverse of applying. */
@@ -45,8 +46,12 @@ export async function generateFiles(
   target: Target,
   choices: Choices,
 ): Promise<Generated> {
-  const { moduleUrl, output, routes = "with" } = choices;
-  const options: ModuleOptions = { builtSha256, ...(moduleUrl === undefined ? {} : { moduleUrl }) };
+  const { moduleUrl, envoyVersion, output, routes = "with" } = choices;
+  const options: ModuleOptions = {
+    builtSha256,
+    ...(moduleUrl === undefined ? {} : { moduleUrl }),
+    ...(envoyVersion === undefined ? {} : { envoyVersion }),
+  };
   const usesBuild = target.single === true && moduleUrl === undefined;
   const checked = await validatePolicies(texts, { catalog: discoverPlugins(), unbuiltAllowed: !usesBuild });
   const findings = [

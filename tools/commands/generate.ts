@@ -7,6 +7,7 @@ import { TARGETS } from "../generate/targets.js";
 import type { Io } from "../io.js";
 import { generateFiles, type WhichRoutes } from "./generate-files.js";
 import { collect, FILE_HELP, readInputs, somePath } from "./inputs.js";
+import { someVersion } from "./option-values.js";
 import { report, withProgress } from "./report.js";
 import { writeFiles } from "./write-files.js";
 
@@ -16,6 +17,7 @@ export interface GenerateOptions {
   output: "yaml" | "json";
   out?: string;
   moduleUrl?: string;
+  envoyVersion?: string;
   routes: WhichRoutes;
   remove?: boolean;
 }
@@ -54,6 +56,7 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
     .addOption(new Option("-o, --output <format>", "form of the result").choices(["yaml", "json"]).default("yaml"))
     .option("--out <path>", "file to write; or folder, for one file a policy (default: standard output)", somePath)
     .option("--module-url <url>", "where proxies get the modules; {plugin} stands for a plugin's name")
+    .option("--envoy-version <version>", "of the oldest Envoy that gets the result, such as 1.38.0", someVersion)
     .addOption(
       new Option("--routes <which>", "what of spec.routes").choices(["with", "only", "without"]).default("with"),
     )

@@ -13,3 +13,9 @@ export function numberBetween(least: number, most: number, whole: boolean): (tex
 export function listOf(text: string): string[] {
   return text.split(",");
 }
+
+/** Reads a version of three numbers. */
+export function someVersion(text: string): string {
+  if (/^\d+\.\d+\.\d+$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected a version such as 1.38.0.");
+}

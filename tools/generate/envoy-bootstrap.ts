@@ -1,7 +1,11 @@
 import { join } from "node:path";
 import { repoRoot } from "../root.js";
-import { directionOf, type PolicyDocument, type SocketAddress, socketsOf } from "../policy/model.js";
+import { directionOf, type PluginUse, type PolicyDocument, type SocketAddress, socketsOf } from "../policy/model.js";
 import { type EnvoyRouting, envoyRouting } from "../routes/envoy-routing.js";
+import { earlyRemoval, removesStrangersContext } from "../tracer/strangers.js";
+import { runsUpstream } from "../tracer/trace-plugin.js";
+import { envoyTracing } from "./envoy-tracing.js";
+import { router } from "./router-filter.js";
 import { wasmHttpFilter } from "./wasm-filter.js";
 
 export interface BootstrapOptions {
@@ -30,7 +34,7 @@ export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions
   const { ports = {} } = options;
   const routing = envoyRouting(withPorts(policy, ports.upstreams ?? {}));
   return {
-    node: { id: "tidegate", cluster: policy.metadata.name },
+    node: { id: "tidegate", cluster: policy.spec.envoy?.tracing?.service ?? policy.metadata.name },
     admin: { address: socketAddress(admin, ports.admin) },
     stats_config: { stats_tags: METRIC_LABELS.map(labelTag) },
     static_resources: {
@@ -75,10 +79,7 @@ function socketAddress(given: Required<SocketAddress>, port: number | undefined)
  * paths are normalised before a plugin or a route compares them.
  */
 function httpManager(policy: PolicyDocument, routing: EnvoyRouting, options: BootstrapOptions): object {
-  const moduleFile = options.moduleFile ?? builtModule;
-  const filters = policy.spec.plugins.map((plugin) =>
-    wasmHttpFilter(policy, plugin, { local: { filename: moduleFile(plugin.name) } }),
-  );
+  const tracing = envoyTracing(policy);
   return {
     name: "envoy.filters.network.http_connection_manager",
     typed_config: {
@@ -87,11 +88,22 @@ function httpManager(policy: PolicyDocument, routing: EnvoyRouting, options: Boo
       use_remote_address: true,
       normalize_path: true,
       merge_slashes: true,
+      ...(tracing ? { tracing } : {}),
+      ...(removesStrangersContext(policy) ? { early_header_mutation_extensions: [earlyRemoval(policy)] } : {}),
       ...(policy.spec.envoy?.accessLog ? { access_log: [stdoutAccessLog()] } : {}),
       route_config: { name: "tidegate", virtual_hosts: [{ name: "all", domains: ["*"], routes: routing.routes }] },
-      http_filters: [...filters, ...routing.filters, router()],
+      http_filters: httpFilters(policy, routing, options),
     },
   };
+}
+
+function httpFilters(policy: PolicyDocument, routing: EnvoyRouting, options: BootstrapOptions): object[] {
+  const moduleFile = options.moduleFile ?? builtModule;
+  const filterOf = (plugin: PluginUse): object =>
+    wasmHttpFilter(policy, plugin, { local: { filename: moduleFile(plugin.name) } });
+  const upstream = policy.spec.plugins.filter((plugin) => runsUpstream(policy, plugin));
+  const others = policy.spec.plugins.filter((plugin) => !upstream.includes(plugin));
+  return [...others.map(filterOf), ...routing.filters, router(upstream.map(filterOf))];
 }
 
 /** Envoy's own format leaves out the details, which say what decided about a request. */
@@ -109,12 +121,5 @@ function stdoutAccessLog(): object {
       "@type": "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog",
       log_format: { text_format_source: { inline_string: ACCESS_LOG_LINE } },
     },
-  };
-}
-
-function router(): object {
-  return {
-    name: "envoy.filters.http.router",
-    typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router" },
   };
 }

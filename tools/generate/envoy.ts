@@ -1,5 +1,6 @@
 import type { Fault } from "../policy/fault.js";
-import type { PluginUse, PolicyDocument } from "../policy/model.js";
+import { type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
+import { versionFaults } from "../tracer/version.js";
 import { builtModule, envoyBootstrap } from "./envoy-bootstrap.js";
 import { localFile, type ModuleOptions } from "./module-source.js";
 import { phaseFaults, type Target } from "./target.js";
@@ -12,7 +13,13 @@ export const envoy: Target = {
   name: "envoy",
   about: "a complete Envoy bootstrap from one policy",
   single: true,
-  faults: (policy, options) => [...moduleFaults(options), ...noUpstream(policy), ...phaseFaults(policy, "envoy")],
+  faults: (policy, options) => [
+    ...moduleFaults(options),
+    ...noUpstream(policy),
+    ...phaseFaults(policy, "envoy"),
+    ...noTracing(policy),
+    ...versionFaults(policy, options),
+  ],
   generate: (policy, options) => [
     envoyBootstrap(policy, { moduleFile: (plugin) => moduleFile({ name: plugin }, options) }),
   ],
@@ -37,4 +44,12 @@ function noUpstream({ spec }: PolicyDocument): Fault[] {
   return [
     { code: "TG3009", severity: "warning", path: ["spec", "envoy"], message, remedy: "Add upstreams to spec.envoy" },
   ];
+}
+
+/** Elsewhere the mesh has a tracer; plain Envoy has the one that the policy describes. */
+function noTracing({ spec }: PolicyDocument): Fault[] {
+  if (tracerOf(spec) === "none" || spec.envoy?.tracing) return [];
+  const message = "nothing says what tracer plain Envoy has";
+  const remedy = "Add tracing to spec.envoy: provider, and the upstream that takes the spans";
+  return [{ code: "TG3204", path: ["spec", "tracer"], message, remedy }];
 }

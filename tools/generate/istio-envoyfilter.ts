@@ -1,20 +1,16 @@
 import type { Fault } from "../policy/fault.js";
-import { type Direction, directionOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
+import { directionOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
+import { runsUpstream } from "../tracer/trace-plugin.js";
+import { CONTEXT, managerMatch, PRIORITY } from "./istio-listeners.js";
 import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
 import { sourceFaults } from "./istio-wasmplugin.js";
+import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
+import { router } from "./router-filter.js";
 import { phaseFaults, type Target } from "./target.js";
 import { type WasmCode, wasmHttpFilter } from "./wasm-filter.js";
 
-const CONTEXT: Record<Direction, string> = {
-  inbound: "SIDECAR_INBOUND",
-  outbound: "SIDECAR_OUTBOUND",
-  gateway: "GATEWAY",
-};
-
-/** Istio skips patches that are relative to another filter when a resource without priority comes too early. */
-const PRIORITY = 10;
 const FETCH_TIMEOUT = "10s";
 
 /** Istio's EnvoyFilter, one resource a policy. Envoy itself reads or fetches the modules. */
@@ -22,8 +18,12 @@ export const istioEnvoyFilter: Target = {
   name: "istio-envoyfilter",
   about: "Istio EnvoyFilter, one for each policy",
   inKubernetes: true,
-  faults: (policy, options) => [...allSourceFaults(policy, options), ...phaseFaults(policy, "istio-envoyfilter")],
-  generate: (policy, options) => [envoyFilter(policy, options)],
+  faults: (policy, options) => [
+    ...allSourceFaults(policy, options),
+    ...phaseFaults(policy, "istio-envoyfilter"),
+    ...meshTracerFaults(policy, options),
+  ],
+  generate: (policy, options) => [...tracerResources(policy), envoyFilter(policy, options)],
   routes: istioRoutes,
 };
 
@@ -66,26 +66,28 @@ function envoyFilter(policy: PolicyDocument, options: ModuleOptions): object {
   };
 }
 
-/** Each filter goes right before the router, so the last one inserted is the last one in the chain. */
+/**
+ * Each filter goes right before the router, so the last one inserted is the last one in the chain. One that must run
+ * after Envoy's tracer goes into the router, with which it is merged.
+ */
 function patch(
   policy: PolicyDocument,
   plugin: PluginUse,
   portNumber: number | undefined,
   options: ModuleOptions,
 ): object {
-  const filter = {
-    name: "envoy.filters.network.http_connection_manager",
-    subFilter: { name: "envoy.filters.http.router" },
-  };
   const source = moduleSource(policy, plugin, options);
   if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
+  const filter = wasmHttpFilter(policy, plugin, code(source));
   return {
     applyTo: "HTTP_FILTER",
     match: {
       context: CONTEXT[directionOf(policy.spec)],
-      listener: { ...(portNumber === undefined ? {} : { portNumber }), filterChain: { filter } },
+      listener: managerMatch(portNumber, "envoy.filters.http.router"),
     },
-    patch: { operation: "INSERT_BEFORE", value: wasmHttpFilter(policy, plugin, code(source)) },
+    patch: runsUpstream(policy, plugin)
+      ? { operation: "MERGE", value: router([filter]) }
+      : { operation: "INSERT_BEFORE", value: filter },
   };
 }
 

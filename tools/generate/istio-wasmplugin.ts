@@ -2,7 +2,9 @@ import type { Fault } from "../policy/fault.js";
 import { type Direction, directionOf, type Failure, failureOf, type Phase, type PluginUse } from "../policy/model.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
+import { pluginConfig, runsUpstream } from "../tracer/trace-plugin.js";
 import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
+import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";
 import type { Target } from "./target.js";
 
@@ -19,8 +21,15 @@ export const istioWasmPlugin: Target = {
   name: "istio-wasmplugin",
   about: "Istio WasmPlugin, one for each plugin",
   inKubernetes: true,
-  faults: sourceFaults,
-  generate: (policy, options) => policy.spec.plugins.map((plugin, index) => wasmPlugin(policy, plugin, index, options)),
+  faults: (policy, options) => [
+    ...sourceFaults(policy, options),
+    ...overwritten(policy),
+    ...meshTracerFaults(policy, options),
+  ],
+  generate: (policy, options) => [
+    ...tracerResources(policy),
+    ...policy.spec.plugins.map((plugin, index) => wasmPlugin(policy, plugin, index, options)),
+  ],
   routes: istioRoutes,
 };
 
@@ -37,6 +46,14 @@ export function sourceFaults(policy: PolicyDocument, options: ModuleOptions): Fa
       "Add moduleUrl to spec, such as oci://registry.example/tidegate/{plugin}:0.1.0, or give --module-url";
     return [{ code: "TG3008", path, message, remedy }];
   });
+}
+
+/** A WasmPlugin is put before the router, which then has the tracer write its headers. */
+function overwritten(policy: PolicyDocument): Fault[] {
+  if (!policy.spec.plugins.some((plugin) => runsUpstream(policy, plugin))) return [];
+  const message = "Envoy's tracer writes its headers after a WasmPlugin has run, over what trace writes";
+  const remedy = "Generate istio-envoyfilter, which runs trace after the tracer, or write tracer: reports";
+  return [{ code: "TG3201", path: ["spec", "tracer"], message, remedy }];
 }
 
 /** Within a phase Istio runs the plugin of the higher priority first. */
@@ -56,7 +73,7 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
       priority: (spec.plugins.length - index) * PRIORITY_STEP,
       failStrategy: FAIL_STRATEGY[failureOf(spec)],
       ...trafficMatch(policy),
-      pluginConfig: plugin.config ?? {},
+      pluginConfig: pluginConfig(policy, plugin),
     },
   };
 }

@@ -14,6 +14,8 @@ export interface ModuleOptions {
   moduleUrl?: string;
   /** Hash of the module as it was built here, undefined when it was not. */
   builtSha256?: (plugin: string) => string | undefined;
+  /** Version of the oldest Envoy that gets the result, such as "1.40.0"; undefined when nothing is known of it. */
+  envoyVersion?: string;
 }
 
 /** The form of `moduleUrl`, as the policy's schema has it. */

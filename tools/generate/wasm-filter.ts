@@ -1,5 +1,6 @@
 import type { Failure, PolicyDocument, PluginUse } from "../policy/model.js";
 import { failureOf } from "../policy/model.js";
+import { pluginConfig } from "../tracer/trace-plugin.js";
 
 /** Where Envoy reads a module's code: a file of its own, or a URL through one of its clusters. */
 export type WasmCode =
@@ -31,7 +32,7 @@ export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: 
         vm_config: { vm_id: group ?? name, runtime: "envoy.wasm.runtime.v8", code },
         configuration: {
           "@type": "type.googleapis.com/google.protobuf.StringValue",
-          value: JSON.stringify(plugin.config ?? {}),
+          value: JSON.stringify(pluginConfig(policy, plugin)),
         },
       },
     },

@@ -42,6 +42,12 @@ export const CODES = {
   TG3107: "routes that cannot work, or that the target cannot express",
   TG3108: "labels of lanes that are not handed on",
   TG3109: "a list that is fetched from a cluster that is not there",
+  // what a policy may say of Envoy's own tracer beside trace
+  TG3201: "the tracer would write over what trace writes",
+  TG3202: "a setting that older Envoys refuse",
+  TG3203: "nothing says whether there is a tracer",
+  TG3204: "a tracer of plain Envoy that is not described, or not used",
+  TG3205: "a setting of trace that means nothing beside the tracer, or another thing",
   // what the plugin itself says
   TG4001: "the plugin refuses its configuration",
   TG4002: "the plugin fails without naming a reason",

@@ -21,6 +21,7 @@ export interface PolicySpec {
   failure?: Failure;
   moduleUrl?: string;
   plugins: PluginUse[];
+  tracer?: Tracer;
   routes?: Routes;
   envoy?: EnvoySettings;
 }
@@ -40,6 +41,9 @@ export interface Attach {
 export type Direction = "inbound" | "outbound" | "gateway";
 export type Phase = "authn" | "authz" | "stats" | "last";
 export type Failure = "open" | "closed" | "reload";
+
+/** What Envoy's own tracer does on the listeners of a policy. */
+export type Tracer = "none" | "reports" | "propagates";
 
 export interface PluginUse {
   name: string;
@@ -76,7 +80,17 @@ export interface EnvoySettings {
   admin?: SocketAddress;
   accessLog?: boolean;
   routing?: Routing;
+  tracing?: EnvoyTracing;
   upstreams?: Upstream[];
+}
+
+/** The tracer of plain Envoy, and where its spans go. */
+export interface EnvoyTracing {
+  provider: "opentelemetry" | "zipkin";
+  upstream: string;
+  path?: string;
+  service?: string;
+  percent?: number;
 }
 
 export interface SocketAddress {
@@ -95,6 +109,11 @@ export interface Upstream {
 /** Which side of the proxy the plugins sit on; a gateway policy sits on the gateway unless it says otherwise. */
 export function directionOf(spec: PolicySpec): Direction {
   return spec.attach?.direction ?? (spec.gateway ? "gateway" : "inbound");
+}
+
+/** What Envoy's tracer is said to do; with nothing said, nothing. */
+export function tracerOf(spec: PolicySpec): Tracer {
+  return spec.tracer ?? "none";
 }
 
 /** What becomes of requests when a plugin cannot run. */

@@ -1,4 +1,5 @@
 import { canaryOf } from "../canary/config.js";
+import { sideUpstreams } from "../routes/side-upstreams.js";
 import type { Fault, Path } from "./fault.js";
 import { type PolicyDocument, socketsOf, type Upstream } from "./model.js";
 
@@ -24,11 +25,11 @@ function repeatedNames(upstreams: Upstream[]): Fault[] {
   });
 }
 
-/** Upstreams without a condition take the rest; those of arms and those that lists are fetched from have their own. */
+/** Upstreams without a condition take the rest, but for those of arms, of lists and of spans. */
 function routing(policy: PolicyDocument, all: Upstream[]): Fault[] {
   const { routes } = policy.spec;
-  const fetched = canaryOf(policy)?.fetchClusters ?? [];
-  const takesRest = ({ name, when }: Upstream): boolean => !when && !routes && !fetched.includes(name);
+  const aside = sideUpstreams(policy);
+  const takesRest = ({ name, when }: Upstream): boolean => !when && !routes && !aside.includes(name);
   const upstreams = all.map((upstream, i) => ({ ...upstream, i })).filter((one) => one.when ?? takesRest(one));
   const conditions = upstreams.map(({ when }) => JSON.stringify(when ? [when.header, when.exact] : []));
   if (all.length > 0 && !routes && !upstreams.some(({ when }) => !when)) {

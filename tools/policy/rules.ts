@@ -1,6 +1,7 @@
 import { propagationFaults } from "../canary/propagation.js";
 import { canaryFaults } from "../canary/rules.js";
 import { routeFaults } from "../routes/rules.js";
+import { tracerFaults } from "../tracer/rules.js";
 import { attachmentFaults } from "./rules-attachment.js";
 import { envoyFaults } from "./rules-envoy.js";
 import { type Fault, isSame, overlap, type Path } from "./fault.js";
@@ -27,6 +28,10 @@ const RULES: Rule[] = [
       ["spec", "envoy"],
     ],
     check: envoyFaults,
+  },
+  {
+    reads: [["spec", "plugins"], ["spec", "tracer"], ["spec", "envoy"], ["spec", "attach"], ...SELECTORS],
+    check: tracerFaults,
   },
   { reads: [["spec", "plugins"]], check: canaryFaults },
   { reads: [["spec", "plugins"], ["spec", "attach"], ...SELECTORS], check: propagationFaults },

@@ -1,0 +1,33 @@
+import { Node } from "../canary/node.js";
+import { directionOf, type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
+
+/** The configuration of the plugin trace, whatever its shape; undefined when the policy does not use it. */
+export function traceConfig({ spec }: PolicyDocument): Node | undefined {
+  const index = spec.plugins.findIndex(({ name }) => name === "trace");
+  if (index < 0) return undefined;
+  return new Node(spec.plugins[index]?.config ?? {}, ["spec", "plugins", index, "config"]);
+}
+
+/**
+ * Whether a plugin runs as an upstream HTTP filter: trace does where Envoy's tracer writes headers. The router has it
+ * write them before upstream filters run, after all others, so only there trace has the last word.
+ */
+export function runsUpstream({ spec }: PolicyDocument, { name }: PluginUse): boolean {
+  return name === "trace" && tracerOf(spec) === "propagates";
+}
+
+/** What trace takes over from callers; at a gateway nothing, unless its configuration says so. */
+export function trustOf(policy: PolicyDocument): string {
+  return traceConfig(policy)?.at("trust")?.text ?? (directionOf(policy.spec) === "gateway" ? "none" : "full");
+}
+
+/**
+ * The configuration that a plugin gets: the policy's own, and what only the policy's attachment tells trace. Nothing in
+ * Envoy says that a listener is a gateway's, where strangers call. What an upstream filter sees is the tracer's.
+ */
+export function pluginConfig(policy: PolicyDocument, plugin: PluginUse): Record<string, unknown> {
+  const { name, config = {} } = plugin;
+  if (runsUpstream(policy, plugin)) return { ...config, trust: "full" };
+  if (name !== "trace" || directionOf(policy.spec) !== "gateway") return config;
+  return { trust: "none", ...config };
+}
