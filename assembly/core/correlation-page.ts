@@ -6,6 +6,7 @@ import { ByteView } from "./bytes";
 //   page   | note 1 | note 2 | ... |                 at most PAGE_NOTES, only those in use, the oldest first
 //   note   | id:u64 | time:u64 | length:u8 | value: 63 bytes |
 //                                      length 0: the id came with different values, so it stands for none of them
+//                                      or for the stem that they have in common, when it is long enough to be one
 //
 // A page is a ring: what was noted last goes to its end, and when it is full, the first one gives way. Notes that have
 // become too old are left out of what is written next. Bytes that are no page count as an empty one.
@@ -57,8 +58,14 @@ export class CorrelationPage {
   evicts: bool = false;
   private readonly bytes: StaticArray<u8> = new StaticArray<u8>(PAGE_NOTES * NOTE_BYTES);
 
-  /** @param ttlNs how long a note is good for, at most 2^62. */
-  constructor(private readonly ttlNs: u64) {}
+  /**
+   * @param ttlNs how long a note is good for, at most 2^62.
+   * @param stem bytes that mean something alone: different values of one id that begin with the same ones become these.
+   */
+  constructor(
+    private readonly ttlNs: u64,
+    private readonly stem: i32 = MAX_NOTE_VALUE,
+  ) {}
 
   /** Looks up an id in the page `from`, whatever the time. @returns the note's address, 0 for none. */
   find(from: ByteView, id: u64): usize {
@@ -88,7 +95,7 @@ export class CorrelationPage {
     const old = this.find(from, id);
     let length = value.length;
     if (old != 0) {
-      if (this.read(old, nowNs) != Join.None && !this.value.equals(value)) length = 0;
+      length = this.agreed(old, value, nowNs);
       if (<i32>load<u8>(old, LENGTH) == length && this.ageOf(old, nowNs) <= this.ttlNs / 2) return false;
     }
     let to = this.copyYoung(from, id, nowNs);
@@ -100,6 +107,14 @@ export class CorrelationPage {
     to += NOTE_BYTES;
     this.page.set(this.start, <i32>(to - this.start));
     return true;
+  }
+
+  /** How many bytes of `value` the id stands for, of which `old` is the note; 0 when it is ambiguous. */
+  private agreed(old: usize, value: ByteView, nowNs: u64): i32 {
+    if (this.read(old, nowNs) == Join.None || this.value.equals(value)) return value.length;
+    const stem = this.stem;
+    if (this.value.length < stem || value.length < stem) return 0;
+    return memory.compare(this.value.ptr, value.ptr, <usize>stem) == 0 ? stem : 0;
   }
 
   /** Copies what is young and not of this id, as much as leaves room for one note more. @returns the end of the copy. */

@@ -1,6 +1,6 @@
 import { WasmResultValues } from "../abi/types";
 import { ByteView } from "../core/bytes";
-import { CorrelationPage, Join, notePageOf } from "../core/correlation-page";
+import { CorrelationPage, Join, MAX_NOTE_VALUE, notePageOf } from "../core/correlation-page";
 import { sipHash13 } from "../core/siphash";
 import { HashSecret } from "../request/key";
 import { monotonicNs } from "./clock";
@@ -39,14 +39,16 @@ export class CorrelationRing {
    * Creates the pages that are missing. Only in onConfigure: allocates.
    * @param scope beginning of the keys, such as `tidegate.<plugin>.<group>`: who shares it shares the notes.
    * @param pages of 16 notes each; all who share the scope give the same number.
+   * @param stem as CorrelationPage's: what may be left of values that differ.
    */
   constructor(
     scope: string,
     private readonly pages: i32,
     ttlNs: u64,
     private readonly hostErrors: Counter,
+    stem: i32 = MAX_NOTE_VALUE,
   ) {
-    const page = new CorrelationPage(ttlNs);
+    const page = new CorrelationPage(ttlNs, stem);
     this.page = page;
     this.value = page.value;
     this.secret = sharedSecret(scope);
@@ -56,9 +58,17 @@ export class CorrelationRing {
 
   /** Notes a value of 1 to MAX_NOTE_VALUE bytes under an id of 1 to 256. At least one host call. Allocates: nothing. */
   remember(id: ByteView, value: ByteView): void {
-    if (!isId(id)) return;
+    if (isId(id)) this.note(this.hashOf(id), value);
+  }
+
+  /** What was noted under an id; lets `value` view its value. One host call, two when something was. Allocates: nothing. */
+  recall(id: ByteView): Join {
+    return isId(id) ? this.find(this.hashOf(id)) : Join.None;
+  }
+
+  /** As `remember`, for who hashes ids under a secret of its own. */
+  note(hash: u64, value: ByteView): void {
     const nowNs = monotonicNs();
-    const hash = this.hashOf(id);
     for (let i = 0; i < ATTEMPTS; i++) {
       if (!this.readPage(hash)) break;
       if (!this.page.note(this.series.value, hash, value, nowNs)) return;
@@ -74,10 +84,8 @@ export class CorrelationRing {
     this.lost++;
   }
 
-  /** What was noted under an id; lets `value` view its value. One host call, two when something was. Allocates: nothing. */
-  recall(id: ByteView): Join {
-    if (!isId(id)) return Join.None;
-    const hash = this.hashOf(id);
+  /** As `recall`, for who hashes ids under a secret of its own. */
+  find(hash: u64): Join {
     if (!this.readPage(hash)) return Join.None;
     const note = this.page.find(this.series.value, hash);
     return note == 0 ? Join.None : this.page.read(note, monotonicNs());

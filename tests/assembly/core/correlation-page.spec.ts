@@ -21,9 +21,13 @@ function seeded(seed: u64): Xoshiro256 {
 
 /** A page as shared data keeps it. */
 class Sheet {
-  readonly page: CorrelationPage = new CorrelationPage(TTL);
+  readonly page: CorrelationPage;
   bytes: StaticArray<u8> = new StaticArray<u8>(0);
   nowNs: u64 = START;
+
+  constructor(stem: i32 = MAX_NOTE_VALUE) {
+    this.page = new CorrelationPage(TTL, stem);
+  }
 
   get view(): ByteView {
     const view = new ByteView();
@@ -102,6 +106,28 @@ describe("CorrelationPage", () => {
     sheet.note(1, "team");
     sheet.note(1, "team.alice");
     expect(sheet.find(1)).toBe("?");
+  });
+
+  it("keeps what different values begin with, when that is long enough to mean something", () => {
+    const sheet = new Sheet(4);
+    sheet.note(1, "team.alice");
+    expect(sheet.find(1)).toBe("team.alice");
+    sheet.note(1, "team.bob");
+    expect(sheet.find(1)).toBe("team");
+    expect(sheet.note(1, "team.carol")).toBe(false, "the note says so");
+    sheet.note(1, "tear");
+    expect(sheet.find(1)).toBe("?");
+    sheet.note(1, "team.alice");
+    expect(sheet.find(1)).toBe("?");
+    sheet.note(2, "tea");
+    sheet.note(2, "team");
+    expect(sheet.find(2)).toBe("?", "too short to have a stem");
+    sheet.note(3, "team");
+    sheet.note(3, "team.bob");
+    expect(sheet.find(3)).toBe("team");
+    sheet.nowNs += TTL + 1;
+    sheet.note(3, "team.bob");
+    expect(sheet.find(3)).toBe("team.bob", "after its time");
   });
 
   it("writes the same again only when half its time is over", () => {
