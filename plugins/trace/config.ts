@@ -1,38 +1,57 @@
 import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { JsonDocument } from "../../assembly/core/json";
-import { skipBelowOf } from "../../assembly/core/trace-context";
-
-// Ranges and defaults are those of schema.json; a test compares the two.
-
-/** What of the caller's trace context is taken over. */
-export enum Trust {
-  /** All of it that is valid. */
-  Full,
-  /** Nothing: whatever the caller sent is replaced, or removed. */
-  None,
-}
+import { JoinConfig, readJoin } from "./join/config";
+import { PropagationConfig, readPropagation, Span, Trust } from "./propagation/config";
+import { readSampling, SamplingConfig } from "./sampling/config";
+import { readSpans, SpansConfig } from "./spans/config";
+import { readTelling, TellingConfig } from "./telling/config";
 
 /** The plugin's configuration, defaults applied: what an empty configuration means. To be used only without problems. */
 @final
 export class TraceConfig {
-  trust: Trust = Trust.Full;
-  /** Whether a request that has no trace, or loses its own, gets a new one. */
-  start: bool = true;
-  /** Which of the traces started here are sampled, as `TraceContext.start` takes it. */
-  skipBelow: u64 = skipBelowOf(100);
+  readonly propagation: PropagationConfig = new PropagationConfig();
+  sampling: SamplingConfig = new SamplingConfig();
+  readonly telling: TellingConfig = new TellingConfig();
+  /** Null: nothing is joined. */
+  join: JoinConfig | null = null;
+  /** Null: no spans are sent. */
+  spans: SpansConfig | null = null;
 }
 
-/** Reads a configuration; every mistake in it is put into `problems`. Only at configure: allocates. */
-export function parseConfig(document: JsonDocument, problems: Problems): TraceConfig {
+const KEYS: string[] = [
+  "trust",
+  "start",
+  "extract",
+  "inject",
+  "span",
+  "tracestate_key",
+  "sampling",
+  "baggage",
+  "join",
+  "access_log",
+  "response",
+  "spans",
+];
+
+/**
+ * Reads a configuration; every mistake in it is put into `problems`. Only at configure: allocates.
+ * @param document null stands for all defaults. @param isEdge whether strangers may call, where `trust` is not told.
+ */
+export function parseConfig(document: JsonDocument | null, isEdge: bool, problems: Problems): TraceConfig {
   const config = new TraceConfig();
+  if (isEdge) config.propagation.trust = Trust.None;
+  if (document == null) return config;
   const root = ConfigNode.root(document, problems);
   if (root == null) return config;
-  root.refuseUnknown(["trust", "start", "sampling"]);
-  config.trust = root.oneOf("trust", ["full", "none"], "full") == "none" ? Trust.None : Trust.Full;
-  config.start = root.bool("start", true);
-  const sampling = root.object("sampling");
-  if (sampling == null) return config;
-  sampling.refuseUnknown(["percent"]);
-  config.skipBelow = skipBelowOf(sampling.number("percent", 100, 0, 100));
+  root.refuseUnknown(KEYS);
+  readPropagation(root, isEdge, config.propagation);
+  config.sampling = readSampling(root);
+  const join = root.object("join");
+  if (join != null) config.join = readJoin(join);
+  readTelling(root, config.telling);
+  const spans = root.object("spans");
+  if (spans == null) return config;
+  config.spans = readSpans(spans);
+  if (config.propagation.span == Span.Pass) root.refuseAt("spans", 'expected together with "span": "new" only');
   return config;
 }

@@ -4,7 +4,10 @@ import { TraceRoot } from "./filter";
 export { proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../../assembly/abi/exports/abi-version";
 export { proxy_on_configure } from "../../assembly/abi/exports/configure";
 export { proxy_on_context_create } from "../../assembly/abi/exports/context-create";
+export { proxy_on_http_call_response } from "../../assembly/abi/exports/http-call-response";
+export { proxy_on_log } from "../../assembly/abi/exports/log";
 export { proxy_on_request_headers } from "../../assembly/abi/exports/request-headers";
+export { proxy_on_response_headers } from "../../assembly/abi/exports/response-headers";
 export { proxy_on_tick } from "../../assembly/abi/exports/tick";
 
 registerRootContext((contextId: u32) => new TraceRoot(contextId), "trace");

@@ -3,7 +3,7 @@ import { TraceHeaders } from "../context/trace-headers";
 import { Continued, SamplingConfig, SamplingRule, UNLIMITED } from "./config";
 import { MapFacts } from "./map-facts";
 import { RateSource } from "./rate";
-import { NONE, randomnessOf } from "./threshold";
+import { ALWAYS, NONE, randomnessOf } from "./threshold";
 
 /** What is known of a trace's sampling before it is decided here. */
 export enum Origin {
@@ -54,7 +54,9 @@ export class Sampler {
     if (sampled && isLimited) sampled = rates.take(rule.bucket);
     // A limit makes the probability unknown, and so does an id that nobody says is random.
     const isKnown = sampled && !isLimited && (context.isRandom || randomness != NONE);
-    this.set(context, sampled, isKnown && this.config.writesThreshold ? rule.threshold : NONE);
+    // That all of the traces that start here are sampled is not worth a header on each of them.
+    const isTold = this.config.writesThreshold && !(origin == Origin.Started && rule.threshold == ALWAYS);
+    this.set(context, sampled, isKnown && isTold ? rule.threshold : NONE);
   }
 
   /** What is sampled already stays as it is. */

@@ -1,12 +1,13 @@
 import { Problems } from "../../../assembly/core/config-reader";
 import { parseJsonText } from "../../../assembly/core/json";
-import { parseConfig, TraceConfig, Trust } from "../../../plugins/trace/config";
+import { parseConfig, TraceConfig } from "../../../plugins/trace/config";
+import { Span, Trust } from "../../../plugins/trace/propagation/config";
 
 let problems = new Problems();
 
-function parse(json: string): TraceConfig {
+function parse(json: string, isEdge: bool = false): TraceConfig {
   problems = new Problems();
-  return parseConfig(parseJsonText(json), problems);
+  return parseConfig(parseJsonText(json), isEdge, problems);
 }
 
 function expectProblems(json: string, expected: string[]): void {
@@ -16,39 +17,69 @@ function expectProblems(json: string, expected: string[]): void {
 
 describe("parseConfig", () => {
   it("applies the defaults", () => {
-    const config = parse("{}");
+    const config = parse("{}").propagation;
     expect<bool>(problems.ok).toBe(true);
     expect<Trust>(config.trust).toBe(Trust.Full);
     expect<bool>(config.start).toBe(true);
-    expect<u64>(config.skipBelow).toBe(0);
-    expect<u64>(parse('{"sampling":{}}').skipBelow).toBe(0);
+    expect<string>(config.extract.join()).toBe("tracecontext,baggage");
+    expect<string>(config.inject.join()).toBe("tracecontext,baggage");
+    expect<Span>(config.span).toBe(Span.Pass);
+    expect<bool>(parse("{}").join == null && parse("{}").spans == null).toBe(true);
   });
 
-  it("reads every key", () => {
-    const config = parse('{"trust":"none","start":false,"sampling":{"percent":12.5}}');
-    expect<bool>(problems.ok).toBe(true);
-    expect<Trust>(config.trust).toBe(Trust.None);
+  it("trusts nobody at an edge, unless told to", () => {
+    expect<Trust>(parse("{}", true).propagation.trust).toBe(Trust.None);
+    expect<Trust>(parseConfig(null, true, problems).propagation.trust).toBe(Trust.None);
+    expect<Trust>(parse('{"trust":"full"}', true).propagation.trust).toBe(Trust.Full);
+    expect<Trust>(parse('{"trust":"sampled-only"}').propagation.trust).toBe(Trust.SampledOnly);
+  });
+
+  it("reads how contexts are carried on", () => {
+    const json = '{"start":false,"extract":["b3","skywalking"],"inject":["xray"],"span":"new","tracestate_key":"a@b"}';
+    const config = parse(json).propagation;
+    expect<string>(problems.list.join()).toBe("");
     expect<bool>(config.start).toBe(false);
-    expect<u64>(config.skipBelow).toBe(7 << 53);
+    expect<string>(config.extract.join()).toBe("b3,skywalking");
+    expect<string>(config.inject.join()).toBe("xray");
+    expect<Span>(config.span).toBe(Span.New);
+    expect<string>(config.tracestateKey).toBe("a@b");
   });
 
-  it("takes percents from 0 to 100 and no others", () => {
-    const allowed = ["0", "100", "0.001", "1e2", "100.0", "-0"];
-    for (let i = 0; i < allowed.length; i++) expectProblems(`{"sampling":{"percent":${allowed[i]}}}`, []);
-    const refused = ["-1", "100.5", "1e300", "-0.0001"];
-    for (let i = 0; i < refused.length; i++) {
-      const shown = `$.sampling.percent: expected a number from 0.0 to 100.0, not ${refused[i]}`;
-      expectProblems(`{"sampling":{"percent":${refused[i]}}}`, [shown]);
-    }
+  it("reads what people are told", () => {
+    const config = parse('{"access_log":true,"response":{"trace_id":"x-trace-id","traceresponse":true}}').telling;
+    expect<string>(problems.list.join()).toBe("");
+    expect<bool>(config.accessLog).toBe(true);
+    expect<string>(config.traceIdHeader).toBe("x-trace-id");
+    expect<bool>(config.traceresponse && !config.serverTiming && config.needsResponse).toBe(true);
+    expect<bool>(parse('{"response":{}}').telling.needsResponse).toBe(false);
   });
 
   it("reports every problem with its path", () => {
-    expectProblems('{"trust":"some","start":"yes","sampling":{"percent":"5","ratio":1},"trusted":true}', [
+    const words = '"tracecontext", "b3", "b3multi", "jaeger", "xray", "datadog", "google"';
+    expectProblems('{"trust":"some","start":"yes","trusted":true,"extract":["b4","b3","b3"],"inject":["skywalking"]}', [
       '$.trusted: unknown key; did you mean "trust"?',
-      '$.trust: expected one of "full", "none", not "some"',
+      '$.trust: expected one of "full", "sampled-only", "none", not "some"',
       "$.start: expected a boolean, not a string",
-      '$.sampling.ratio: unknown key; expected "percent"',
-      '$.sampling.percent: expected a number from 0.0 to 100.0, not "5"',
+      `$.extract[0]: expected one of ${words}, "skywalking", "baggage", not "b4"; did you mean "b3"?`,
+      '$.extract[2]: "b3" stands here twice',
+      `$.inject[0]: expected one of ${words}, "baggage", not "skywalking"`,
+    ]);
+    expectProblems('{"span":"new","tracestate_key":"ot"}', [
+      '$.tracestate_key: expected another key than "ot", which is OpenTelemetry\'s',
+    ]);
+    expectProblems('{"tracestate_key":"acme"}', ['$.tracestate_key: expected together with "span": "new" only']);
+    expectProblems('{"span":"new","tracestate_key":"Acme"}', [
+      "$.tracestate_key: expected a key of tracestate: a-z, 0-9 and _-*/@, beginning with a letter or digit",
+    ]);
+    expectProblems('{"response":{"trace_id":"X","traceid":1}}', [
+      '$.response.traceid: unknown key; did you mean "trace_id"?',
+      "$.response.trace_id: expected a header name in lower case",
+    ]);
+    expectProblems('{"response":{"trace_id":"set-cookie"}}', [
+      "$.response.trace_id: expected another header than set-cookie",
+    ]);
+    expectProblems('{"spans":{"cluster":"c","authority":"a","service_name":"s"}}', [
+      '$.spans: expected together with "span": "new" only',
     ]);
   });
 

@@ -7,8 +7,8 @@ import { TraceHeaders } from "../../../plugins/trace/context/trace-headers";
 const writers: HeaderPairsWriter[] = [];
 const texts: Utf8[] = [];
 
-/** Lets `headers`, whose slots are all taken, read a request with these: name, value, name, value, ... */
-export function send(headers: TraceHeaders, pairs: string[]): void {
+/** Lets `headers`, whose slots are all taken, read a request with these: name, value, name, value, ... @returns its map. */
+export function send(headers: TraceHeaders, pairs: string[]): ByteView {
   const writer = new HeaderPairsWriter();
   for (let i = 0; i + 1 < pairs.length; i += 2) {
     const name = new Utf8(pairs[i]);
@@ -22,6 +22,7 @@ export function send(headers: TraceHeaders, pairs: string[]): void {
   const map = new ByteView();
   map.set(writer.ptr, writer.length);
   headers.read(map);
+  return map;
 }
 
 /** Records what becomes of headers: `name=value` for those that are written, `-name` for those that go. */

@@ -7,11 +7,11 @@ const SAMPLINGS: Sampling[] = [Sampling.Undecided, Sampling.Dropped, Sampling.Sa
 const MOST: u64 = NEVER - 1;
 
 describe("A trace that starts here", () => {
-  it("is sampled by default, and says so", () => {
+  it("is sampled by default, which is not worth a header", () => {
     const sampled = new Sampled("{}");
     expect(sampled.start()).toBe(true);
     expect(sampled.context.sampling).toBe(Sampling.Sampled);
-    expect(sampled.sampler.threshold).toBe(0);
+    expect(sampled.sampler.threshold).toBe(NONE);
   });
 
   it("is not sampled with 0 percent, and says nothing", () => {

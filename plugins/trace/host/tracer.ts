@@ -1,0 +1,110 @@
+import { ByteView, HeaderMapTypeValues, monotonicNs, Presence, readHeaderPairs, sharedScope } from "../../../assembly";
+import { Join } from "../../../assembly/core/correlation-page";
+import { TraceConfig } from "../config";
+import { TraceContext } from "../context/trace-context";
+import { TraceHeaders } from "../context/trace-headers";
+import { Propagator } from "../propagation/propagator";
+import { Rates } from "../sampling/rates";
+import { Sampler } from "../sampling/sampler";
+import { TraceMetrics } from "./metrics";
+import { RequestEdits } from "./request-edits";
+import { SharedRateStore } from "./shared-rate";
+import { SpanExporter } from "./span-exporter";
+import { Told } from "./told";
+import { TraceJoin } from "./trace-join";
+import { VmState } from "./vm-state";
+
+/** What one configuration makes of the plugin in one worker. Allocates nothing after construction. */
+@final
+export class Tracer {
+  private readonly metrics: TraceMetrics;
+  private readonly map: ByteView = new ByteView();
+  private readonly headers: TraceHeaders;
+  private readonly propagator: Propagator;
+  private readonly rates: Rates;
+  private readonly join: TraceJoin | null;
+  private readonly joined: TraceContext = new TraceContext();
+  private readonly told: Told;
+  private readonly spans: SpanExporter | null;
+  private readonly edits: RequestEdits;
+
+  /** Only in onConfigure: allocates. @param isOutbound whether the listener carries what an application asks of others. */
+  constructor(config: TraceConfig, state: VmState, isOutbound: bool) {
+    const metrics = state.metrics;
+    const hostErrors = metrics.hostErrors;
+    const headers = new TraceHeaders();
+    this.metrics = metrics;
+    this.headers = headers;
+    const sampler = new Sampler(config.sampling, headers);
+    this.propagator = new Propagator(config.propagation, headers, state.random, sampler);
+    const perSecond = config.sampling.rates;
+    const rates = new Rates(perSecond, new SharedRateStore(sharedScope("trace"), perSecond.length, hostErrors));
+    if (rates.isNeeded) rates.tick(monotonicNs());
+    this.rates = rates;
+    const join = config.join;
+    this.join = join != null ? new TraceJoin(join, headers, hostErrors) : null;
+    const spans = config.spans;
+    this.spans = spans != null ? new SpanExporter(spans, headers, isOutbound, state.random, hostErrors) : null;
+    this.told = new Told(config.telling, hostErrors);
+    this.edits = new RequestEdits(headers, hostErrors);
+  }
+
+  /**
+   * Continues, converts, repairs or starts the trace of the request at hand. A host that does not give the headers leaves
+   * the request as it is. Allocates: nothing, unless the headers exceed 16 KB.
+   *
+   * The headers are read all at once: a single read gives the first of several, and costs as much for each format that is
+   * asked for as a quarter of the whole map.
+   */
+  onRequestHeaders(contextId: u32): void {
+    if (readHeaderPairs(HeaderMapTypeValues.RequestHeaders, this.map) != Presence.Found) {
+      this.metrics.hostErrors.add(1);
+      return;
+    }
+    const propagator = this.propagator;
+    propagator.arrive(this.map);
+    propagator.settle(this.cause(), this.rates);
+    propagator.leave(this.edits);
+    const context = propagator.context;
+    const isSampled = propagator.hasContext && context.isSampled;
+    this.metrics.count(propagator.outcome, isSampled);
+    if (!propagator.hasContext) return;
+    const join = this.join;
+    if (join != null) join.remember(context);
+    this.told.request(context);
+    const spans = this.spans;
+    if (isSampled && spans != null) {
+      spans.onRequestHeaders(contextId, context, propagator.callerId, propagator.left, propagator.tracestate());
+    }
+  }
+
+  /** The context of the request that caused the one at hand; null when that is not known, or the request has its own. */
+  private cause(): TraceContext | null {
+    const join = this.join;
+    if (join == null || !this.propagator.isBare) return null;
+    return join.recall(this.joined) == Join.One ? this.joined : null;
+  }
+
+  onResponseHeaders(): void {
+    this.told.response();
+  }
+
+  onLog(contextId: u32): void {
+    const spans = this.spans;
+    if (spans != null) spans.onLog(contextId);
+  }
+
+  onHttpCallResponse(token: u32, headers: u32, bodySize: u32): void {
+    const spans = this.spans;
+    if (spans != null) spans.onHttpCallResponse(token, headers, bodySize);
+  }
+
+  onTick(): void {
+    if (this.rates.isNeeded) this.rates.tick(monotonicNs());
+    this.metrics.flush();
+    const join = this.join;
+    if (join != null) join.flush();
+    const spans = this.spans;
+    if (spans != null) spans.onTick();
+  }
+}

@@ -1,0 +1,24 @@
+import { log, LogLevelValues, seedForThisVm } from "../../../assembly";
+import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
+import { TraceMetrics } from "./metrics";
+
+/** The ids and counts of a VM, the same for all configurations that follow one another in it. */
+@final
+export class VmState {
+  readonly random: Xoshiro256 = new Xoshiro256();
+  readonly metrics: TraceMetrics = new TraceMetrics();
+}
+
+let vmState: VmState | null = null;
+
+/** Only in onConfigure: seeds the VM's generator the first time. */
+export function stateOfVm(): VmState {
+  let state = vmState;
+  if (state != null) return state;
+  vmState = state = new VmState();
+  if (!seedForThisVm(state.random, "trace")) {
+    state.metrics.hostErrors.add(1);
+    log(LogLevelValues.warn, "trace: no random source (random_get); ids of new traces are unique but can be guessed");
+  }
+  return state;
+}
