@@ -50,3 +50,11 @@ export class Utf8 extends ByteView {
     this.set(changetype<usize>(owned), owned.byteLength);
   }
 }
+
+/** Where `byte` first stands from `from` on, or `end`. Allocates: nothing. */
+// @ts-ignore: decorator
+@inline
+export function findByte(byte: u8, from: usize, end: usize): usize {
+  while (from < end && load<u8>(from) != byte) from++;
+  return from;
+}

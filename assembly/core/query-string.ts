@@ -1,4 +1,4 @@
-import { ByteView } from "./bytes";
+import { ByteView, findByte } from "./bytes";
 import { decodesTo } from "./percent-encoding";
 
 const NAME: ByteView = new ByteView();
@@ -12,8 +12,8 @@ export function findParameter(query: ByteView, name: ByteView, found: ByteView):
   const end = query.ptr + <usize>query.length;
   let from = query.ptr;
   while (from < end) {
-    const stop = indexOf(0x26 /* & */, from, end);
-    const equals = indexOf(0x3d /* = */, from, stop);
+    const stop = findByte(0x26 /* & */, from, end);
+    const equals = findByte(0x3d /* = */, from, stop);
     NAME.set(from, <i32>(equals - from));
     if (decodesTo(NAME, name, true)) {
       const value = min(equals + 1, stop);
@@ -23,12 +23,4 @@ export function findParameter(query: ByteView, name: ByteView, found: ByteView):
     from = stop + 1;
   }
   return false;
-}
-
-/** Where `byte` first stands, or `end`. */
-// @ts-ignore: decorator
-@inline
-function indexOf(byte: u8, from: usize, end: usize): usize {
-  while (from < end && load<u8>(from) != byte) from++;
-  return from;
 }

@@ -1,4 +1,4 @@
-import { ByteView, Utf8 } from "../../../assembly/core/bytes";
+import { ByteView, findByte, Utf8 } from "../../../assembly/core/bytes";
 
 function part(whole: ByteView, start: i32, length: i32): ByteView {
   const view = new ByteView();
@@ -30,5 +30,16 @@ describe("ByteView", () => {
     view.set(bytes.dataStart, 3);
     expect(view.toString().charAt(0)).toBe("a");
     expect(view.toString().length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("findByte", () => {
+  it("finds the first one, or the end", () => {
+    const text = new Utf8("a,b,c");
+    const end = text.ptr + 5;
+    expect<usize>(findByte(0x2c, text.ptr, end) - text.ptr).toBe(1);
+    expect<usize>(findByte(0x2c, text.ptr + 2, end) - text.ptr).toBe(3);
+    expect<usize>(findByte(0x2c, text.ptr + 4, end) - text.ptr).toBe(5);
+    expect<usize>(findByte(0x2c, end, end) - text.ptr).toBe(5);
   });
 });
