@@ -16,7 +16,7 @@ const FAILURE_POLICY: Record<Failure, string> = {
 /**
  * One entry of `http_filters`. The configuration travels as a StringValue: given as a Struct, Envoy hands the plugin raw
  * protobuf bytes. `vm_id` names policy and plugin, since shared data is one namespace for everything with the same id;
- * plugins that hand labels on to each other share one, and are told apart by their names.
+ * plugins that hand labels or trace contexts on to each other share one, and are told apart by their names.
  */
 export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: WasmCode): object {
   const name = filterName(policy, plugin);
@@ -44,9 +44,12 @@ function filterName(policy: PolicyDocument, plugin: PluginUse): string {
   return ["tidegate", namespace, name, plugin.name].filter((part) => part !== undefined).join(".");
 }
 
-/** The `vm_id` of those that propagate lanes within one group of a namespace. A slash is in no name of a filter. */
+/** Where a plugin's configuration names the group in which it shares what it knows with the other direction. */
+const GROUPS: Record<string, string> = { canary: "lane_propagation", trace: "join" };
+
+/** The `vm_id` of those of one group of a namespace. A slash is in no name of a filter. */
 function propagationGroup(policy: PolicyDocument, { name, config }: PluginUse): string | undefined {
-  const { group } = (config?.["lane_propagation"] ?? {}) as { group?: string };
+  const { group } = (config?.[GROUPS[name] ?? ""] ?? {}) as { group?: string };
   if (group === undefined) return undefined;
   return ["tidegate", policy.metadata.namespace, `${name}/${group}`].filter((part) => part !== undefined).join(".");
 }

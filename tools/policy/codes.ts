@@ -48,6 +48,7 @@ export const CODES = {
   TG3203: "nothing says whether there is a tracer",
   TG3204: "a tracer of plain Envoy that is not described, or not used",
   TG3205: "a setting of trace that means nothing beside the tracer, or another thing",
+  TG3206: "requests that are not joined to those that cause them",
   // what the plugin itself says
   TG4001: "the plugin refuses its configuration",
   TG4002: "the plugin fails without naming a reason",

@@ -1,6 +1,7 @@
 import { propagationFaults } from "../canary/propagation.js";
 import { canaryFaults } from "../canary/rules.js";
 import { routeFaults } from "../routes/rules.js";
+import { joinFaults } from "../trace/join.js";
 import { tracerFaults } from "../tracer/rules.js";
 import { attachmentFaults } from "./rules-attachment.js";
 import { envoyFaults } from "./rules-envoy.js";
@@ -35,6 +36,7 @@ const RULES: Rule[] = [
   },
   { reads: [["spec", "plugins"]], check: canaryFaults },
   { reads: [["spec", "plugins"], ["spec", "attach"], ...SELECTORS], check: propagationFaults },
+  { reads: [["spec", "plugins"], ["spec", "attach"], ...SELECTORS], check: joinFaults },
   {
     reads: [
       ["spec", "plugins"],

@@ -6,6 +6,7 @@ import { ruleFaults } from "../policy/rules.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { suggestion } from "../policy/suggest.js";
 import { parseYaml } from "../policy/yaml-documents.js";
+import { joinGroupFaults } from "../trace/join.js";
 import { policySchema } from "../schema/policy-schema.js";
 import { SchemaChecker } from "./schema-checker.js";
 
@@ -60,6 +61,9 @@ export class PolicyChecker {
         if (hasShape) policies.push({ policy: document.value as PolicyDocument, document, faults });
         else findings.push(...faults.map((fault) => toFinding(fault, document)));
       }
+    }
+    for (const [i, faults] of joinGroupFaults(policies.map(({ policy }) => policy)).entries()) {
+      policies[i]!.faults.push(...faults);
     }
     return { policies, findings };
   }
