@@ -40,20 +40,13 @@ const VERSION_FF: u16 = 0x6666;
  * transport's. Allocates: nothing.
  */
 export function isTraceparent(value: ByteView): bool {
-  return traceparentAt(value) != 0;
-}
-
-/**
- * Where in a header's value the traceparent begins: TRACEPARENT_BYTES bytes, checked, of any version.
- * @returns 0 when it is none to continue. Allocates: nothing.
- */
-export function traceparentAt(value: ByteView): usize {
   const valueEnd = value.ptr + <usize>value.length;
   const at = skipOws(value.ptr, valueEnd);
-  return isTraceparentAt(at, trimOws(at, valueEnd)) ? at : 0;
+  return isTraceparentAt(at, trimOws(at, valueEnd));
 }
 
-function isTraceparentAt(at: usize, end: usize): bool {
+/** Whether the bytes from `at` to `end`, without white space around them, are one to continue. Allocates: nothing. */
+export function isTraceparentAt(at: usize, end: usize): bool {
   // https://www.w3.org/TR/trace-context-2/#versioning-of-traceparent: what is shorter is not to be parsed.
   if (end - at < TRACEPARENT_BYTES || !isLowerHex(at, 2) || !hasDashes(at)) return false;
   // https://www.w3.org/TR/trace-context-2/#trace-id and #parent-id: all zeros are invalid.

@@ -1,11 +1,11 @@
 import { ByteView, Utf8 } from "../../../assembly/core/bytes";
-import { writeLowerHex } from "../../../assembly/core/hex";
 import { skipOws, trimOws } from "../../../assembly/core/ows";
 import { HeaderEdits } from "../context/header-edits";
 import { Sampling, TraceContext } from "../context/trace-context";
 import { NO_VALUE, TraceHeaders } from "../context/trace-headers";
-import { isSpanId, readSpanId, readTraceId, sameSpan, SPAN_ID_DIGITS, TRACE_ID_DIGITS, writeTraceId } from "./b3";
+import { isSpanId, readSpanId, readTraceId, sameSpan, SPAN_ID_DIGITS, TRACE_ID_DIGITS } from "./b3";
 import { Found, TraceFormat } from "./trace-format";
+import { ValueWriter } from "./value-writer";
 
 // B3 in a header for each part, https://github.com/openzipkin/b3-propagation#multiple-headers:
 //
@@ -34,7 +34,7 @@ export class B3Multi extends TraceFormat {
   private readonly flags: i32;
   private readonly value: ByteView = new ByteView();
   private readonly own: TraceContext = new TraceContext();
-  private readonly text: StaticArray<u8> = new StaticArray<u8>(TRACE_ID_DIGITS);
+  private readonly written: ValueWriter = new ValueWriter(TRACE_ID_DIGITS);
   // https://github.com/openzipkin/b3-propagation#sampling-state-1: what some wrote before there was a specification.
   private readonly yes: Utf8 = new Utf8("true");
   private readonly no: Utf8 = new Utf8("false");
@@ -51,8 +51,11 @@ export class B3Multi extends TraceFormat {
   extract(context: TraceContext): Found {
     context.clear();
     if (!this.isPresent) return Found.Absent;
-    if (!this.readSampling(context)) return Found.Invalid;
-    if (this.hasIds) return this.readIds(context) ? Found.Trace : Found.Invalid;
+    if (!this.readSampling(context) || (this.hasIds && !this.readIds(context))) {
+      context.clear();
+      return Found.Invalid;
+    }
+    if (context.hasTrace) return Found.Trace;
     // x-b3-flags: 0, as Finagle sends it, is all that can be left.
     return context.sampling == Sampling.Undecided ? Found.Absent : Found.Decision;
   }
@@ -104,20 +107,26 @@ export class B3Multi extends TraceFormat {
   inject(context: TraceContext, edits: HeaderEdits): void {
     // x-b3-parentspanid belongs to the span: it stays with it, and goes with it.
     const staysParent = this.extract(this.own) == Found.Trace && sameSpan(context, this.own);
-    const to = changetype<usize>(this.text);
-    edits.set(this.traceId, to, writeTraceId(context, to));
-    writeLowerHex(context.parentId, SPAN_ID_DIGITS, to);
-    edits.set(this.spanId, to, SPAN_ID_DIGITS);
+    const written = this.written;
+    written.clear();
+    if (!context.isShort) written.hex(context.traceIdHigh, 16);
+    written.hex(context.traceIdLow, 16);
+    edits.set(this.traceId, written.ptr, written.length);
+    written.clear();
+    written.hex(context.parentId, SPAN_ID_DIGITS);
+    edits.set(this.spanId, written.ptr, written.length);
     if (!staysParent) edits.remove(this.parentSpanId);
-    this.injectSampling(context.sampling, to, edits);
+    this.injectSampling(context.sampling, edits);
   }
 
-  private injectSampling(sampling: Sampling, to: usize, edits: HeaderEdits): void {
-    store<u8>(to, sampling == Sampling.Dropped ? ZERO : ONE);
+  private injectSampling(sampling: Sampling, edits: HeaderEdits): void {
+    const written = this.written;
+    written.clear();
+    written.byte(sampling == Sampling.Dropped ? ZERO : ONE);
     // https://github.com/openzipkin/b3-propagation#debug-flag: with debug, x-b3-sampled is not to be sent.
-    if (sampling == Sampling.Debug) edits.set(this.flags, to, 1);
+    if (sampling == Sampling.Debug) edits.set(this.flags, written.ptr, 1);
     else edits.remove(this.flags);
-    if (sampling == Sampling.Dropped || sampling == Sampling.Sampled) edits.set(this.sampled, to, 1);
+    if (sampling == Sampling.Dropped || sampling == Sampling.Sampled) edits.set(this.sampled, written.ptr, 1);
     else edits.remove(this.sampled);
   }
 }

@@ -1,11 +1,11 @@
-import { ByteView } from "../../../assembly/core/bytes";
-import { readHex, writeLowerHex } from "../../../assembly/core/hex";
-import { skipOws, trimOws } from "../../../assembly/core/ows";
+import { readHex } from "../../../assembly/core/hex";
 import { HeaderEdits } from "../context/header-edits";
 import { Sampling, TraceContext } from "../context/trace-context";
 import { TraceHeaders } from "../context/trace-headers";
-import { isSpanId, readSpanId, readTraceId, sameSpan, SPAN_ID_DIGITS, TRACE_ID_DIGITS, writeTraceId } from "./b3";
-import { Found, TraceFormat } from "./trace-format";
+import { isSpanId, readSpanId, readTraceId, sameSpan, SPAN_ID_DIGITS, TRACE_ID_DIGITS } from "./b3";
+import { SingleHeaderFormat } from "./single-header";
+import { Found } from "./trace-format";
+import { ValueWriter } from "./value-writer";
 
 // B3 in one header, https://github.com/openzipkin/b3-propagation#single-header:
 //
@@ -24,46 +24,36 @@ const MAX_BYTES: i32 = TRACE_ID_DIGITS + 1 + SPAN_ID_DIGITS + 2 + 1 + SPAN_ID_DI
 
 /** `b3`. It can say all that a context holds but that its trace id is random. */
 @final
-export class B3Single extends TraceFormat {
-  private readonly b3: i32;
-  private readonly value: ByteView = new ByteView();
+export class B3Single extends SingleHeaderFormat {
   private readonly own: TraceContext = new TraceContext();
-  private readonly text: StaticArray<u8> = new StaticArray<u8>(MAX_BYTES);
+  private readonly written: ValueWriter = new ValueWriter(MAX_BYTES);
   /** Of what was read last: the parent of the caller's span; 0 for none. */
   private grandparentId: u64 = 0;
 
   constructor(headers: TraceHeaders) {
-    super("b3", headers);
-    this.b3 = this.take("b3");
+    super("b3", "b3", headers);
   }
 
-  extract(context: TraceContext): Found {
-    context.clear();
+  protected parse(from: usize, end: usize, context: TraceContext): Found {
     this.grandparentId = 0;
-    if (this.headers.count(this.b3) == 0) return Found.Absent;
-    if (!this.headers.single(this.b3, this.value)) return Found.Invalid;
-    const valueEnd = this.value.ptr + <usize>this.value.length;
-    const at = skipOws(this.value.ptr, valueEnd);
-    const length = <i32>(trimOws(at, valueEnd) - at);
-    if (length == 1) {
-      context.sampling = samplingOf(load<u8>(at));
-      return context.sampling == Sampling.Undecided ? Found.Invalid : Found.Decision;
-    }
-    return this.read(at, length, context) ? Found.Trace : Found.Invalid;
+    const length = <i32>(end - from);
+    if (length != 1) return this.parseIds(from, length, context) ? Found.Trace : Found.Invalid;
+    context.sampling = samplingOf(load<u8>(from));
+    return context.sampling == Sampling.Undecided ? Found.Invalid : Found.Decision;
   }
 
-  private read(at: usize, length: i32, context: TraceContext): bool {
+  private parseIds(at: usize, length: i32, context: TraceContext): bool {
     if (length < SPAN_ID_DIGITS + 1 + SPAN_ID_DIGITS) return false;
     const idLength = load<u8>(at, SPAN_ID_DIGITS) == DASH ? SPAN_ID_DIGITS : TRACE_ID_DIGITS;
     const rest = length - idLength - 1 - SPAN_ID_DIGITS;
     if (rest < 0 || load<u8>(at + <usize>idLength) != DASH || !readTraceId(at, idLength, context)) return false;
     const span = at + <usize>idLength + 1;
     context.parentId = readSpanId(span, SPAN_ID_DIGITS);
-    return context.parentId != 0 && this.readRest(span + SPAN_ID_DIGITS, rest, context);
+    return context.parentId != 0 && this.parseRest(span + SPAN_ID_DIGITS, rest, context);
   }
 
   /** Reads what follows SpanId: nothing, `-1`, `-{ParentSpanId}` or `-1-{ParentSpanId}`. */
-  private readRest(at: usize, length: i32, context: TraceContext): bool {
+  private parseRest(at: usize, length: i32, context: TraceContext): bool {
     if (length == 0) return true;
     if (load<u8>(at) != DASH) return false;
     if (length == 2 || length == 3 + SPAN_ID_DIGITS) {
@@ -80,23 +70,22 @@ export class B3Single extends TraceFormat {
 
   inject(context: TraceContext, edits: HeaderEdits): void {
     const found = this.extract(this.own);
-    const to = changetype<usize>(this.text);
-    let end = to + <usize>writeTraceId(context, to);
-    store<u8>(end, DASH);
-    writeLowerHex(context.parentId, SPAN_ID_DIGITS, end + 1);
-    end += 1 + SPAN_ID_DIGITS;
+    const written = this.written;
+    written.clear();
+    if (!context.isShort) written.hex(context.traceIdHigh, 16);
+    written.hex(context.traceIdLow, 16);
+    written.byte(DASH);
+    written.hex(context.parentId, SPAN_ID_DIGITS);
     if (context.sampling != Sampling.Undecided) {
-      store<u8>(end, DASH);
-      store<u8>(end, byteOf(context.sampling), 1);
-      end += 2;
+      written.byte(DASH);
+      written.byte(byteOf(context.sampling));
     }
     // ParentSpanId belongs to the span: it stays with it, and goes with it.
     if (found == Found.Trace && this.grandparentId != 0 && sameSpan(context, this.own)) {
-      store<u8>(end, DASH);
-      writeLowerHex(this.grandparentId, SPAN_ID_DIGITS, end + 1);
-      end += 1 + SPAN_ID_DIGITS;
+      written.byte(DASH);
+      written.hex(this.grandparentId, SPAN_ID_DIGITS);
     }
-    edits.set(this.b3, to, <i32>(end - to));
+    edits.set(this.slot, written.ptr, written.length);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isHex, readHex, writeLowerHex } from "../../../assembly/core/hex";
+import { isHex, readHex } from "../../../assembly/core/hex";
 import { TraceContext } from "../context/trace-context";
 
 // What both encodings of B3 share. https://github.com/openzipkin/b3-propagation#identifiers
@@ -36,17 +36,6 @@ export function readSpanId(at: usize, length: i32): u64 {
 @inline
 export function isSpanId(at: usize, length: i32): bool {
   return length == SPAN_ID_DIGITS && isHex(at, length);
-}
-
-/** Writes the trace id at `to`, in the width in which it came. @returns the number of bytes. Allocates: nothing. */
-export function writeTraceId(context: TraceContext, to: usize): i32 {
-  if (context.isShort) {
-    writeLowerHex(context.traceIdLow, 16, to);
-    return SPAN_ID_DIGITS;
-  }
-  writeLowerHex(context.traceIdHigh, 16, to);
-  writeLowerHex(context.traceIdLow, 16, to + 16);
-  return TRACE_ID_DIGITS;
 }
 
 /** Whether both name the same span of the same trace. Allocates: nothing. */

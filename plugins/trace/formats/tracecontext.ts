@@ -1,10 +1,10 @@
-import { ByteView } from "../../../assembly/core/bytes";
 import { readHex, writeLowerHex } from "../../../assembly/core/hex";
-import { TRACEPARENT_BYTES, traceparentAt } from "../../../assembly/core/traceparent";
+import { isTraceparentAt, TRACEPARENT_BYTES } from "../../../assembly/core/traceparent";
 import { HeaderEdits } from "../context/header-edits";
 import { Sampling, TraceContext } from "../context/trace-context";
 import { TraceHeaders } from "../context/trace-headers";
-import { Found, TraceFormat } from "./trace-format";
+import { SingleHeaderFormat } from "./single-header";
+import { Found } from "./trace-format";
 
 // W3C Trace Context, https://www.w3.org/TR/trace-context-2/#traceparent-header:
 //
@@ -41,47 +41,30 @@ const FLAG_RANDOM: u64 = 2;
  * reads as dropped), nor that a sampled trace is one to debug, nor that the trace id came in 64 bits.
  */
 @final
-export class TraceContextFormat extends TraceFormat {
-  private readonly traceparent: i32;
-  private readonly value: ByteView = new ByteView();
-  private readonly text: StaticArray<u8> = new StaticArray<u8>(<i32>TRACEPARENT_BYTES);
+export class TraceContextFormat extends SingleHeaderFormat {
+  private readonly written: StaticArray<u8> = new StaticArray<u8>(<i32>TRACEPARENT_BYTES);
 
   constructor(headers: TraceHeaders) {
-    super("tracecontext", headers);
-    this.traceparent = this.take("traceparent");
+    super("tracecontext", "traceparent", headers);
   }
 
-  extract(context: TraceContext): Found {
-    context.clear();
-    if (this.headers.count(this.traceparent) == 0) return Found.Absent;
-    // https://www.w3.org/TR/trace-context-2/#a-traceparent-is-received: more than one header is none.
-    if (!this.headers.single(this.traceparent, this.value)) return Found.Invalid;
-    return readTraceparent(this.value, context) ? Found.Trace : Found.Invalid;
+  protected parse(from: usize, end: usize, context: TraceContext): Found {
+    if (!isTraceparentAt(from, end)) return Found.Invalid;
+    context.traceIdHigh = readHex(from + TRACE_ID, 16);
+    context.traceIdLow = readHex(from + TRACE_ID + 16, 16);
+    context.parentId = readHex(from + PARENT_ID, 16);
+    // Later versions add to this one (https://www.w3.org/TR/trace-context-2/#versioning-of-traceparent): the same flags.
+    const flags = readHex(from + TRACE_FLAGS, 2);
+    context.sampling = flags & FLAG_SAMPLED ? Sampling.Sampled : Sampling.Dropped;
+    context.isRandom = (flags & FLAG_RANDOM) != 0;
+    return Found.Trace;
   }
 
   inject(context: TraceContext, edits: HeaderEdits): void {
-    const to = changetype<usize>(this.text);
+    const to = changetype<usize>(this.written);
     writeTraceparent(context, to);
-    edits.set(this.traceparent, to, <i32>TRACEPARENT_BYTES);
+    edits.set(this.slot, to, <i32>TRACEPARENT_BYTES);
   }
-}
-
-/**
- * Reads a traceparent into `context`, which is left alone when it is none to continue.
- * @returns whether it is one. Allocates: nothing.
- */
-export function readTraceparent(value: ByteView, context: TraceContext): bool {
-  const at = traceparentAt(value);
-  if (at == 0) return false;
-  context.traceIdHigh = readHex(at + TRACE_ID, 16);
-  context.traceIdLow = readHex(at + TRACE_ID + 16, 16);
-  context.parentId = readHex(at + PARENT_ID, 16);
-  context.isShort = false;
-  // Later versions add to this one (https://www.w3.org/TR/trace-context-2/#versioning-of-traceparent): the same flags.
-  const flags = readHex(at + TRACE_FLAGS, 2);
-  context.sampling = flags & FLAG_SAMPLED ? Sampling.Sampled : Sampling.Dropped;
-  context.isRandom = (flags & FLAG_RANDOM) != 0;
-  return true;
 }
 
 /** Writes `context` as the TRACEPARENT_BYTES bytes of a traceparent, version 00, at `to`. Allocates: nothing. */
