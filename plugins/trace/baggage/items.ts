@@ -1,0 +1,112 @@
+import { ByteView } from "../../../assembly/core/bytes";
+import { lowerByte } from "./grammar";
+
+/** No item. */
+// @ts-ignore: decorator
+@inline
+export const NO_ITEM: i32 = -1;
+
+/**
+ * The items of baggage that one kind of header brought and that go on, in their order, within the limits. They view the
+ * header map. Allocates nothing once made.
+ */
+@final
+export class Items {
+  private readonly members: StaticArray<usize>;
+  private readonly lengths: StaticArray<i32>;
+  private readonly names: StaticArray<usize>;
+  private readonly nameLengths: StaticArray<i32>;
+  private readonly values: StaticArray<usize>;
+  private readonly valueLengths: StaticArray<i32>;
+  /** How many headers an item came in. */
+  private readonly lines: StaticArray<i32>;
+  count: i32 = 0;
+  /** Bytes of all of them as members of one list, the commas included. */
+  bytes: i32 = 0;
+
+  /** Only at configure. */
+  constructor(
+    private readonly maxMembers: i32,
+    private readonly maxBytes: i32,
+  ) {
+    this.members = new StaticArray<usize>(maxMembers);
+    this.lengths = new StaticArray<i32>(maxMembers);
+    this.names = new StaticArray<usize>(maxMembers);
+    this.nameLengths = new StaticArray<i32>(maxMembers);
+    this.values = new StaticArray<usize>(maxMembers);
+    this.valueLengths = new StaticArray<i32>(maxMembers);
+    this.lines = new StaticArray<i32>(maxMembers);
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.bytes = 0;
+  }
+
+  /** Whether there is room for one more item of this many bytes as a member of a list. */
+  // @ts-ignore: decorator
+  @inline
+  hasRoom(length: i32): bool {
+    return this.count < this.maxMembers && length + i32(this.count > 0) <= this.maxBytes - this.bytes;
+  }
+
+  /** Adds an item for which there is room. */
+  add(name: ByteView, value: ByteView, member: usize, length: i32): void {
+    const index = this.count++;
+    this.bytes += length + i32(index > 0);
+    unchecked((this.members[index] = member));
+    unchecked((this.lengths[index] = length));
+    unchecked((this.names[index] = name.ptr));
+    unchecked((this.nameLengths[index] = name.length));
+    unchecked((this.values[index] = value.ptr));
+    unchecked((this.valueLengths[index] = value.length));
+    unchecked((this.lines[index] = 0));
+  }
+
+  /** Lets `into` view an item as it stands in a list. */
+  // @ts-ignore: decorator
+  @inline
+  member(index: i32, into: ByteView): void {
+    into.set(unchecked(this.members[index]), unchecked(this.lengths[index]));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  name(index: i32, into: ByteView): void {
+    into.set(unchecked(this.names[index]), unchecked(this.nameLengths[index]));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  value(index: i32, into: ByteView): void {
+    into.set(unchecked(this.values[index]), unchecked(this.valueLengths[index]));
+  }
+
+  /** Counts a header of the item. */
+  // @ts-ignore: decorator
+  @inline
+  countLine(index: i32): void {
+    unchecked(this.lines[index]++);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  lineCount(index: i32): i32 {
+    return unchecked(this.lines[index]);
+  }
+
+  /** The first item of this name from `from` on, capitals or not; NO_ITEM when there is none. */
+  indexOf(name: ByteView, from: i32): i32 {
+    for (let i = from; i < this.count; i++) {
+      if (unchecked(this.nameLengths[i]) == name.length && equalsInAnyCase(unchecked(this.names[i]), name)) return i;
+    }
+    return NO_ITEM;
+  }
+}
+
+function equalsInAnyCase(at: usize, name: ByteView): bool {
+  for (let i = 0; i < name.length; i++) {
+    if (lowerByte(load<u8>(at + <usize>i)) != lowerByte(name.at(i))) return false;
+  }
+  return true;
+}
