@@ -71,8 +71,9 @@ export class DatadogFormat extends TraceFormat {
     return Found.Trace;
   }
 
-  /** Tags and origin go on with the trace they came with. */
+  /** Tags and origin go on with the trace they came with. A trace whose low half is 0 has no name here. */
   inject(context: TraceContext, edits: HeaderEdits): void {
+    if (context.traceIdLow == 0) return this.remove(edits);
     const own = this.own;
     // `own` has an id only if it is a trace.
     this.extract(own);

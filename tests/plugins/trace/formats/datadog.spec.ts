@@ -132,6 +132,11 @@ describe("DatadogFormat writes", () => {
     );
   });
 
+  it("nothing that would be read as no trace", () => {
+    const context = "640cfd8d000000000000000000000000 " + PARENT + "sampled";
+    expect(written(datadog, headers, IDS, context)).toBe("-x-datadog-trace-id; -x-datadog-parent-id");
+  });
+
   it("nothing where all is so already, whatever else there is", () => {
     const sent = IDS.concat(["x-datadog-sampling-priority", "-1", "x-datadog-origin", "rum"]);
     sent.push("x-datadog-tags");
