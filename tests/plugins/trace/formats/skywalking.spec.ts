@@ -1,24 +1,12 @@
 import { TraceHeaders } from "../../../../plugins/trace/context/trace-headers";
 import { SkyWalkingFormat } from "../../../../plugins/trace/formats/skywalking";
 import { RecordedEdits, send } from "../sent";
+import { base64Of } from "./base64-text";
 import { written } from "./texts";
 import { extracted } from "./spoken";
 
 const headers = new TraceHeaders();
 const skywalking = new SkyWalkingFormat(headers);
-
-const DIGITS: string = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** Base64 of ASCII. */
-function base64(text: string): string {
-  let bits = "";
-  for (let i = 0; i < text.length; i++) bits += (0x100 | text.charCodeAt(i)).toString(2).slice(1);
-  while (bits.length % 6 != 0) bits += "0";
-  let result = "";
-  for (let i = 0; i < bits.length; i += 6) result += DIGITS.charAt(<i32>parseInt(bits.slice(i, i + 6), 2));
-  while (result.length % 4 != 0) result += "=";
-  return result;
-}
 
 const CALLER: string = "-c2VydmljZQ==-aW5zdGFuY2U=-L2FwcA==-MTI3LjAuMC4xOjgwODA=";
 
@@ -27,7 +15,7 @@ function read(value: string): string {
 }
 
 function readIds(trace: string, segment: string, span: i32): string {
-  return read("1-" + base64(trace) + "-" + base64(segment) + "-" + span.toString() + CALLER);
+  return read("1-" + base64Of(trace) + "-" + base64Of(segment) + "-" + span.toString() + CALLER);
 }
 
 const UUID: string = "de5980b8-fce3-4a37-aab9-b4ac3af7eedd";
@@ -75,7 +63,7 @@ describe("SkyWalkingFormat reads", () => {
   });
 
   it("the decision", () => {
-    const ids = "-" + base64(UUID) + "-MS4yLjM=-0" + CALLER;
+    const ids = "-" + base64Of(UUID) + "-MS4yLjM=-0" + CALLER;
     expect(read("1" + ids)).toBe(PLAIN + NO_PARENT);
     expect(read("0" + ids)).toBe(PLAIN + " 0000000000000000 dropped");
     expect(read("2" + ids)).toBe("invalid");
@@ -106,7 +94,7 @@ describe("SkyWalkingFormat reads", () => {
   });
 
   it("nothing into malformed values", () => {
-    const trace = base64(UUID);
+    const trace = base64Of(UUID);
     const malformed = [
       "",
       "1",
@@ -129,7 +117,7 @@ describe("SkyWalkingFormat reads", () => {
 
   it("no id beyond its room", () => {
     expect(read("1-" + "A".repeat(60000) + "-MS4yLjM=-4" + CALLER)).toBe("absent");
-    expect(read("1-" + base64(UUID) + "-" + "A".repeat(60000) + "-4" + CALLER)).toBe(PLAIN + NO_PARENT);
+    expect(read("1-" + base64Of(UUID) + "-" + "A".repeat(60000) + "-4" + CALLER)).toBe(PLAIN + NO_PARENT);
   });
 });
 
