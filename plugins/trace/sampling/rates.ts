@@ -5,12 +5,6 @@ import { RateSource, SampleRate } from "./rate";
 /** Tries at a state that other workers change just now; a trace that loses them all is not sampled. */
 const ATTEMPTS: i32 = 4;
 
-/**
- * Time between ticks where there are rates. What is sampled of more than the rate bunches after a tick; and below 10 a
- * second a rate is not met by up to a tick for each trace.
- */
-export const TICK_MS: u32 = 100;
-
 /** Keeps one state for each rate, the same for all workers. */
 export abstract class RateStore {
   /** What was read last: whether there is a state, and which. */
@@ -50,7 +44,7 @@ export class Rates extends RateSource {
     return this.rates.length > 0;
   }
 
-  /** Call in onConfigure and every TICK_MS. @param nowNs of a clock that does not go back. */
+  /** Call in onConfigure and every second or more often. @param nowNs of a clock that does not go back. */
   tick(nowNs: u64): void {
     this.now = ticksOf(nowNs);
     for (let i = 0; i < this.denied.length; i++) this.denied[i] = false;

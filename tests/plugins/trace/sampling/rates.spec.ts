@@ -90,30 +90,46 @@ function worstExcess(times: u64[], perSecond: f64, burst: f64, slackNs: f64): f6
   return worst - burst - (perSecond * slackNs) / <f64>SECOND;
 }
 
-/** How many of a steady stream of requests are admitted in so many seconds, with ten ticks in each. */
-function admittedIn(seconds: u64, worker: Worker): i32 {
+/** How many of a steady stream of requests are admitted in so many seconds, with so many ticks in each. */
+function admittedIn(seconds: u64, ticks: u64, worker: Worker): i32 {
   let taken = 0;
-  for (let now = START; now < START + seconds * SECOND; now += SECOND / 10) {
+  for (let now = START; now < START + seconds * SECOND; now += SECOND / ticks) {
     worker.rates.tick(now);
-    taken += worker.take(50);
+    taken += worker.take(600);
   }
   return taken;
 }
 
-/** Whether that is the rate, after what came at once; `taken` is of so many seconds. */
+/** Whether so many in so many seconds are the rate, after what came at once. */
 function expectRate(taken: i32, perSecond: f64, seconds: f64): void {
-  expect(<f64>taken).toBeLessThanOrEqual(perSecond * seconds + max(1, ceil(perSecond)));
-  expect(<f64>taken).toBeGreaterThanOrEqual(perSecond * seconds * 0.9 - 1);
+  const shown = `${taken} at ${perSecond} a second`;
+  expect(<f64>taken).toBeLessThanOrEqual(perSecond * seconds + max(1, ceil(perSecond)), shown);
+  expect(<f64>taken).toBeGreaterThanOrEqual(floor(perSecond * seconds * 0.95), shown);
 }
 
 describe("Rates of one worker", () => {
-  it("admit over time what they say, be it a fraction", () => {
-    const rates: f64[] = [0.01, 0.2, 1, 1.5, 3, 7.77, 10, 123, 499];
+  it("admit over time what they say, with ticks of a second and of less", () => {
+    const rates: f64[] = [0.01, 0.2, 1, 1.1, 1.5, 2.3, 3, 7.77, 10, 123, 499];
     for (let i = 0; i < rates.length; i++) {
-      expectRate(admittedIn(100, new Worker(new Shelf(), rates[i], START)), rates[i], 100);
+      expectRate(admittedIn(100, 1, new Worker(new Shelf(), rates[i], START)), rates[i], 100);
+      expectRate(admittedIn(100, 10, new Worker(new Shelf(), rates[i], START)), rates[i], 100);
     }
-    expect(admittedIn(60, new Worker(new Shelf(), 0.2, START))).toBe(12);
-    expect(admittedIn(60, new Worker(new Shelf(), 10, START))).toBe(609);
+  });
+
+  it("admit just what they say each second, where that is a whole number", () => {
+    const rates: f64[] = [1, 3, 7, 10, 100, 999];
+    for (let i = 0; i < rates.length; i++) {
+      const worker = new Worker(new Shelf(), rates[i], START);
+      for (let s: u64 = 0; s < 20; s++) {
+        worker.rates.tick(START + s * SECOND);
+        expect(worker.take(2000)).toBe(<i32>rates[i]);
+      }
+    }
+  });
+
+  it("admit one trace every so many seconds below 1 a second", () => {
+    expect(admittedIn(60, 1, new Worker(new Shelf(), 0.2, START))).toBe(12);
+    expect(admittedIn(60, 1, new Worker(new Shelf(), 0.3, START))).toBe(15);
   });
 
   it("admit at once what a second brings, and one at least", () => {
@@ -159,7 +175,7 @@ describe("Rates of one worker", () => {
     const shelf = new Shelf();
     shelf.works = false;
     const worker = new Worker(shelf, 3, START);
-    expectRate(admittedIn(100, worker), 3, 100);
+    expectRate(admittedIn(100, 1, worker), 3, 100);
   });
 
   it("take up again at once after a far slower rate, or a clock that went back", () => {
@@ -185,7 +201,7 @@ describe("Rates of several workers", () => {
     const random = new Xoshiro256();
     random.seedPoor(1, 2, 3, 4);
     for (let round = 0; round < 12; round++) {
-      const perSecond = 1 + <f64>(random.next() % 400);
+      const perSecond = 1 + <f64>(random.next() % (round % 2 == 0 ? 400 : 5000));
       const late = random.next() % (100 * MS);
       const shelf = new Shelf();
       const workers: Worker[] = [];
@@ -196,9 +212,9 @@ describe("Rates of several workers", () => {
         for (let i = 0; i < workers.length; i++) workers[i].at(now, late);
         const worker = workers[<i32>(random.next() % <u64>workers.length)];
         worker.store.conflicts = random.next() % 8 == 0 ? <i32>(random.next() % 3) : 0;
-        for (let i = 0; i < 3; i++) if (worker.rates.take(0)) times.push(now);
+        for (let i = 0; i < 40; i++) if (worker.rates.take(0)) times.push(now);
       }
-      const excess = worstExcess(times, perSecond, perSecond, <f64>(SECOND / 10 + late + 4 * MS));
+      const excess = worstExcess(times, perSecond, perSecond, <f64>(SECOND / 10 + late + 5 * MS));
       expect(excess).toBeLessThanOrEqual(1e-6, `${workers.length} workers, ${perSecond} a second`);
       const least = 29 * perSecond * 0.9 - 1;
       expect(<f64>times.length).toBeGreaterThanOrEqual(least, `${workers.length} workers, ${perSecond} a second`);
