@@ -4,7 +4,7 @@ import { NO_VALUE, TraceHeaders } from "../context/trace-headers";
 import { BaggageConfig } from "./config";
 import { isToken, lowerByte } from "./grammar";
 import { Items } from "./items";
-import { convert, convertedLength } from "./uberctx";
+import { convert, convertedLength, sayTheSame } from "./uberctx";
 
 /** The longest name of an item that becomes a header's. */
 // @ts-ignore: decorator
@@ -110,12 +110,13 @@ export class UberctxHeaders {
       added.value(i, this.view);
       if (added.indexOf(this.name, i + 1) >= 0) continue;
       const own = this.items.indexOf(this.name, 0);
+      if (own >= 0 && this.hasAlready(own)) continue;
       const length = convertedLength(this.view, true);
       const size = this.name.length + 1 + length + i32(bytes > 0);
-      if (this.name.length > MAX_NAME || size - 1 > this.config.maxMemberBytes) this.dropped++;
+      if (this.name.length > MAX_NAME || size - i32(bytes > 0) > this.config.maxMemberBytes) this.dropped++;
       else if (own < 0 && (count >= this.config.maxMembers || size > this.config.maxBytes - bytes)) this.dropped++;
       else {
-        this.set(own, length, edits);
+        this.set(length, edits);
         if (own >= 0) continue;
         count++;
         bytes += size;
@@ -123,14 +124,16 @@ export class UberctxHeaders {
     }
   }
 
-  /** Writes the item that `name` and `view` are of. @param own the item of this name that the headers have, or NO_ITEM. */
-  private set(own: i32, length: i32, edits: HeaderEdits): void {
+  /** Whether the item's one header has the value of `view`. */
+  private hasAlready(item: i32): bool {
+    this.items.value(item, this.old);
+    return this.items.lineCount(item) == 1 && sayTheSame(this.old, this.view);
+  }
+
+  /** Writes the item that `name` and `view` are of. @param length of the value, converted. */
+  private set(length: i32, edits: HeaderEdits): void {
     const to = changetype<usize>(this.text);
     convert(this.view, true, to);
-    if (own >= 0 && this.items.lineCount(own) == 1) {
-      this.items.value(own, this.old);
-      if (this.old.length == length && memory.compare(this.old.ptr, to, <usize>length) == 0) return;
-    }
     const name = changetype<usize>(this.lowered);
     for (let i = 0; i < this.name.length; i++) store<u8>(name + <usize>i, lowerByte(this.name.at(i)));
     edits.setNamed(this.slot, name, this.name.length, to, length);

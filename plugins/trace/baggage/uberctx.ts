@@ -38,6 +38,22 @@ export function convert(value: ByteView, toJaeger: bool, to: usize): void {
   }
 }
 
+/** Whether two values, of either form, are the same once decoded. Allocates: nothing. */
+export function sayTheSame(one: ByteView, other: ByteView): bool {
+  const oneEnd = one.ptr + <usize>one.length;
+  const otherEnd = other.ptr + <usize>other.length;
+  let a = one.ptr;
+  let b = other.ptr;
+  while (a < oneEnd && b < otherEnd) {
+    const oneByte = escapedByte(a, oneEnd);
+    const otherByte = escapedByte(b, otherEnd);
+    if ((oneByte >= 0 ? oneByte : load<u8>(a)) != (otherByte >= 0 ? otherByte : load<u8>(b))) return false;
+    a += oneByte >= 0 ? 3 : 1;
+    b += otherByte >= 0 ? 3 : 1;
+  }
+  return a == oneEnd && b == otherEnd;
+}
+
 // @ts-ignore: decorator
 @inline
 function mustEncode(at: usize, end: usize, toJaeger: bool): bool {

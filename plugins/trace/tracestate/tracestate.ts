@@ -2,6 +2,7 @@ import { ByteView } from "../../../assembly/core/bytes";
 import { MAX_TRACESTATE_MEMBERS, TracestateReader } from "../../../assembly/core/tracestate";
 import { HeaderEdits } from "../context/header-edits";
 import { NO_VALUE, TraceHeaders } from "../context/trace-headers";
+import { EntryList, MAX_TRACESTATE_BYTES } from "./entry-list";
 
 /** What the headers of one kind say, all of them together. */
 export enum Field {
@@ -10,21 +11,10 @@ export enum Field {
   Invalid,
 }
 
-/**
- * Bytes to which a tracestate is cut when it is changed: as many as all have to carry, and no promise that anybody carries
- * more. https://www.w3.org/TR/trace-context-2/#tracestate-limits
- */
-// @ts-ignore: decorator
-@inline
-export const MAX_TRACESTATE_BYTES: i32 = 512;
 /** Of a key, and of a value. */
 // @ts-ignore: decorator
 @inline
 const MAX_PART_BYTES: i32 = 256;
-/** Entries above this length go first. */
-// @ts-ignore: decorator
-@inline
-const LONG_ENTRY_BYTES: i32 = 128;
 /** Entries that one request may be given, each with room of its own. */
 // @ts-ignore: decorator
 @inline
@@ -36,9 +26,6 @@ const PUT_BYTES: i32 = 2 * MAX_PART_BYTES + 1;
 @inline
 const CAPACITY: i32 = MAX_TRACESTATE_MEMBERS + MAX_PUTS;
 
-// @ts-ignore: decorator
-@inline
-const COMMA: u8 = 0x2c;
 // @ts-ignore: decorator
 @inline
 const EQUALS: u8 = 0x3d;
@@ -54,13 +41,10 @@ export class Tracestate {
   field: Field = Field.Absent;
   private readonly reader: TracestateReader = new TracestateReader();
   private readonly view: ByteView = new ByteView();
-  private readonly members: StaticArray<usize> = new StaticArray<usize>(CAPACITY);
-  private readonly lengths: StaticArray<i32> = new StaticArray<i32>(CAPACITY);
-  private readonly keyLengths: StaticArray<i32> = new StaticArray<i32>(CAPACITY);
+  private readonly entries: EntryList = new EntryList(CAPACITY);
   private readonly puts: StaticArray<u8> = new StaticArray<u8>(MAX_PUTS * PUT_BYTES);
   private readonly text: StaticArray<u8> = new StaticArray<u8>(MAX_TRACESTATE_BYTES);
   private readonly composed: ByteView = new ByteView();
-  private count: i32 = 0;
   private putCount: i32 = 0;
   private isChanged: bool = false;
 
@@ -75,7 +59,7 @@ export class Tracestate {
    */
   read(): Field {
     const headers = this.headers;
-    this.count = 0;
+    this.entries.count = 0;
     this.putCount = 0;
     this.isChanged = false;
     this.field = headers.count(this.slot) > 0 ? Field.Valid : Field.Absent;
@@ -90,37 +74,36 @@ export class Tracestate {
   private readHeader(): bool {
     const reader = this.reader;
     for (reader.open(this.view); reader.next();) {
-      if (this.count == MAX_TRACESTATE_MEMBERS) return false;
-      this.place(this.count++, reader.member, reader.length, reader.keyLength);
+      if (this.entries.count == MAX_TRACESTATE_MEMBERS) return false;
+      this.entries.append(reader.member, reader.length, reader.keyLength);
     }
     return reader.isValid;
   }
 
   /** https://www.w3.org/TR/trace-context-2/#a-traceparent-is-received, 3: what cannot be parsed may be dropped, whole. */
   private refuse(): Field {
-    this.count = 0;
+    this.entries.count = 0;
     this.field = Field.Invalid;
     return this.field;
   }
 
   /** Number of entries, those that were put among them. */
   get size(): i32 {
-    return this.count;
+    return this.entries.count;
   }
 
   /** Lets `into` view the value of the first entry of this key; false when there is none. */
   find(key: ByteView, into: ByteView): bool {
-    const index = this.indexOf(key, 0);
+    const index = this.entries.indexOf(key, 0);
     if (index < 0) return false;
-    const skipped = key.length + 1;
-    into.set(unchecked(this.members[index]) + <usize>skipped, unchecked(this.lengths[index]) - skipped);
+    this.entries.value(index, into);
     return true;
   }
 
   /** Takes all entries out: they belong to a trace that is not continued. */
   clear(): void {
     if (this.field != Field.Absent) this.isChanged = true;
-    this.count = 0;
+    this.entries.count = 0;
   }
 
   /**
@@ -135,21 +118,16 @@ export class Tracestate {
     memory.copy(at, key.ptr, <usize>key.length);
     store<u8>(at + <usize>key.length, EQUALS);
     memory.copy(at + <usize>(key.length + 1), value.ptr, <usize>value.length);
-    for (let i = this.count++; i > 0; i--) this.move(i - 1, i);
-    this.place(0, at, key.length + 1 + value.length, key.length);
+    this.entries.prepend(at, key.length + 1 + value.length, key.length);
     this.isChanged = true;
   }
 
   /** Takes all entries of `key` out. */
   drop(key: ByteView): void {
-    let kept = 0;
-    for (let i = 0; i < this.count; i++) {
-      if (this.hasKey(i, key)) continue;
-      if (kept < i) this.move(i, kept);
-      kept++;
+    for (let i = this.entries.indexOf(key, 0); i >= 0; i = this.entries.indexOf(key, i)) {
+      this.entries.removeAt(i);
+      this.isChanged = true;
     }
-    if (kept < this.count) this.isChanged = true;
-    this.count = kept;
   }
 
   /**
@@ -157,16 +135,9 @@ export class Tracestate {
    * change a tracestate, so only for one that was changed: 32 entries and 512 bytes.
    */
   compose(): ByteView {
-    this.cut();
     const start = changetype<usize>(this.text);
-    let at = start;
-    for (let i = 0; i < this.count; i++) {
-      if (i > 0) store<u8>(at++, COMMA);
-      const length = <usize>unchecked(this.lengths[i]);
-      memory.copy(at, unchecked(this.members[i]), length);
-      at += length;
-    }
-    this.composed.set(start, <i32>(at - start));
+    this.entries.cut();
+    this.composed.set(start, <i32>(this.entries.writeAt(start) - start));
     return this.composed;
   }
 
@@ -178,53 +149,10 @@ export class Tracestate {
     else if (this.field != Field.Absent) edits.remove(this.slot);
   }
 
-  /**
-   * https://www.w3.org/TR/trace-context-2/#tracestate-limits: whole entries, first those over 128 bytes, then from the end;
-   * https://www.w3.org/TR/trace-context-2/#tracestate-header-field-values: of more than 32 the right-most.
-   */
-  private cut(): void {
-    if (this.count > MAX_TRACESTATE_MEMBERS) this.count = MAX_TRACESTATE_MEMBERS;
-    let bytes = this.count - 1; // commas
-    for (let i = 0; i < this.count; i++) bytes += unchecked(this.lengths[i]);
-    for (let i = this.count - 1; i >= 0 && bytes > MAX_TRACESTATE_BYTES; i--) {
-      if (unchecked(this.lengths[i]) > LONG_ENTRY_BYTES) bytes -= this.removeAt(i);
-    }
-    while (bytes > MAX_TRACESTATE_BYTES) bytes -= this.removeAt(this.count - 1);
-  }
-
-  /** @returns the bytes that are saved: the entry's and its comma's. */
-  private removeAt(index: i32): i32 {
-    const saved = unchecked(this.lengths[index]) + 1;
-    this.count--;
-    for (let i = index; i < this.count; i++) this.move(i + 1, i);
-    return saved;
-  }
-
   private hasOnly(key: ByteView, value: ByteView): bool {
-    const index = this.indexOf(key, 0);
-    if (index < 0 || this.indexOf(key, index + 1) >= 0) return false;
-    const skipped = key.length + 1;
-    if (unchecked(this.lengths[index]) != skipped + value.length) return false;
-    return memory.compare(unchecked(this.members[index]) + <usize>skipped, value.ptr, <usize>value.length) == 0;
-  }
-
-  private indexOf(key: ByteView, from: i32): i32 {
-    for (let i = from; i < this.count; i++) if (this.hasKey(i, key)) return i;
-    return -1;
-  }
-
-  private hasKey(index: i32, key: ByteView): bool {
-    if (unchecked(this.keyLengths[index]) != key.length) return false;
-    return memory.compare(unchecked(this.members[index]), key.ptr, <usize>key.length) == 0;
-  }
-
-  private place(index: i32, member: usize, length: i32, keyLength: i32): void {
-    unchecked((this.members[index] = member));
-    unchecked((this.lengths[index] = length));
-    unchecked((this.keyLengths[index] = keyLength));
-  }
-
-  private move(from: i32, to: i32): void {
-    this.place(to, unchecked(this.members[from]), unchecked(this.lengths[from]), unchecked(this.keyLengths[from]));
+    const index = this.entries.indexOf(key, 0);
+    if (index < 0 || this.entries.indexOf(key, index + 1) >= 0) return false;
+    this.entries.value(index, this.view);
+    return this.view.equals(value);
   }
 }

@@ -1,9 +1,6 @@
 import { Utf8 } from "../../../../assembly/core/bytes";
 import { Xoshiro256 } from "../../../../assembly/core/xoshiro256";
-import { TraceHeaders } from "../../../../plugins/trace/context/trace-headers";
 import { NO_OT_VALUE, OtEntry } from "../../../../plugins/trace/tracestate/ot-entry";
-import { Tracestate } from "../../../../plugins/trace/tracestate/tracestate";
-import { RecordedEdits, send } from "../sent";
 
 const entry: OtEntry = new OtEntry();
 let text: Utf8 = new Utf8("");
@@ -92,40 +89,6 @@ describe("writing the ot entry", () => {
     expect<string>(composed(full, 0x80000000000000)).toBe(full);
     const both = "th:1;x:" + "_".repeat(249); // 256 bytes
     expect<string>(composed(both, 0x12000000000000)).toBe("x:" + "_".repeat(249));
-  });
-
-  it("goes into the tracestate only when it changes", () => {
-    const headers = new TraceHeaders();
-    const tracestate = new Tracestate(headers);
-    const edits = new RecordedEdits(headers);
-    send(headers, ["tracestate", "a=1,ot=rv:6e6d1a75832a2f;th:8"]);
-    tracestate.read();
-    entry.readFrom(tracestate);
-    entry.writeTo(tracestate, entry.threshold);
-    tracestate.write(edits);
-    expect<string>(edits.toString()).toBe("");
-    entry.writeTo(tracestate, NO_OT_VALUE);
-    tracestate.write(edits);
-    expect<string>(edits.toString()).toBe("tracestate=ot=rv:6e6d1a75832a2f,a=1");
-  });
-
-  it("leaves the tracestate without an entry that says nothing", () => {
-    const headers = new TraceHeaders();
-    const tracestate = new Tracestate(headers);
-    const edits = new RecordedEdits(headers);
-    send(headers, ["tracestate", "ot=th:8,a=1"]);
-    tracestate.read();
-    entry.readFrom(tracestate);
-    entry.writeTo(tracestate, NO_OT_VALUE);
-    tracestate.write(edits);
-    send(headers, []);
-    tracestate.read();
-    entry.readFrom(tracestate);
-    entry.writeTo(tracestate, NO_OT_VALUE);
-    tracestate.write(edits);
-    entry.writeTo(tracestate, 0);
-    tracestate.write(edits);
-    expect<string>(edits.toString()).toBe("tracestate=a=1; tracestate=ot=th:0");
   });
 });
 
