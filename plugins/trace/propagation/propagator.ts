@@ -115,7 +115,7 @@ export class Propagator {
     const isBare = this.isBare;
     if (isBare && joined != null) return Outcome.Joined;
     if (!isBare && this.stripsAll) return Outcome.Distrusted;
-    const orphan = this.state != null && this.state!.field != Field.Absent;
+    const orphan = this.state != null && this.state!.field != Field.Absent && !this.w3c!.isTrace;
     if (this.carriers.invalid || orphan) return Outcome.Repaired;
     return this.config.start ? Outcome.Started : Outcome.Passed;
   }
@@ -137,7 +137,8 @@ export class Propagator {
     const state = this.state;
     if (state == null) return;
     const w3c = this.w3c!;
-    const isOurs = this.hasContext && !this.stripsAll && w3c.isTrace && w3c.context.sameTrace(this.context);
+    // Without a context the traceparent stays as it is, and is then one of a format that is not read.
+    const isOurs = !this.stripsAll && w3c.isTrace && (!this.hasContext || w3c.context.sameTrace(this.context));
     if (!isOurs) state.clear();
     else if (state.field == Field.Invalid) this.outcome = Outcome.Repaired;
   }
@@ -170,6 +171,8 @@ export class Propagator {
     if (this.hasContext) {
       const converted = this.carriers.write(this.context, this.stripsAll, edits);
       if (converted && this.outcome == Outcome.Continued) this.outcome = Outcome.Converted;
+      // A traceparent that is not written and contradicts the context is gone, and its tracestate with it.
+      if (state != null && !this.w3c!.writes && !this.w3c!.says(this.context)) state.clear();
     } else {
       this.carriers.strip(this.stripsAll, edits);
     }
