@@ -31,8 +31,8 @@ export class SpanBatch {
     names: string[],
     values: string[],
   ) {
-    // The first span always fits, so that none can stop the queue.
-    const mostBytes = max(most * BYTES_PER_SPAN, MAX_SPAN_BYTES);
+    // The first span always fits, with a comma, so that none can stop the queue.
+    const mostBytes = max(most * BYTES_PER_SPAN, MAX_SPAN_BYTES) + 1;
     const json = new JsonWriter(mostBytes + attributeBytes(names, values) + 256);
     json.raw(OPEN);
     for (let i = 0; i < names.length; i++) {
