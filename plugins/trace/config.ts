@@ -1,5 +1,6 @@
 import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { JsonDocument } from "../../assembly/core/json";
+import { BaggageConfig, readBaggageConfig } from "./baggage/config";
 import { JoinConfig, readJoin } from "./join/config";
 import { PropagationConfig, readPropagation, Span, Trust } from "./propagation/config";
 import { readSampling, SamplingConfig } from "./sampling/config";
@@ -11,6 +12,7 @@ import { readTelling, TellingConfig } from "./telling/config";
 export class TraceConfig {
   readonly propagation: PropagationConfig = new PropagationConfig();
   sampling: SamplingConfig = new SamplingConfig();
+  baggage: BaggageConfig = new BaggageConfig();
   readonly telling: TellingConfig = new TellingConfig();
   /** Null: nothing is joined. */
   join: JoinConfig | null = null;
@@ -46,6 +48,7 @@ export function parseConfig(document: JsonDocument | null, isEdge: bool, problem
   root.refuseUnknown(KEYS);
   readPropagation(root, isEdge, config.propagation);
   config.sampling = readSampling(root);
+  config.baggage = readBaggageConfig(root);
   const join = root.object("join");
   if (join != null) config.join = readJoin(join);
   readTelling(root, config.telling);

@@ -9,6 +9,7 @@ const OUTCOMES: string[] = ["", "continued", "converted", "started", "joined", "
 export class TraceMetrics {
   private readonly outcomes: (Counter | null)[] = [];
   private readonly sampled: Counter = new Counter("tidegate_trace_sampled_total");
+  readonly baggageDropped: Counter = new Counter("tidegate_trace_baggage_dropped_total");
   readonly hostErrors: Counter = new Counter("tidegate_trace_host_errors_total");
 
   constructor() {
@@ -28,6 +29,7 @@ export class TraceMetrics {
   flush(): void {
     for (let i = 1; i < this.outcomes.length; i++) this.outcomes[i]!.flush();
     this.sampled.flush();
+    this.baggageDropped.flush();
     this.hostErrors.flush();
   }
 }

@@ -1,8 +1,10 @@
 import { ByteView, HeaderMapTypeValues, monotonicNs, Presence, readHeaderPairs, sharedScope } from "../../../assembly";
 import { Join } from "../../../assembly/core/correlation-page";
+import { Baggage } from "../baggage/baggage";
 import { TraceConfig } from "../config";
 import { TraceContext } from "../context/trace-context";
 import { TraceHeaders } from "../context/trace-headers";
+import { PropagationConfig, Trust } from "../propagation/config";
 import { Propagator } from "../propagation/propagator";
 import { Rates } from "../sampling/rates";
 import { Sampler } from "../sampling/sampler";
@@ -20,7 +22,9 @@ export class Tracer {
   private readonly metrics: TraceMetrics;
   private readonly map: ByteView = new ByteView();
   private readonly headers: TraceHeaders;
+  private readonly config: PropagationConfig;
   private readonly propagator: Propagator;
+  private readonly baggage: Baggage;
   private readonly rates: Rates;
   private readonly join: TraceJoin | null;
   private readonly joined: TraceContext = new TraceContext();
@@ -37,6 +41,8 @@ export class Tracer {
     this.headers = headers;
     const sampler = new Sampler(config.sampling, headers);
     this.propagator = new Propagator(config.propagation, headers, state.random, sampler);
+    this.config = config.propagation;
+    this.baggage = new Baggage(config.baggage, headers);
     const perSecond = config.sampling.rates;
     const rates = new Rates(perSecond, new SharedRateStore(sharedScope("trace"), perSecond.length, hostErrors));
     if (rates.isNeeded) rates.tick(monotonicNs());
@@ -65,6 +71,7 @@ export class Tracer {
     propagator.arrive(this.map);
     propagator.settle(this.cause(), this.rates);
     propagator.leave(this.edits);
+    this.carryBaggage();
     const context = propagator.context;
     const isSampled = propagator.hasContext && context.isSampled;
     this.metrics.count(propagator.outcome, isSampled);
@@ -76,6 +83,19 @@ export class Tracer {
     if (isSampled && spans != null) {
       spans.onRequestHeaders(contextId, context, propagator.callerId, propagator.left, propagator.tracestate());
     }
+  }
+
+  private carryBaggage(): void {
+    const config = this.config;
+    this.baggage.handle(
+      config.trust == Trust.Full,
+      config.readsBaggage,
+      config.readsUberctx,
+      config.writesBaggage,
+      config.writesUberctx,
+      this.edits,
+    );
+    this.metrics.baggageDropped.add(u64(this.baggage.dropped));
   }
 
   /** The context of the request that caused the one at hand; null when that is not known, or the request has its own. */

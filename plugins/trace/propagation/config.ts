@@ -45,6 +45,11 @@ export class PropagationConfig {
   span: Span = Span.Pass;
   /** Key of this hop's own entry in tracestate; "" for none. */
   tracestateKey: string = "";
+  readsBaggage: bool = true;
+  writesBaggage: bool = true;
+  /** Whether Jaeger's form of baggage is read, and whether it is written. */
+  readsUberctx: bool = false;
+  writesUberctx: bool = false;
 }
 
 /** Reads the keys of the root that say how contexts are carried on. @param isEdge whether strangers may call. Allocates. */
@@ -54,6 +59,10 @@ export function readPropagation(root: ConfigNode, isEdge: bool, config: Propagat
   config.start = root.bool("start", true);
   if (root.has("extract")) config.extract = readFormats(root, "extract", READABLE);
   if (root.has("inject")) config.inject = readFormats(root, "inject", WRITABLE);
+  config.readsBaggage = config.extract.includes(BAGGAGE);
+  config.writesBaggage = config.inject.includes(BAGGAGE);
+  config.readsUberctx = config.extract.includes("jaeger");
+  config.writesUberctx = config.inject.includes("jaeger");
   config.span = root.oneOf("span", ["pass", "new"], "pass") == "new" ? Span.New : Span.Pass;
   if (root.has("tracestate_key")) readTracestateKey(root, config);
 }
