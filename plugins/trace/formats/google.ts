@@ -8,7 +8,7 @@ import { SingleHeaderFormat } from "./single-header";
 import { Found } from "./trace-format";
 import { ValueWriter } from "./value-writer";
 
-// x-cloud-trace-context (https://docs.cloud.google.com/trace/docs/trace-context#legacy-header):
+// x-cloud-trace-context (https://docs.cloud.google.com/trace/docs/trace-context):
 //
 //   4bf92f3577b34da6a3ce929d0e0e4736/67667974448284343;o=1
 //   TRACE_ID                         SPAN_ID            OPTIONS

@@ -7,7 +7,7 @@ import { SingleHeaderFormat } from "./single-header";
 import { Found } from "./trace-format";
 import { ValueWriter } from "./value-writer";
 
-// uber-trace-id (https://www.jaegertracing.io/docs/1.76/sdk-migration/#trace-span-identity):
+// uber-trace-id (https://www.jaegertracing.io/docs/client-libraries/#propagation-format):
 //
 //   4bf92f3577b34da6a3ce929d0e0e4736:00f067aa0ba902b7:0:1
 //   trace-id                         span-id          | flags

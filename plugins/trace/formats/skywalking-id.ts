@@ -50,7 +50,7 @@ export class SkyWalkingId {
   private mixNumbers(at: usize, end: usize): bool {
     if (load<u8>(at) != DOT) return false;
     const dot = findByte(DOT, at + 1, end);
-    if (dot == end || !isDecimal(at + 1, dot) || !isDecimal(dot + 1, end)) return false;
+    if (!isDecimal(at + 1, dot) || !isDecimal(dot + 1, end)) return false;
     this.high ^= <u64>bswap<u32>(<u32>readDecimal(at + 1, dot));
     this.low ^= bswap<u64>(readDecimal(dot + 1, end));
     return true;
