@@ -106,7 +106,8 @@ export class B3Multi extends TraceFormat {
 
   inject(context: TraceContext, edits: HeaderEdits): void {
     // x-b3-parentspanid belongs to the span: it stays with it, and goes with it.
-    const staysParent = this.extract(this.own) == Found.Trace && sameSpan(context, this.own);
+    this.extract(this.own);
+    const staysParent = sameSpan(context, this.own);
     const written = this.written;
     written.clear();
     if (!context.isShort) written.hex(context.traceIdHigh, 16);

@@ -69,7 +69,7 @@ export class B3Single extends SingleHeaderFormat {
   }
 
   inject(context: TraceContext, edits: HeaderEdits): void {
-    const found = this.extract(this.own);
+    this.extract(this.own);
     const written = this.written;
     written.clear();
     if (!context.isShort) written.hex(context.traceIdHigh, 16);
@@ -81,7 +81,7 @@ export class B3Single extends SingleHeaderFormat {
       written.byte(byteOf(context.sampling));
     }
     // ParentSpanId belongs to the span: it stays with it, and goes with it.
-    if (found == Found.Trace && this.grandparentId != 0 && sameSpan(context, this.own)) {
+    if (this.grandparentId != 0 && sameSpan(context, this.own)) {
       written.byte(DASH);
       written.hex(this.grandparentId, SPAN_ID_DIGITS);
     }

@@ -33,9 +33,13 @@ export function textOf(context: TraceContext): string {
 /** What the format takes these headers (name, value, name, value, ...) for. */
 export function extracted(format: TraceFormat, headers: TraceHeaders, pairs: string[]): string {
   send(headers, pairs);
-  const context = new TraceContext();
+  const context = contextOf("dddddddddddddddddddddddddddddddd", "dddddddddddddddd", Sampling.Debug);
+  context.isRandom = true;
+  context.isShort = true;
   const found = format.extract(context);
   if (found == Found.Trace) return textOf(context);
+  assert(!context.hasTrace && context.parentId == 0, "ids without a trace");
+  assert(!context.isRandom && !context.isShort, "facts of a trace without one");
   if (found == Found.Decision) return "only " + SAMPLINGS[context.sampling];
   return found == Found.Absent ? "absent" : "invalid";
 }
