@@ -88,7 +88,7 @@ function b3ByParts(value: string): string {
 let traces = 0;
 
 function expectRead(said: string, expected: string, value: string): void {
-  expect<string>(said).toBe(expected, value);
+  if (said != expected) expect<string>(said).toBe(expected, value);
   if (said != "invalid" && !said.startsWith("only")) traces++;
 }
 
