@@ -16,18 +16,24 @@ export function runsUpstream({ spec }: PolicyDocument, { name }: PluginUse): boo
   return name === "trace" && tracerOf(spec) === "propagates";
 }
 
-/** What trace takes over from callers; at a gateway nothing, unless its configuration says so. */
+/** What trace takes over from callers: what its configuration says, else everything, but at a gateway nothing. */
 export function trustOf(policy: PolicyDocument): string {
-  return traceConfig(policy)?.at("trust")?.text ?? (directionOf(policy.spec) === "gateway" ? "none" : "full");
+  return traceConfig(policy)?.at("trust")?.text ?? usualTrust(policy);
+}
+
+/** At a gateway strangers call. */
+function usualTrust({ spec }: PolicyDocument): string {
+  return directionOf(spec) === "gateway" ? "none" : "full";
 }
 
 /**
- * The configuration that a plugin gets: the policy's own, and what only the policy's attachment tells trace. Nothing in
- * Envoy says that a listener is a gateway's, where strangers call. What an upstream filter sees is the tracer's.
+ * The configuration that a plugin gets: the policy's own, and what trace cannot know. Envoy does not tell a plugin that
+ * is configured on which side of a workload it will be, and nowhere that a listener is a gateway's. An upstream filter
+ * sees the tracer's context, not the caller's.
  */
 export function pluginConfig(policy: PolicyDocument, plugin: PluginUse): Record<string, unknown> {
   const { name, config = {} } = plugin;
+  if (name !== "trace") return config;
   if (runsUpstream(policy, plugin)) return { ...config, trust: "full" };
-  if (name !== "trace" || directionOf(policy.spec) !== "gateway") return config;
-  return { trust: "none", ...config };
+  return { trust: usualTrust(policy), ...config };
 }
