@@ -1,7 +1,6 @@
 import { ByteView } from "./bytes";
-import { isLowerHex, isNonZeroLowerHex, writeLowerHex } from "./hex";
+import { isLowerHex, isNonZeroLowerHex } from "./hex";
 import { skipOws, trimOws } from "./ows";
-import { TraceContext } from "./trace-context";
 
 // traceparent, version 00 (W3C Trace Context, https://www.w3.org/TR/trace-context-2/#traceparent-header):
 //
@@ -78,16 +77,4 @@ function versionAllows(at: usize, end: usize): bool {
 function hasComma(at: usize, end: usize): bool {
   for (; at < end; at++) if (load<u8>(at) == COMMA) return true;
   return false;
-}
-
-/** Writes `context` as the TRACEPARENT_BYTES bytes of a traceparent, version 00, at `to`. Allocates: nothing. */
-export function writeTraceparent(context: TraceContext, to: usize): void {
-  store<u16>(to, VERSION_00);
-  store<u8>(to, DASH, 2);
-  writeLowerHex(context.traceIdHigh, 16, to + TRACE_ID);
-  writeLowerHex(context.traceIdLow, 16, to + TRACE_ID + 16);
-  store<u8>(to, DASH, 35);
-  writeLowerHex(context.parentId, 16, to + PARENT_ID);
-  store<u8>(to, DASH, 52);
-  writeLowerHex(context.flags, 2, to + TRACE_FLAGS);
 }
