@@ -80,6 +80,11 @@ export class BaggageHeader {
     this.isChanged = false;
   }
 
+  /** Lets only items go on that `others` have too. */
+  retain(others: Items): void {
+    if (this.items.retainSame(others)) this.isChanged = true;
+  }
+
   /** Lets nothing of the headers go on. */
   discard(): void {
     this.items.clear();

@@ -56,8 +56,8 @@ export class Baggage {
     const fromBaggage = readsBaggage && writesJaeger ? baggage.items : null;
     const fromJaeger = readsJaeger && writesBaggage ? uberctx.items : null;
     // What is written without being read says nothing any more where the other form does.
-    if (!readsBaggage && hasAny(fromJaeger)) baggage.discard();
-    if (!readsJaeger && hasAny(fromBaggage)) uberctx.discard();
+    if (!readsBaggage && fromJaeger != null && fromJaeger.count > 0) baggage.retain(fromJaeger);
+    if (!readsJaeger && fromBaggage != null && fromBaggage.count > 0) uberctx.retain(fromBaggage);
     if (trusted || writesBaggage) baggage.write(fromJaeger, edits);
     else baggage.remove(edits);
     if (trusted || writesJaeger) uberctx.write(fromBaggage, edits);
@@ -72,7 +72,6 @@ export class Baggage {
 
   private refuseUberctx(): void {
     this.dropped += this.uberctx.count;
-    this.uberctx.discard();
   }
 
   /** Its form is no other's, so nothing can be said of the names in it. */
@@ -89,8 +88,4 @@ export class Baggage {
     this.baggage.remove(edits);
     this.uberctx.remove(edits);
   }
-}
-
-function hasAny(items: Items | null): bool {
-  return items != null && items.count > 0;
 }

@@ -1,10 +1,14 @@
 import { ByteView } from "../../../assembly/core/bytes";
 import { lowerByte } from "./grammar";
+import { sayTheSame } from "./uberctx";
 
 /** No item. */
 // @ts-ignore: decorator
 @inline
 export const NO_ITEM: i32 = -1;
+
+const VIEW: ByteView = new ByteView();
+const OTHER_VIEW: ByteView = new ByteView();
 
 /**
  * The items of baggage that one kind of header brought and that go on, in their order, within the limits. They view the
@@ -61,6 +65,47 @@ export class Items {
     unchecked((this.values[index] = value.ptr));
     unchecked((this.valueLengths[index] = value.length));
     unchecked((this.lines[index] = 0));
+  }
+
+  /** Forgets the items of names that `others` do not have. */
+  retainNames(others: Items): void {
+    this.retain(others, false);
+  }
+
+  /** Forgets the items that `others` do not have, by name and decoded value. @returns whether there were any. */
+  retainSame(others: Items): bool {
+    const count = this.count;
+    this.retain(others, true);
+    return this.count < count;
+  }
+
+  private retain(others: Items, sameValue: bool): void {
+    const count = this.count;
+    this.clear();
+    for (let i = 0; i < count; i++) {
+      this.name(i, VIEW);
+      const other = others.indexOf(VIEW, 0);
+      if (other < 0 || (sameValue && !this.saysTheSame(i, others, other))) continue;
+      this.move(i, this.count);
+      this.bytes += unchecked(this.lengths[i]) + i32(this.count > 0);
+      this.count++;
+    }
+  }
+
+  private saysTheSame(index: i32, others: Items, other: i32): bool {
+    this.value(index, VIEW);
+    others.value(other, OTHER_VIEW);
+    return sayTheSame(VIEW, OTHER_VIEW);
+  }
+
+  private move(from: i32, to: i32): void {
+    unchecked((this.members[to] = this.members[from]));
+    unchecked((this.lengths[to] = this.lengths[from]));
+    unchecked((this.names[to] = this.names[from]));
+    unchecked((this.nameLengths[to] = this.nameLengths[from]));
+    unchecked((this.values[to] = this.values[from]));
+    unchecked((this.valueLengths[to] = this.valueLengths[from]));
+    unchecked((this.lines[to] = this.lines[from]));
   }
 
   /** Lets `into` view an item as it stands in a list. */

@@ -72,9 +72,9 @@ export class UberctxHeaders {
     this.dropped = 0;
   }
 
-  /** Lets nothing of the headers go on. */
-  discard(): void {
-    this.items.clear();
+  /** Lets only items go on whose names `others` have. */
+  retain(others: Items): void {
+    this.items.retainNames(others);
   }
 
   /** Lets the request have a header for each item that goes on and for each of `added`, which count where both name one. */
@@ -84,6 +84,7 @@ export class UberctxHeaders {
     for (let i = 0; i < items.count; i++) {
       if (items.lineCount(i) < 2) continue;
       items.name(i, this.name);
+      if (added != null && added.indexOf(this.name, 0) >= 0) continue;
       items.value(i, this.view);
       edits.setNamed(this.slot, this.name.ptr, this.name.length, this.view.ptr, this.view.length);
     }

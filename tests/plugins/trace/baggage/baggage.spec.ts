@@ -254,8 +254,9 @@ describe("from baggage to Jaeger's headers", () => {
   it("writes nothing that is there already, and what says otherwise anew", () => {
     const carried = new Carried().to("jaeger");
     expect<string>(carried.edits(["baggage", "a=1,b=2,a=3", "uberctx-a", "3", "uberctx-c", "4"])).toBe(
-      "-uberctx-a; -uberctx-c; uberctx-b=2; uberctx-a=3",
+      "-uberctx-c; uberctx-b=2",
     );
+    expect<string>(carried.edits(["baggage", "a=1", "uberctx-a", "2", "uberctx-a", "1"])).toBe("uberctx-a=1");
     carried.from("baggage jaeger").to("baggage jaeger");
     expect<string>(carried.edits(["baggage", "a=1,b=2", "uberctx-a", "1", "uberctx-b", "2"])).toBe("");
     expect<string>(carried.edits(["baggage", "a=1,b=2", "uberctx-a", "1", "uberctx-b", "3"])).toBe("uberctx-b=2");
@@ -300,6 +301,9 @@ describe("from Jaeger's headers to baggage", () => {
     carried.from("jaeger");
     expect<string>(carried.edits(["baggage", "userId=1", "uberctx-userid", "2"])).toBe("baggage=userid=2");
     expect<string>(carried.edits(["baggage", "userId=1"])).toBe("");
+    expect<string>(carried.edits(["baggage", "b=%33;p,userId=2,c=1", "uberctx-userid", "2", "uberctx-b", "3"])).toBe(
+      "baggage=b=%33;p,userId=2",
+    );
   });
 
   it("takes the first header of a name, and leaves only that", () => {
