@@ -32,7 +32,6 @@ describe("a context that the application drops", () => {
       assert.deepEqual(context, contextOf(i));
     }
     assert.equal(inbound.count("remembered"), 24);
-    assert.equal(outbound.count("joined"), 24);
     assert.equal(outbound.count("parentless"), 0);
   });
 

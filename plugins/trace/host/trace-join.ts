@@ -18,7 +18,6 @@ export class TraceJoin extends ContextMemory {
   private readonly ring: CorrelationRing;
   private readonly writer: RecordWriter = new RecordWriter();
   private readonly remembered: Counter = new Counter("tidegate_trace_join_remembered_total");
-  private readonly joined: Counter = new Counter("tidegate_trace_join_joined_total");
   private readonly parentless: Counter = new Counter("tidegate_trace_join_parentless_total");
   private readonly ambiguous: Counter = new Counter("tidegate_trace_join_ambiguous_total");
   private readonly missed: Counter = new Counter("tidegate_trace_join_missed_total");
@@ -66,7 +65,6 @@ export class TraceJoin extends ContextMemory {
       const join = this.ring.find(key.place);
       if (join == Join.Ambiguous) worst = join;
       if (join != Join.One || !readRecord(this.ring.value, key.check, context)) continue;
-      this.joined.add(1);
       this.parentless.add(u64(context.parentId == 0));
       return join;
     }
@@ -77,7 +75,6 @@ export class TraceJoin extends ContextMemory {
   /** Hands counts to the host; call it on the tick. Allocates: nothing. */
   flush(): void {
     this.remembered.flush();
-    this.joined.flush();
     this.parentless.flush();
     this.ambiguous.flush();
     this.missed.flush();
