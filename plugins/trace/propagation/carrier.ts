@@ -28,4 +28,13 @@ export class Carrier {
   says(context: TraceContext): bool {
     return this.isTrace && this.context.saysTheSame(context);
   }
+
+  /**
+   * Whether what the request carries is wrong where it goes on with this context. A format that nobody can write anew is
+   * not: its spans are named in its own way, so that of another span in the same trace it says what it can.
+   */
+  contradicts(context: TraceContext): bool {
+    if (this.format.canWrite) return !this.says(context);
+    return this.found == Found.Invalid || (this.isTrace && !this.context.sameTrace(context));
+  }
 }

@@ -76,10 +76,9 @@ export class Carriers {
     let converted = false;
     for (let i = 0; i < this.all.length; i++) {
       const carrier = unchecked(this.all[i]);
-      const says = carrier.says(context);
       if (!carrier.writes) {
-        if (stripsAll || !says) carrier.format.remove(edits);
-      } else if (!says) {
+        if (stripsAll || carrier.contradicts(context)) carrier.format.remove(edits);
+      } else if (!carrier.says(context)) {
         carrier.format.inject(context, edits);
         converted = converted || carrier !== this.caller;
       }

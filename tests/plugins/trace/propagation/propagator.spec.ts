@@ -134,6 +134,13 @@ describe("several formats", () => {
     expect<string>(hop.pass(["traceparent", VALID, "b3", "bad"])).toBe("-b3");
   });
 
+  it("pass when nobody can write them, in the trace that they name", () => {
+    const hop = new Hop(configOf(Trust.Full, [W3C, "skywalking"], [W3C]));
+    const unmapped = "1-MTI=-MTI=-0-YQ==-YQ==-YQ==-YQ==";
+    expect<string>(hop.pass(["traceparent", VALID, "sw8", unmapped])).toBe("");
+    expect<string>(hop.pass(["traceparent", VALID, "sw8", "bad"])).toBe("-sw8");
+  });
+
   it("are all written", () => {
     const hop = new Hop(configOf(Trust.Full, [W3C], [W3C, "b3", "google"]));
     const google = `x-cloud-trace-context=${ID}/67667974448284343;o=1`;
