@@ -31,6 +31,12 @@ function canary(count: number): Record<string, unknown> {
 /** Every request comes with a context to continue. */
 const trace = { trust: "full" };
 
+/** Envoy gives every request an id of its own, so that each is a note more. */
+const remembering = { ...trace, join: { mode: "inbound", group: "bench" } };
+
+/** No request has a context in the only format that is read, and none of their ids is known. */
+const recalling = { ...trace, extract: ["b3"], inject: ["b3"], join: { mode: "outbound", group: "bench" } };
+
 /** By the variant's name. */
 export const CONFIGS: Readonly<Record<string, () => Record<string, unknown>>> = {
   ratelimit: () => ratelimit,
@@ -39,4 +45,6 @@ export const CONFIGS: Readonly<Record<string, () => Record<string, unknown>>> = 
   canary_100: () => canary(100),
   canary_1m: () => canary(1_000_000),
   trace: () => trace,
+  trace_remember: () => remembering,
+  trace_recall: () => recalling,
 };

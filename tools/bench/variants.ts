@@ -46,6 +46,8 @@ const CANDIDATES: Candidate[] = [
   plugin("canary_100", "canary: list of 100 ids", "canary"),
   plugin("canary_1m", "canary: list of 1,000,000 ids", "canary"),
   plugin("trace", "plugin: continues a context"),
+  plugin("trace_remember", "trace: remembers each for a join", "trace"),
+  plugin("trace_recall", "trace: looks for a join, then starts", "trace"),
   native("local_ratelimit", "Envoy's own: one bucket", [localRateLimit()], { counters: /\.ok: [1-9]/ }),
 ];
 

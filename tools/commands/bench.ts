@@ -14,7 +14,8 @@ Examples:
   tidegate bench --only none,bare,tidegate --module mine=build/mine.wasm -o json
 
 Variants that are compared: none, empty, bare, tidegate, solo, rust, lua, ratelimit, adaptive,
-canary, canary_100, canary_1m, trace, local_ratelimit. (For rust: tests/bench/hello/rust/build.sh)
+canary, canary_100, canary_1m, trace, trace_remember, trace_recall, local_ratelimit.
+(For rust: tests/bench/hello/rust/build.sh)
 Needs Linux, two processors and wrk; the quieter the machine, the narrower the ranges.
 Times are told, not judged: the exit code is 0 whatever they are.
 `;
