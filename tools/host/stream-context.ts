@@ -42,6 +42,7 @@ export class StreamContext extends Context {
   responseCode: number | undefined;
   responseCodeDetails: string | undefined;
   readonly startNs: bigint;
+  readonly #startMonotonicNs: bigint;
   #localReplyAsked = false;
   /** Made when it is first asked for: few streams have any. */
   #filterState: Map<string, string> | undefined;
@@ -54,7 +55,14 @@ export class StreamContext extends Context {
     private readonly actions: StreamActions,
   ) {
     super(plugin.vm, id);
-    this.startNs = plugin.vm.proxy.clock.wallNs();
+    const { clock } = plugin.vm.proxy;
+    this.startNs = clock.wallNs();
+    this.#startMonotonicNs = clock.monotonicNs();
+  }
+
+  /** Known only when the stream is complete, which is when it is logged. */
+  get durationNs(): bigint | undefined {
+    return this.logged && this.vm.proxy.clock.monotonicNs() - this.#startMonotonicNs;
   }
 
   /** Set by proxy_set_property as "wasm.<path>", by set_envoy_filter_state as it is named. Byte strings. */

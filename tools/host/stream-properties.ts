@@ -27,6 +27,7 @@ const REQUEST: Record<string, Reader> = {
   total_size: (stream) => BigInt(stream.bytesReceived + (stream.propertyRequestHeaders?.byteSize ?? 0)),
   protocol: () => "HTTP/1.1",
   time: (stream) => stream.startNs,
+  duration: (stream) => stream.durationNs,
 };
 
 const RESPONSE: Record<string, Reader> = {
