@@ -100,7 +100,7 @@ export class SpanExporter {
     else this.hostErrors.add(1);
   }
 
-  /** Ends the stream's span, if it has one: eight host calls, and none without. Only in onLog. Allocates: nothing. */
+  /** Ends the stream's span, if it has one: seven host calls, eight for gRPC, and none without. Only in onLog. Allocates: nothing. */
   onLog(contextId: u32): void {
     if (!mayHaveSpan(contextId)) return;
     const record = this.record;
