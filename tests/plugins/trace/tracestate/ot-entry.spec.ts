@@ -50,7 +50,17 @@ describe("reading the ot entry", () => {
 
   it("takes nothing from what keeps not to the grammar", () => {
     expectNothing(["", "th:1;", "th:1=p:2", "th:1;p:2=s:3", ":1;p:2=s:3", ":;p:2=s:3", ":;:", ":", "th:;p=1", "x:1;"]);
-    expectNothing(["th:$", "th:0x1p+3", "1:1;u:V", "X:1;u:V", "th", "t h:1", "th:1;th:2", "rv:6e6d1a75832a2f;;th:1"]);
+    expectNothing([
+      "th:$",
+      "th:0x1p+3",
+      "1:1;u:V",
+      "X:1;u:V",
+      "th",
+      "t h:1",
+      "th:1;th:2",
+      "rv:6e6d1a75832a2f;rv:6e6d1a75832a2f",
+      "rv:6e6d1a75832a2f;;th:1",
+    ]);
     expectNothing(["th:1;x:" + "_".repeat(250)]);
   });
 
