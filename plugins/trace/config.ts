@@ -2,7 +2,7 @@ import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { JsonDocument } from "../../assembly/core/json";
 import { BaggageConfig, readBaggageConfig } from "./baggage/config";
 import { JoinConfig, readJoin } from "./join/config";
-import { PropagationConfig, readPropagation, Span, Trust } from "./propagation/config";
+import { PropagationConfig, readPropagation, Span } from "./propagation/config";
 import { readSampling, SamplingConfig } from "./sampling/config";
 import { readSpans, SpansConfig } from "./spans/config";
 import { readTelling, TellingConfig } from "./telling/config";
@@ -37,16 +37,15 @@ const KEYS: string[] = [
 
 /**
  * Reads a configuration; every mistake in it is put into `problems`. Only at configure: allocates.
- * @param document null stands for all defaults. @param isEdge whether strangers may call, where `trust` is not told.
+ * @param document null stands for all defaults.
  */
-export function parseConfig(document: JsonDocument | null, isEdge: bool, problems: Problems): TraceConfig {
+export function parseConfig(document: JsonDocument | null, problems: Problems): TraceConfig {
   const config = new TraceConfig();
-  if (isEdge) config.propagation.trust = Trust.None;
   if (document == null) return config;
   const root = ConfigNode.root(document, problems);
   if (root == null) return config;
   root.refuseUnknown(KEYS);
-  readPropagation(root, isEdge, config.propagation);
+  readPropagation(root, config.propagation);
   config.sampling = readSampling(root);
   config.baggage = readBaggageConfig(root);
   const join = root.object("join");

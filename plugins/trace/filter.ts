@@ -13,6 +13,7 @@ import { isBlankJson, parseJson } from "../../assembly/core/json";
 import { parseConfig, TraceConfig } from "./config";
 import { Tracer } from "./host/tracer";
 import { stateOfVm } from "./host/vm-state";
+import { Trust } from "./propagation/config";
 
 const FLUSH_PERIOD_MS: u32 = 1000;
 
@@ -26,7 +27,9 @@ enum Direction {
 /** One configured trace plugin in one VM. */
 @final
 export class TraceRoot extends RootContext {
-  tracer: Tracer | null = null;
+  private config: TraceConfig = new TraceConfig();
+  private tracer: Tracer | null = null;
+  private knowsListener: bool = false;
 
   createContext(): Context {
     return new TraceFilter(this);
@@ -34,20 +37,45 @@ export class TraceRoot extends RootContext {
 
   onConfigure(configurationSize: u32): bool {
     const problems = new Problems();
-    const direction = listenerDirection();
-    const config = this.parse(direction == Direction.Unspecified, problems);
+    const config = this.parse(problems);
     if (!reportProblems("trace", problems)) return false;
-    this.tracer = new Tracer(config, stateOfVm(), direction == Direction.Outbound);
+    this.config = config;
+    this.tracer = new Tracer(config, stateOfVm(), false);
     setTickPeriod(FLUSH_PERIOD_MS);
     return true;
   }
 
   /** No configuration, or nothing but white space, stands for all defaults. */
-  private parse(isEdge: bool, problems: Problems): TraceConfig {
+  private parse(problems: Problems): TraceConfig {
     const view = new ByteView();
     const presence = this.readConfiguration(view);
     if (presence == Presence.Failed) problems.add("$", "the host did not hand over the configuration");
-    return parseConfig(isBlankJson(view) ? null : parseJson(view), isEdge, problems);
+    return parseConfig(isBlankJson(view) ? null : parseJson(view), problems);
+  }
+
+  /** What serves the request at hand; null only before the configuration. */
+  forRequest(): Tracer | null {
+    if (!this.knowsListener) this.meetListener();
+    return this.tracer;
+  }
+
+  /** What serves the callbacks after the request. */
+  get current(): Tracer | null {
+    return this.tracer;
+  }
+
+  /**
+   * Envoy does not tell which listener this is while it configures: the first request does. Where the configuration leaves
+   * it to the listener whom to trust, or what kind its spans are, the tracer is made anew, which allocates, once.
+   */
+  private meetListener(): void {
+    this.knowsListener = true;
+    const direction = listenerDirection();
+    const config = this.config;
+    if (direction == Direction.Unspecified || this.tracer == null) return;
+    if (!config.propagation.isTrustTold) config.propagation.trust = Trust.Full;
+    else if (config.spans == null) return;
+    this.tracer = new Tracer(config, stateOfVm(), direction == Direction.Outbound);
   }
 
   onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {
@@ -77,19 +105,19 @@ class TraceFilter extends Context {
   }
 
   onRequestHeaders(headers: u32, endOfStream: bool): FilterHeadersStatusValues {
-    const tracer = this.root.tracer;
+    const tracer = this.root.forRequest();
     if (tracer != null) tracer.onRequestHeaders(this.contextId);
     return FilterHeadersStatusValues.Continue;
   }
 
   onResponseHeaders(headers: u32, endOfStream: bool): FilterHeadersStatusValues {
-    const tracer = this.root.tracer;
+    const tracer = this.root.current;
     if (tracer != null) tracer.onResponseHeaders();
     return FilterHeadersStatusValues.Continue;
   }
 
   onLog(): void {
-    const tracer = this.root.tracer;
+    const tracer = this.root.current;
     if (tracer != null) tracer.onLog(this.contextId);
   }
 }

@@ -36,7 +36,9 @@ const WRITABLE: string[] = READABLE.filter((name) => name != "skywalking");
 /** How contexts are carried on, defaults applied. */
 @final
 export class PropagationConfig {
-  trust: Trust = Trust.Full;
+  trust: Trust = Trust.None;
+  /** Whether that is as configured, so that it does not depend on the listener. */
+  isTrustTold: bool = false;
   /** Whether a request that has no trace, or loses its own, gets a new one. */
   start: bool = true;
   /** Names of formats, and BAGGAGE: the first that holds a trace counts. */
@@ -52,10 +54,11 @@ export class PropagationConfig {
   writesUberctx: bool = false;
 }
 
-/** Reads the keys of the root that say how contexts are carried on. @param isEdge whether strangers may call. Allocates. */
-export function readPropagation(root: ConfigNode, isEdge: bool, config: PropagationConfig): void {
-  const trust = root.oneOf("trust", ["full", "sampled-only", "none"], isEdge ? "none" : "full");
+/** Reads the keys of the root that say how contexts are carried on. Only at configure: allocates. */
+export function readPropagation(root: ConfigNode, config: PropagationConfig): void {
+  const trust = root.oneOf("trust", ["full", "sampled-only", "none"], "none");
   config.trust = trust == "full" ? Trust.Full : trust == "none" ? Trust.None : Trust.SampledOnly;
+  config.isTrustTold = root.has("trust");
   config.start = root.bool("start", true);
   if (root.has("extract")) config.extract = readFormats(root, "extract", READABLE);
   if (root.has("inject")) config.inject = readFormats(root, "inject", WRITABLE);

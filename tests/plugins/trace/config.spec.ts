@@ -5,9 +5,9 @@ import { Span, Trust } from "../../../plugins/trace/propagation/config";
 
 let problems = new Problems();
 
-function parse(json: string, isEdge: bool = false): TraceConfig {
+function parse(json: string): TraceConfig {
   problems = new Problems();
-  return parseConfig(parseJsonText(json), isEdge, problems);
+  return parseConfig(parseJsonText(json), problems);
 }
 
 function expectProblems(json: string, expected: string[]): void {
@@ -19,7 +19,7 @@ describe("parseConfig", () => {
   it("applies the defaults", () => {
     const config = parse("{}").propagation;
     expect<bool>(problems.ok).toBe(true);
-    expect<Trust>(config.trust).toBe(Trust.Full);
+    expect<Trust>(config.trust).toBe(Trust.None);
     expect<bool>(config.start).toBe(true);
     expect<string>(config.extract.join()).toBe("tracecontext,baggage");
     expect<string>(config.inject.join()).toBe("tracecontext,baggage");
@@ -27,10 +27,11 @@ describe("parseConfig", () => {
     expect<bool>(parse("{}").join == null && parse("{}").spans == null).toBe(true);
   });
 
-  it("trusts nobody at an edge, unless told to", () => {
-    expect<Trust>(parse("{}", true).propagation.trust).toBe(Trust.None);
-    expect<Trust>(parseConfig(null, true, problems).propagation.trust).toBe(Trust.None);
-    expect<Trust>(parse('{"trust":"full"}', true).propagation.trust).toBe(Trust.Full);
+  it("trusts nobody unless told to", () => {
+    expect<bool>(parse("{}").propagation.isTrustTold).toBe(false);
+    expect<Trust>(parseConfig(null, problems).propagation.trust).toBe(Trust.None);
+    expect<Trust>(parse('{"trust":"full"}').propagation.trust).toBe(Trust.Full);
+    expect<bool>(parse('{"trust":"none"}').propagation.isTrustTold).toBe(true);
     expect<Trust>(parse('{"trust":"sampled-only"}').propagation.trust).toBe(Trust.SampledOnly);
   });
 
