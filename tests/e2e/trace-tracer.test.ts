@@ -90,11 +90,11 @@ class Chain {
     return new Chain(httpSend(listener!), collector, end);
   }
 
-  /** The headers that reach the upstream. */
-  async send(headers: HeaderList): Promise<(name: string) => string> {
-    const { status, upstream } = await this.ask.send({ path: "/", headers });
-    assert.equal(status, 200);
-    return (name) => valuesOf(upstream!.received, name).join("|");
+  /** The headers that reach the upstream; with "response" those that come back. */
+  async send(headers: HeaderList): Promise<(name: string, of?: "response") => string> {
+    const answer = await this.ask.send({ path: "/", headers });
+    assert.equal(answer.status, 200);
+    return (name, of) => valuesOf(of ? answer.headers : answer.upstream!.received, name).join("|");
   }
 
   async stop(): Promise<void> {
@@ -203,11 +203,13 @@ for (const provider of PROVIDERS) {
     });
   });
 
-  withChain({ tracer: "propagates", provider, config: { inject: ["tracecontext", "b3"] } }, (chain) => {
-    test("trace writes Envoy's context in other formats, too", async () => {
+  const telling = { inject: ["tracecontext", "b3"], response: { trace_id: "x-trace-id" } };
+  withChain({ tracer: "propagates", provider, config: telling }, (chain) => {
+    test("trace tells of Envoy's context in other formats, and in the response", async () => {
       const received = await chain().send(continued);
       const span = await chain().collector.next();
       assert.equal(received("b3"), `${TRACE}-${span.id}-1`);
+      assert.equal(received("x-trace-id", "response"), TRACE);
     });
   });
 

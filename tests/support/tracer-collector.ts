@@ -24,7 +24,7 @@ export class TracerCollector {
     const server = createServer((request, response) => {
       void receive(request).then((spans) => {
         collector.spans.push(...spans);
-        response.writeHead(202).end();
+        response.writeHead(200).end();
       });
     });
     server.listen(0, "127.0.0.1");

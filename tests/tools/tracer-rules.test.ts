@@ -70,15 +70,21 @@ describe("rules of trace beside Envoy's tracer", () => {
     assert.deepEqual(rules("reports", { join: { mode: "outbound" } }), []);
   });
 
+  it("refuse spans of which an upstream filter would see no end", () => {
+    const spans = { cluster: "otel" };
+    assert.deepEqual(rules("propagates", { spans }), ["spans error TG3205"]);
+    assert.deepEqual(rules("reports", { spans }), []);
+  });
+
   it("warn of decisions that the tracer has made before", () => {
-    const sampling = { percent: 1, per_second: 2, force: {}, paths: [], continued: "never", threshold: false };
-    assert.deepEqual(
-      rules("propagates", { start: true, sampling }),
-      ["start", "sampling.percent", "sampling.per_second", "sampling.force", "sampling.paths"].map(
-        (key) => `${key} warning TG3205`,
-      ),
-    );
-    assert.deepEqual(rules("reports", { start: true, sampling }), []);
+    const sampling = { percent: 1, per_second: 2, force: {}, paths: [], threshold: false };
+    const warned = (...keys: string[]): string[] => keys.map((key) => `sampling.${key} warning TG3205`);
+    assert.deepEqual(rules("propagates", { sampling }), warned("percent", "paths", "per_second"));
+    for (const continued of ["keep", "never"]) {
+      assert.deepEqual(rules("propagates", { sampling: { percent: 1, continued } }), warned("percent"));
+    }
+    assert.deepEqual(rules("propagates", { sampling: { ...sampling, continued: "ratio" } }), warned("per_second"));
+    assert.deepEqual(rules("reports", { sampling }), []);
   });
 
   it("warn of parents that are not the span that Envoy reports", () => {

@@ -46,31 +46,33 @@ function halfTrust({ path }: Node, tracer: string): Fault[] {
   return [{ code: "TG3205", severity: "warning", path, message, remedy }];
 }
 
-/** What an upstream filter does not see, since every request comes to it with the tracer's own context. */
+/** What an upstream filter cannot do, or does to few requests, since they come to it with the tracer's own context. */
 function afterTracer(config: Node): Fault[] {
   const join = config.at("join");
-  const faults = join?.at("mode")?.text === "outbound" ? [neverJoins(join)] : [];
+  const spans = config.at("spans");
   const sampling = config.at("sampling");
-  const idle = ["percent", "per_second", "force", "paths"].map((key) => sampling?.at(key));
-  for (const node of [config.at("start"), ...idle]) if (node) faults.push(idleBesideTracer(node));
-  return [...faults, ...foreignParents(config)];
+  const byRatio = sampling?.at("continued")?.text === "ratio" ? [] : ["percent", "paths"];
+  const idle = [...byRatio, "per_second"].map((key) => sampling?.at(key));
+  return [
+    ...(join?.at("mode")?.text === "outbound" ? [refused(join, NEVER_JOINS)] : []),
+    ...(spans ? [refused(spans, NO_END)] : []),
+    ...idle.flatMap((node) => (node ? [decidedBefore(node)] : [])),
+    ...foreignParents(config),
+  ];
 }
 
-function neverJoins({ path }: Node): Fault {
-  const message = "Envoy's tracer has started a trace before trace could join one";
-  return { code: "TG3205", path, at: "key", message, remedy: "Write tracer: reports, or leave join out" };
+const NEVER_JOINS = "Envoy's tracer has started a trace before trace could join one";
+const NO_END = "as an upstream filter trace is not told how requests end, so it would export no span";
+
+function refused({ path }: Node, message: string): Fault {
+  const remedy = `Write tracer: reports, or leave ${path.at(-1)} out`;
+  return { code: "TG3205", path, at: "key", message, remedy };
 }
 
-function idleBesideTracer({ path }: Node): Fault {
-  const message = "this has no effect: Envoy's tracer starts traces and decides on them before trace sees the request";
-  return {
-    code: "TG3205",
-    severity: "warning",
-    path,
-    at: "key",
-    message,
-    remedy: "Remove it, or write tracer: reports",
-  };
+function decidedBefore({ path }: Node): Fault {
+  const message = "Envoy's tracer decides on new traces before; this is only for requests that it writes nothing into";
+  const remedy = "Remove it, or write tracer: reports";
+  return { code: "TG3205", severity: "warning", path, at: "key", message, remedy };
 }
 
 /** Settings that give a request another parent than the span that Envoy reports. */
