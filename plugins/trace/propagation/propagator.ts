@@ -106,8 +106,8 @@ export class Propagator {
     this.keepState();
     if (!this.hasContext) return;
     const isStarted = origin != Outcome.Continued && origin != Outcome.Joined;
-    this.sample(isStarted, rates);
-    this.placeSpan(isStarted);
+    const isReversed = this.sample(isStarted, rates);
+    this.placeSpan(isStarted, isReversed);
   }
 
   private originOf(caller: Carrier | null, joined: TraceContext | null): Outcome {
@@ -143,21 +143,28 @@ export class Propagator {
     else if (state.field == Field.Invalid) this.outcome = Outcome.Repaired;
   }
 
-  private sample(isStarted: bool, rates: RateSource): void {
+  /** @returns whether a decision that came with the trace is now another. */
+  private sample(isStarted: bool, rates: RateSource): bool {
     const context = this.context;
-    const isDecided = context.sampling != Sampling.Undecided;
-    const origin = isDecided ? Origin.Decided : isStarted ? Origin.Started : Origin.Undecided;
     const state = this.state;
-    if (state == null) return this.sampler.decide(origin, context, NONE, NONE, rates);
-    this.sampler.decide(origin, context, state.threshold, state.randomness, rates);
-    if (this.w3c!.writes) state.tell(this.sampler.threshold);
+    const isDecided = context.sampling != Sampling.Undecided;
+    const wasSampled = context.isSampled;
+    const origin = isDecided ? Origin.Decided : isStarted ? Origin.Started : Origin.Undecided;
+    const threshold = state != null ? state.threshold : NONE;
+    const randomness = state != null ? state.randomness : NONE;
+    this.sampler.decide(origin, context, threshold, randomness, rates);
+    if (state != null && this.w3c!.writes) state.tell(this.sampler.threshold);
+    return isDecided && wasSampled != context.isSampled;
   }
 
-  /** Makes a span of this hop the parent, if so configured, or if the caller named none. */
-  private placeSpan(isStarted: bool): void {
+  /**
+   * Makes a span of this hop the parent, if so configured, if the caller named none, or if the caller's decision is not
+   * kept: https://www.w3.org/TR/trace-context-2/#mutating-the-traceparent-field lets nobody reverse it under its span id.
+   */
+  private placeSpan(isStarted: bool, isReversed: bool): void {
     const context = this.context;
     if (!isStarted) {
-      if (this.config.span == Span.Pass && context.parentId != 0) return;
+      if (this.config.span == Span.Pass && context.parentId != 0 && !isReversed) return;
       this.callerId = context.parentId;
       context.newParent(this.random);
     }

@@ -3,7 +3,7 @@ import { Sampling, TraceContext } from "../../../../plugins/trace/context/trace-
 import { TraceHeaders } from "../../../../plugins/trace/context/trace-headers";
 import { BAGGAGE, PropagationConfig, Span, Trust, W3C } from "../../../../plugins/trace/propagation/config";
 import { Outcome, Propagator } from "../../../../plugins/trace/propagation/propagator";
-import { SamplingConfig } from "../../../../plugins/trace/sampling/config";
+import { Continued, SamplingConfig } from "../../../../plugins/trace/sampling/config";
 import { RateSource } from "../../../../plugins/trace/sampling/rate";
 import { Sampler } from "../../../../plugins/trace/sampling/sampler";
 import { RecordedEdits, send } from "../sent";
@@ -199,6 +199,16 @@ describe("a span of this hop", () => {
     expect<string>(hex(hop.propagator.callerId)).toBe(PARENT);
     hop.pass([]);
     expect<u64>(hop.propagator.callerId).toBe(0);
+  });
+
+  it("is made where the caller's decision is reversed", () => {
+    const sampling = new SamplingConfig();
+    sampling.base.continued = Continued.Never;
+    const hop = new Hop(configOf(Trust.Full), sampling);
+    const edits = hop.pass(["traceparent", VALID, "tracestate", "ot=th:8;rv:12345678901234"]);
+    expect<string>(edits).toBe(`${written(hop)}; tracestate=ot=rv:12345678901234`);
+    expect<bool>(edits.includes(ID) && !edits.includes(PARENT) && !hop.propagator.context.isSampled).toBe(true);
+    expect<string>(hop.pass(["traceparent", OTHER])).toBe("");
   });
 
   it("is made where the caller named none", () => {
