@@ -2,18 +2,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
 import { isAtLeast } from "../../tools/envoy/version.js";
-import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
-import type { EnvoyTracing, PolicyDocument, PolicySpec, Tracer } from "../../tools/policy/model.js";
-import { freePorts } from "../../tools/ports.js";
-import { type HeaderList, valuesOf } from "../../tools/rig/exchange.js";
-import { httpSend } from "../../tools/rig/http-send.js";
+import type { HeaderList } from "../../tools/rig/exchange.js";
 import { SILENT_TRACER_SINCE } from "../../tools/tracer/version.js";
-import { startUpstream } from "../../tools/upstream.js";
 import { pluginModule } from "../support/plugin-module.js";
 import { NEW_TRACEPARENT } from "../support/trace.js";
-import { TracerCollector } from "../support/tracer-collector.js";
+import { type Given, type Manager, TracedChain } from "../support/traced-chain.js";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CALLER = "00f067aa0ba902b7";
@@ -25,99 +19,11 @@ const envoy = await locateEnvoy({ allowInstall: true });
 const canBeSilent = isAtLeast(envoy.version, SILENT_TRACER_SINCE);
 await pluginModule("trace");
 
-interface Given {
-  tracer: Tracer;
-  provider: EnvoyTracing["provider"];
-  config?: object;
-  /** A gateway's, where strangers call. */
-  isEdge?: boolean;
-}
-
-function policyOf({ tracer, provider, config = {}, isEdge = false }: Given): PolicyDocument {
-  const labels = { app: "shop" };
-  const attached: Partial<PolicySpec> = isEdge ? { gateway: { labels } } : { workload: { labels } };
-  const upstreams = ["app", "collector"].map((name) => ({ name, address: "127.0.0.1", port: 1 }));
-  return {
-    apiVersion: "tidegate.dev/v1alpha1",
-    kind: "PluginPolicy",
-    metadata: { name: "shop" },
-    spec: {
-      ...attached,
-      tracer,
-      plugins: [{ name: "trace", config: { ...config } }],
-      envoy: { tracing: { provider, upstream: "collector" }, upstreams },
-    },
-  };
-}
-
-/** The parts of a bootstrap that tests change. */
-interface Bootstrap {
-  layered_runtime?: object;
-  static_resources: { listeners: { filter_chains: { filters: { typed_config: Manager }[] }[] }[] };
-}
-
-interface Manager {
-  tracing: { no_context_propagation?: boolean };
-}
-
-/** An Envoy with a tracer and trace before an upstream that says what it received. */
-class Chain {
-  private constructor(
-    private readonly ask: ReturnType<typeof httpSend>,
-    readonly collector: TracerCollector,
-    private readonly end: () => Promise<void>,
-  ) {}
-
-  static async start(given: Given, change: (manager: Manager) => void = () => undefined): Promise<Chain> {
-    const app = await startUpstream({ name: "app" });
-    const collector = await TracerCollector.start();
-    const [listener, admin] = await freePorts(2);
-    const ports = { listener: listener!, admin: admin!, upstreams: { app: app.port, collector: collector.port } };
-    const config = envoyBootstrap(policyOf(given), { ports }) as Bootstrap;
-    config.layered_runtime = AT_ONCE;
-    change(config.static_resources.listeners[0]!.filter_chains[0]!.filters[0]!.typed_config);
-    let running: EnvoyProcess | undefined;
-    const end = async (): Promise<void> => {
-      collector.close();
-      await Promise.all([running?.stop(), app.close()]);
-    };
-    try {
-      running = await startEnvoy({ envoy, config });
-    } catch (error) {
-      await end();
-      throw error;
-    }
-    return new Chain(httpSend(listener!), collector, end);
-  }
-
-  /** The headers that reach the upstream; with "response" those that come back. */
-  async send(headers: HeaderList): Promise<(name: string, of?: "response") => string> {
-    const answer = await this.ask.send({ path: "/", headers });
-    assert.equal(answer.status, 200);
-    return (name, of) => valuesOf(of ? answer.headers : answer.upstream!.received, name).join("|");
-  }
-
-  async stop(): Promise<void> {
-    this.ask.close();
-    await this.end();
-  }
-}
-
-/** Envoy's tracers report after some spans or seconds; here after one. */
-const AT_ONCE = {
-  layers: [
-    {
-      name: "at-once",
-      static_layer: { "tracing.opentelemetry.min_flush_spans": 1, "tracing.zipkin.min_flush_spans": 1 },
-    },
-  ],
-};
-
-function withChain(given: Given, tests: (chain: () => Chain) => void, change?: (manager: Manager) => void): void {
+function withChain(given: Given, tests: (chain: () => TracedChain) => void, change?: (manager: Manager) => void): void {
   const where = given.isEdge ? "gateway" : "workload";
   describe(`${given.provider} ${given.tracer}, ${where}, ${JSON.stringify(given.config ?? {})}`, () => {
-    let chain: Chain;
-    before(async () => void (chain = await Chain.start(given, change)));
+    let chain: TracedChain;
+    before(async () => void (chain = await TracedChain.start(envoy, given, change)));
     after(async () => chain?.stop());
     tests(() => chain);
   });
@@ -146,7 +52,7 @@ for (const provider of PROVIDERS) {
 
     // The reason for TG3202.
     test(`a silent tracer is known from ${SILENT_TRACER_SINCE} on`, async () => {
-      const starting = Chain.start({ tracer: "reports", provider });
+      const starting = TracedChain.start(envoy, { tracer: "reports", provider });
       if (canBeSilent) await (await starting).stop();
       else await assert.rejects(starting, /no_context_propagation/);
     });
