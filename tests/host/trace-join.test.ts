@@ -3,6 +3,8 @@ import { before, describe, test } from "node:test";
 import fc from "fast-check";
 import { type HeaderList, type PluginModule, Proxy, Status } from "../../tools/host/index.js";
 import { fixture } from "../support/fixture.js";
+import { pluginModule } from "../support/plugin-module.js";
+import { NEW_TRACEPARENT, TraceRig } from "../support/trace.js";
 import { contextOf, JoinFilter, joinSides } from "../support/trace-join.js";
 
 const GET = "proxy_get_shared_data";
@@ -291,5 +293,61 @@ describe("a host that does not answer", () => {
       inbound.remember(contextOf(3), [requestId("r")]);
       assert.deepEqual(outbound.recall([requestId("r")]).context, contextOf(3));
     }
+  });
+});
+
+describe("the plugin", () => {
+  const TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const traceparent: [string, string] = ["traceparent", TRACEPARENT];
+  const config = (mode: string) => ({ trust: "full" as const, join: { mode, group: "shop" } });
+  let plugin: PluginModule;
+  before(async () => {
+    plugin = await pluginModule("trace", "counting");
+  });
+
+  async function sides() {
+    const proxy = new Proxy();
+    const inbound = await TraceRig.start(plugin, config("inbound"), proxy);
+    const outbound = await TraceRig.start(plugin, config("outbound"), proxy);
+    for (const one of [inbound, outbound]) one.send([requestId("first")]);
+    return { inbound, outbound };
+  }
+
+  test("remembers with what context a request goes on, its own or a new one", async () => {
+    const { inbound, outbound } = await sides();
+    const started = inbound.send([requestId("r1")]).traceparent;
+    assert.match(started[0]!, NEW_TRACEPARENT);
+    inbound.send([traceparent, requestId("r2")]);
+    assert.deepEqual(outbound.send([requestId("r1")]).traceparent, started);
+    assert.deepEqual(outbound.send([requestId("r2")]).traceparent, [TRACEPARENT]);
+    assert.match(outbound.send([requestId("r3")]).traceparent[0]!, NEW_TRACEPARENT);
+    outbound.plugin.tick();
+    const counted = ["joined", "join_missed"].map((noun) =>
+      outbound.proxy.metrics.value(`tidegate_trace_${noun}_total`),
+    );
+    assert.deepEqual(counted, [3, 1], "the first one, too");
+  });
+
+  test("leaves a request alone that has a context, or something that is none", async () => {
+    const { inbound, outbound } = await sides();
+    inbound.send([traceparent, requestId("r")]);
+    const other = TRACEPARENT.replace("4bf9", "ffff");
+    const { traceparent: kept, counts } = outbound.send([["traceparent", other], requestId("r")]);
+    assert.deepEqual(kept, [other]);
+    assert.equal(counts.hostCalls[GET], undefined);
+    assert.match(outbound.send([["traceparent", "00-bad"], requestId("r")]).traceparent[0]!, NEW_TRACEPARENT);
+  });
+
+  test("adds three host calls to a request that comes in, and two to one that is joined", async () => {
+    const { inbound, outbound } = await sides();
+    const read = { proxy_get_header_map_pairs: 1 };
+    const remembered = inbound.send([traceparent, requestId("r")]).counts;
+    assert.deepEqual(remembered.hostCalls, { ...read, [GET]: 1, clock_time_get: 1, [SET]: 1 });
+    assert.equal(remembered.heapAllocations, 0);
+    outbound.send([requestId("r")]);
+    const joined = outbound.send([requestId("r")]).counts;
+    const write = { proxy_replace_header_map_value: 1 };
+    assert.deepEqual(joined.hostCalls, { ...read, [GET]: 1, clock_time_get: 1, ...write });
+    assert.equal(joined.heapAllocations, 0);
   });
 });
