@@ -1,13 +1,12 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { ByteView, Utf8 } from "../../../assembly/core/bytes";
 import { isToken } from "./grammar";
-import { NameList } from "./name-list";
+import { MAX_LISTED_NAME, NameList } from "./name-list";
 
 // Ranges and defaults are those of schema.json; a test compares the two.
 
 /** Of each list. */
 const MAX_NAMES: i32 = 64;
-const MAX_NAME: i32 = 128;
 const MAX_MEMBERS: i64 = 256;
 const MAX_BYTES: i64 = 65536;
 
@@ -52,7 +51,7 @@ function readNames(node: ConfigNode, key: string): string[] {
   const names: string[] = [];
   const nodes = node.array(key, 0, MAX_NAMES);
   for (let i = 0; i < nodes.length; i++) {
-    const name = nodes[i].asString("", 1, MAX_NAME);
+    const name = nodes[i].asString("", 1, MAX_LISTED_NAME);
     if (name.length == 0) continue;
     const text = new Utf8(name);
     if (!isToken(text.ptr, text.ptr + <usize>text.length)) {

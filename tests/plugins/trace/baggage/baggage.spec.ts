@@ -196,7 +196,16 @@ describe("lists of names", () => {
   it("do not mind capitals, nor percent-encoding where they deny", () => {
     expect<string>(became("a=1,Internal.X=2", '{"deny": ["internal.*"]}')).toBe("baggage=a=1");
     expect<string>(became("a=1,%69nternal%2Ex=2", '{"deny": ["INTERNAL.*"]}')).toBe("baggage=a=1");
+    expect<string>(became("a=1,%41=2,%4=3", '{"deny": ["a"]}')).toBe("baggage=%4=3");
     expect<string>(became("tenant=1,%74enant=2", '{"allow": ["tenant"]}')).toBe("baggage=tenant=1");
+  });
+
+  it("tell long names apart as far as they can be listed", () => {
+    const name = "n".repeat(128);
+    expect<string>(became(`${name}=1,${name}n=2,${name.substring(1)}=3`, `{"allow": ["${name}"]}`)).toBe(
+      `baggage=${name}=1`,
+    );
+    expect<string>(became(`${name}=1,${name}n=2`, `{"allow": ["${name.substring(1)}*"]}`)).toBe("");
   });
 
   it("hold for Jaeger's headers too, read or not", () => {
