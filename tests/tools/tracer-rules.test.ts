@@ -8,6 +8,7 @@ import type { Fault } from "../../tools/policy/fault.js";
 import type { EnvoySettings, PolicyDocument, PolicySpec, Tracer } from "../../tools/policy/model.js";
 import { ruleFaults } from "../../tools/policy/rules.js";
 import { tracerFaults } from "../../tools/tracer/rules.js";
+import { sameRouterFaults } from "../../tools/tracer/same-router.js";
 
 const APP = { name: "app", address: "127.0.0.1", port: 81 };
 const COLLECTOR = { name: "otel", address: "127.0.0.1", port: 82 };
@@ -123,6 +124,39 @@ describe("rules of trace beside Envoy's tracer", () => {
     assert.deepEqual(rules("propagates", {}, { plugins }), []);
     assert.deepEqual(ofTarget(istioWasmPlugin, "propagates", { plugins }), []);
     assert.deepEqual(ofTarget(istioWasmPlugin, undefined, { plugins }), []);
+  });
+});
+
+describe("policies that run trace as an upstream filter", () => {
+  const one = policy("propagates");
+  const and = (tracer: Tracer, spec: Partial<PolicySpec>): string[] => {
+    const [first, ...others] = sameRouterFaults([one, policy(tracer, {}, spec)]);
+    assert.deepEqual(first, []);
+    return short(others.flat());
+  };
+  const workload = (labels: Record<string, string>): Partial<PolicySpec> => ({ workload: { labels } });
+
+  it("are refused where they meet in one router, in whatever order", () => {
+    const refused = ["/tracer error TG3207"];
+    assert.deepEqual(and("propagates", {}), refused);
+    assert.deepEqual(and("propagates", workload({ app: "shop", version: "1" })), refused);
+    assert.deepEqual(and("propagates", { workload: undefined!, allowNamespaceWide: true }), refused);
+    assert.deepEqual(and("propagates", { attach: { ports: [80] } }), refused);
+  });
+
+  it("may be several for different traffic", () => {
+    assert.deepEqual(and("reports", {}), []);
+    assert.deepEqual(and("propagates", workload({ app: "other" })), []);
+    assert.deepEqual(and("propagates", { attach: { direction: "outbound" } }), []);
+    assert.deepEqual(and("propagates", { plugins: [{ name: "canary" }] }), []);
+    const ports = (...numbers: number[]): PolicyDocument => policy("propagates", {}, { attach: { ports: numbers } });
+    assert.deepEqual(sameRouterFaults([ports(80, 81), ports(82)]).flat(), []);
+    assert.deepEqual(short(sameRouterFaults([ports(80, 81), ports(81)]).flat()), ["/tracer error TG3207"]);
+    const elsewhere = { ...one, metadata: { name: "shop", namespace: "other" } };
+    assert.deepEqual(sameRouterFaults([one, elsewhere]).flat(), []);
+    const gateway = (name: string): PolicyDocument => policy("propagates", {}, { workload: undefined!, gateway: { name } }); // prettier-ignore
+    assert.deepEqual(sameRouterFaults([gateway("a"), gateway("b")]).flat(), []);
+    assert.deepEqual(short(sameRouterFaults([gateway("a"), gateway("a")]).flat()), ["/tracer error TG3207"]);
   });
 });
 

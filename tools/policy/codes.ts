@@ -49,6 +49,7 @@ export const CODES = {
   TG3204: "a tracer of plain Envoy that is not described, or not used",
   TG3205: "a setting of trace that means nothing beside the tracer, or another thing",
   TG3206: "requests that are not joined to those that cause them",
+  TG3207: "two policies that put trace into the same router",
   // what the plugin itself says
   TG4001: "the plugin refuses its configuration",
   TG4002: "the plugin fails without naming a reason",

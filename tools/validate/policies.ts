@@ -8,6 +8,7 @@ import { suggestion } from "../policy/suggest.js";
 import { parseYaml } from "../policy/yaml-documents.js";
 import { joinGroupFaults } from "../trace/join.js";
 import { policySchema } from "../schema/policy-schema.js";
+import { sameRouterFaults } from "../tracer/same-router.js";
 import { SchemaChecker } from "./schema-checker.js";
 
 /** A policy file's text and the name to call it by. */
@@ -62,8 +63,9 @@ export class PolicyChecker {
         else findings.push(...faults.map((fault) => toFinding(fault, document)));
       }
     }
-    for (const [i, faults] of joinGroupFaults(policies.map(({ policy }) => policy)).entries()) {
-      policies[i]!.faults.push(...faults);
+    const all = policies.map(({ policy }) => policy);
+    for (const faults of [joinGroupFaults(all), sameRouterFaults(all)]) {
+      for (const [i, found] of faults.entries()) policies[i]!.faults.push(...found);
     }
     return { policies, findings };
   }

@@ -1,0 +1,38 @@
+import type { Fault } from "../policy/fault.js";
+import { directionOf, type PolicyDocument, policyLabel } from "../policy/model.js";
+import { runsUpstream } from "./trace-plugin.js";
+
+/**
+ * Policies that put trace into the same routers as an earlier one; what concerns a policy, at its place in the list.
+ * Istio joins the chains of both, and Envoy refuses a listener whose router has two ends of one.
+ */
+export function sameRouterFaults(policies: readonly PolicyDocument[]): Fault[][] {
+  return policies.map((policy, i) => {
+    const earlier = policies.slice(0, i).find((other) => shareRouters(policy, other));
+    if (!earlier) return [];
+    const message = `${policyLabel(earlier)} runs trace as an upstream filter in the same proxies already`;
+    const remedy = "Let one policy have trace, for all of its ports";
+    return [{ code: "TG3207", path: ["spec", "tracer"], message, remedy }];
+  });
+}
+
+function shareRouters(one: PolicyDocument, other: PolicyDocument): boolean {
+  return (
+    [one, other].every((policy) => policy.spec.plugins.some((plugin) => runsUpstream(policy, plugin))) &&
+    one.metadata.namespace === other.metadata.namespace &&
+    directionOf(one.spec) === directionOf(other.spec) &&
+    one.spec.gateway?.name === other.spec.gateway?.name &&
+    sharePorts(one.spec.attach?.ports, other.spec.attach?.ports) &&
+    (selectsAllOf(one, other) || selectsAllOf(other, one))
+  );
+}
+
+function sharePorts(one: readonly number[] | undefined, other: readonly number[] | undefined): boolean {
+  return !one || !other || one.some((port) => other.includes(port));
+}
+
+/** Whether a policy is for every proxy that the other one is for. */
+function selectsAllOf(one: PolicyDocument, other: PolicyDocument): boolean {
+  const [wide, narrow] = [one, other].map(({ spec }) => spec.workload?.labels ?? spec.gateway?.labels ?? {});
+  return Object.entries(wide!).every(([key, value]) => narrow![key] === value);
+}
