@@ -15,8 +15,6 @@ import { Tracer } from "./host/tracer";
 import { stateOfVm } from "./host/vm-state";
 import { Trust } from "./propagation/config";
 
-const FLUSH_PERIOD_MS: u32 = 1000;
-
 /** What Envoy's `traffic_direction` of a listener reads as. */
 enum Direction {
   Unspecified,
@@ -40,8 +38,9 @@ export class TraceRoot extends RootContext {
     const config = this.parse(problems);
     if (!reportProblems("trace", problems)) return false;
     this.config = config;
-    this.tracer = new Tracer(config, stateOfVm(), false);
-    setTickPeriod(FLUSH_PERIOD_MS);
+    const tracer = new Tracer(config, stateOfVm(), false);
+    this.tracer = tracer;
+    setTickPeriod(tracer.tickPeriodMs);
     return true;
   }
 
