@@ -7,12 +7,23 @@ import {
   type Vm,
 } from "../../tools/host/index.js";
 import { ordinaryHeaders } from "./fuzz.js";
+import type { BaggageRules } from "./trace-oracle-lists.js";
+import type { SamplingConfig } from "./trace-oracle-sampling.js";
 
 /** Configurations of the trace plugin as its schema describes them. */
 export interface TraceConfig {
-  trust?: "full" | "none";
+  trust?: "full" | "sampled-only" | "none";
   start?: boolean;
-  sampling?: { percent?: number };
+  extract?: string[];
+  inject?: string[];
+  span?: "pass" | "new";
+  tracestate_key?: string;
+  sampling?: SamplingConfig;
+  baggage?: BaggageRules;
+  join?: object;
+  access_log?: boolean;
+  response?: { trace_id?: string; traceresponse?: boolean; server_timing?: boolean };
+  spans?: object;
 }
 
 /** What a request's trace context became, and what that cost. */
@@ -57,9 +68,9 @@ export class TraceRig {
     };
   }
 
-  /** The value of tidegate_trace_<noun>_total, after a tick. */
+  /** The value of tidegate_trace_<noun>_total, after a second of ticks: there are ten where a rate limits sampling. */
   count(noun: string): number | undefined {
-    this.plugin.tick();
+    for (let tick = 0; tick < 10; tick++) this.plugin.tick();
     return this.proxy.metrics.value(`tidegate_trace_${noun}_total`);
   }
 }
