@@ -38,6 +38,8 @@ export class OtEntry {
   private from: usize = 0;
   private end: usize = 0;
   private isGood: bool = false;
+  private hasThreshold: bool = false;
+  private hasRandomness: bool = false;
   private readonly text: StaticArray<u8> = new StaticArray<u8>(MAX_BYTES);
   private readonly composed: ByteView = new ByteView();
 
@@ -48,6 +50,8 @@ export class OtEntry {
     this.from = 0;
     this.end = 0;
     this.isGood = false;
+    this.hasThreshold = false;
+    this.hasRandomness = false;
   }
 
   /**
@@ -78,14 +82,16 @@ export class OtEntry {
     const from = at + 3;
     const digits = <i32>(end - from);
     if (isThreshold(at, end)) {
-      if (this.threshold != NO_OT_VALUE) return false;
+      if (this.hasThreshold) return false;
+      this.hasThreshold = true;
       // Letters of either case: the specification's text has allowed both.
       if (digits >= 1 && digits <= OT_DIGITS && isHex(from, digits)) {
         const zeros: u64 = (OT_DIGITS - digits) << 2;
         this.threshold = readHex(from, digits) << zeros;
       }
     } else if (isRandomness(at, end)) {
-      if (this.randomness != NO_OT_VALUE) return false;
+      if (this.hasRandomness) return false;
+      this.hasRandomness = true;
       if (digits == OT_DIGITS && isLowerHex(from, digits)) this.randomness = readHex(from, digits);
     }
     return true;
