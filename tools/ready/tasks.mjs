@@ -6,7 +6,7 @@ import { root } from "./root.mjs";
 const node = process.execPath;
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
-/** The oldest Envoy in which routing is tested: how it treats changed headers differs between versions. */
+/** The oldest Envoy in which is tested what differs between versions: changed headers, tracers. */
 export const OLDEST_TESTED_ENVOY = "1.36.2";
 
 /** Folders of our AssemblyScript; what the benchmark compiles for comparison has its own errors. */
@@ -67,9 +67,18 @@ export const tasks = {
   "test:tools": nodeTests("tools", "the tool", ["envoy"]),
   "test:e2e": nodeTests("e2e", "the plugins in a real Envoy", ["envoy"]),
   "test:e2e:oldest": {
-    ...nodeTests("e2e", `how canary routes, in Envoy ${OLDEST_TESTED_ENVOY}`, ["oldestEnvoy"], ["canary-routes"]),
+    ...nodeTests(
+      "e2e",
+      `how canary routes, and trace beside tracers, in Envoy ${OLDEST_TESTED_ENVOY}`,
+      ["oldestEnvoy"],
+      ["canary-routes", "trace-tracer"],
+    ),
     environment: { TIDEGATE_ENVOY: "", TIDEGATE_ENVOY_VERSION: OLDEST_TESTED_ENVOY },
   },
+  "test:collector": nodeTests("collector", "spans in a real OpenTelemetry Collector (needs Go)", [
+    "envoy",
+    "collector",
+  ]),
   format: {
     about: "check the format of all files (--write: correct it)",
     needs: ["dependencies"],
@@ -96,10 +105,11 @@ function nodeTests(level, about, needs, parts = []) {
     about: `tests of ${about}; arguments choose files by part of their name`,
     needs: ["dependencies", "tool", "plugins", ...needs],
     command(given) {
-      const args = [...parts, ...given];
+      const isPart = (file) => parts.length === 0 || parts.some((part) => file.includes(part));
       // By the sources, since dist/ may still hold what a removed test compiled to.
-      const files = sources(join("tests", level)).filter((file) => args.every((part) => file.includes(part)));
-      if (files.length === 0) throw new Error(`no test of this level has ${args.join(" ")} in its path`);
+      const all = sources(join("tests", level)).filter(isPart);
+      const files = all.filter((file) => given.every((part) => file.includes(part)));
+      if (files.length === 0) throw new Error(`no test of this level has ${given.join(" ")} in its path`);
       const flags = ["--enable-source-maps", "--test", "--test-reporter=spec", `--test-concurrency=${atOnce(level)}`];
       return [node, ...flags, ...files.map(compiled)];
     },
