@@ -110,14 +110,17 @@ const span = message(
 );
 const scope = message({ name: string, version: string });
 const resource = message({ attributes, droppedAttributesCount: uint32 });
-const scopeSpans = message({ scope, spans: list(span), schemaUrl: string });
-const resourceSpans = message({ resource, scopeSpans: list(scopeSpans), schemaUrl: string });
+const scopeSpans = message({ scope, spans: list(span), schemaUrl: string }, ["scope", "spans"]);
+const resourceSpans = message({ resource, scopeSpans: list(scopeSpans), schemaUrl: string }, [
+  "resource",
+  "scopeSpans",
+]);
 const exportRequest = message({ resourceSpans: list(resourceSpans) }, ["resourceSpans"]);
 
 interface Wire {
   resourceSpans: {
-    resource: { attributes: WireAttribute[] };
-    scopeSpans: { scope: { name: string }; spans: WireSpan[] }[];
+    resource: { attributes?: WireAttribute[] };
+    scopeSpans: { scope: { name?: string }; spans: WireSpan[] }[];
   }[];
 }
 interface WireAttribute {
@@ -140,7 +143,11 @@ export function readOtlp(body: Uint8Array): OtlpSpan[] {
   exportRequest(wire, "$");
   return wire.resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ scope, spans }) =>
-      spans.map((one) => ({ ...plainSpan(one), scope: scope.name, resource: plainAttributes(resource.attributes) })),
+      spans.map((one) => ({
+        ...plainSpan(one),
+        scope: scope.name ?? "",
+        resource: plainAttributes(resource.attributes ?? []),
+      })),
     ),
   );
 }

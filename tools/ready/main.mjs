@@ -48,6 +48,9 @@ const setUp = {
   async oldestEnvoy() {
     await step("the oldest envoy", obtainEnvoy, undefined, { environment: tasks["test:e2e:oldest"].environment });
   },
+  async collector() {
+    await step("collector", [process.execPath, join(root, "dist", "tests", "collector", "obtain.js")]);
+  },
 };
 
 /**
