@@ -130,7 +130,7 @@ export class TraceHeaders {
   /** Lets `into` view the value of a slot that has just one; false when it has none, or several. */
   single(slot: i32, into: ByteView): bool {
     const found = unchecked(this.slots[slot]);
-    if (found.count != 1) return false;
+    if (found.count != 1 || found.first == NO_VALUE) return false;
     this.view(found.first, into);
     return true;
   }
@@ -164,7 +164,9 @@ export class TraceHeaders {
   private add(slot: Slot, pairs: HeaderPairsReader): void {
     const value = this.used;
     if (value == MAX_VALUES) {
+      // It counts all the same, so that it can be told from none, and be taken away.
       this.overfull = true;
+      slot.count++;
       return;
     }
     this.used = value + 1;
@@ -173,7 +175,7 @@ export class TraceHeaders {
     unchecked((this.names[value] = pairs.name.ptr));
     unchecked((this.nameLengths[value] = pairs.name.length));
     unchecked((this.nexts[value] = NO_VALUE));
-    if (slot.count == 0) slot.first = value;
+    if (slot.first == NO_VALUE) slot.first = value;
     else unchecked((this.nexts[slot.last] = value));
     slot.last = value;
     slot.count++;

@@ -82,8 +82,12 @@ function readFormats(root: ConfigNode, key: string, choices: string[]): string[]
   return names;
 }
 
+/** Length of the longest key: an entry of more than 128 bytes is the first to go where a tracestate is cut. */
+const MAX_KEY: i32 = 111;
+
 function readTracestateKey(root: ConfigNode, config: PropagationConfig): void {
-  const key = root.requiredString("tracestate_key");
+  const key = root.requiredString("tracestate_key", 1, MAX_KEY);
+  if (key.length == 0) return;
   const text = new Utf8(key);
   if (key == OT_KEY) root.refuseAt("tracestate_key", `expected another key than "${OT_KEY}", which is OpenTelemetry's`);
   else if (!isTracestateKey(text.ptr, text.ptr + <usize>text.length)) {
