@@ -179,8 +179,8 @@ test("counts in Envoy's statistics", async () => {
     await chain.send([]);
     await chain.send([["traceparent", "bad"]]);
     await chain.send([["tracestate", STATE]]);
-    const expected = { continued: 1, started: 1, repaired: 2, distrusted: 0, host_errors: 0 };
-    assert.deepEqual(await chain.counters(4), expected);
+    const { continued, started, repaired, sampled } = await chain.counters(8);
+    assert.deepEqual({ continued, started, repaired, sampled }, { continued: 1, started: 1, repaired: 2, sampled: 4 });
   } finally {
     await chain.stop();
   }
@@ -198,5 +198,7 @@ test("Envoy refuses a bad configuration, and its log names every problem", async
   });
   await assert.rejects(starting);
   assert.ok(lines.some((line) => line.includes('trace: $.strat: unknown key; did you mean "start"?')));
-  assert.ok(lines.some((line) => line.includes('trace: $.trust: expected one of "full", "none", not "some"')));
+  assert.ok(
+    lines.some((line) => line.includes('trace: $.trust: expected one of "full", "sampled-only", "none", not "some"')),
+  );
 });

@@ -2,10 +2,14 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import fc from "fast-check";
-import { type PluginModule, Proxy, type Vm } from "../../tools/host/index.js";
+import { type PluginModule, Proxy } from "../../tools/host/index.js";
+import { sample } from "../support/fuzz.js";
+import { nearby } from "../support/fuzz-inputs.js";
 import { pluginModule } from "../support/plugin-module.js";
 import { pluginSchema, schemaOf } from "../support/plugin-schema.js";
 import { TraceRig } from "../support/trace.js";
+import { traceConfigurations } from "../support/trace-configs.js";
+import { traceRequests } from "../support/trace-inputs.js";
 
 const schema = pluginSchema("trace");
 let module: PluginModule;
@@ -26,9 +30,9 @@ describe("a bad configuration is refused", () => {
   test("with every problem and its path, in one line each", async () => {
     assert.deepEqual(await problemsOf('{"trust":"some","start":1,"sampling":{"percent":101,"rate":1},"strat":true}'), [
       'trace: $.strat: unknown key; did you mean "start"?',
-      'trace: $.trust: expected one of "full", "none", not "some"',
+      'trace: $.trust: expected one of "full", "sampled-only", "none", not "some"',
       "trace: $.start: expected a boolean, not a number",
-      'trace: $.sampling.rate: unknown key; expected "percent"',
+      'trace: $.sampling.rate: unknown key; expected "continued", "percent", "per_second", "force", "paths", "threshold"',
       "trace: $.sampling.percent: expected a number from 0.0 to 100.0, not 101",
     ]);
   });
@@ -66,63 +70,105 @@ describe("a bad configuration is refused", () => {
   });
 });
 
+/** What only the plugin can refuse: keys that ask for each other, names and paths that are compared. */
+const ONLY_PLUGIN = [
+  /^trace: \$\.(tracestate_key|spans): expected together with "span": "new" only$/,
+  /^trace: \$\.(extract|inject)\[\d+\]: "\w+" stands here twice$/,
+];
+
+/** The schema of a key, wherever it is written down. */
+function resolved(node: Record<string, unknown>): Record<string, unknown> {
+  const reference = node["$ref"];
+  if (typeof reference !== "string") return node;
+  const definitions = schema["$defs"] as Record<string, Record<string, unknown>>;
+  return { ...definitions[reference.replace("#/$defs/", "")]!, ...node };
+}
+
+/** All keys below a schema, with their paths. */
+function keysOf(node: Record<string, unknown>, path: string): [path: string, schema: Record<string, unknown>][] {
+  const properties = (node["properties"] ?? {}) as Record<string, Record<string, unknown>>;
+  return Object.entries(properties).flatMap(([key, value]) => {
+    const found = resolved(value);
+    const inner = resolved((found["items"] ?? found) as Record<string, unknown>);
+    return [[`${path}.${key}`, found], ...keysOf(inner, `${path}.${key}`)];
+  });
+}
+
+/** A configuration that says all that is so anyway. */
+function defaultsOf(node: Record<string, unknown>): Record<string, unknown> {
+  const properties = (node["properties"] ?? {}) as Record<string, Record<string, unknown>>;
+  const said = Object.entries(properties).map(([key, value]): [string, unknown] => {
+    const found = resolved(value);
+    const inner = found["required"] === undefined ? defaultsOf(found) : {};
+    return [key, Object.keys(inner).length > 0 ? inner : found["default"]];
+  });
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
+}
+
 describe("schema.json", () => {
-  test("describes every key, with title, description, default and examples", () => {
-    const undescribed: string[] = [];
-    const visit = (node: Record<string, unknown>, path: string) => {
-      for (const [key, value] of Object.entries(
-        (node["properties"] ?? {}) as Record<string, Record<string, unknown>>,
-      )) {
-        const missing = ["title", "description", "default", "examples"].filter((word) => !(word in value));
-        if (missing.length > 0) undescribed.push(`${path}.${key}: ${missing.join(", ")}`);
-        visit(value, `${path}.${key}`);
-      }
-    };
-    visit(schema, "$");
+  test("describes every key, with title, description and examples", () => {
+    const keys = keysOf(schema, "$");
+    assert.ok(keys.length > 40, `${keys.length} keys`);
+    const undescribed = keys.flatMap(([path, value]) => {
+      const missing = ["title", "description", "examples"].filter((word) => !(word in value));
+      return missing.length > 0 ? [`${path}: ${missing.join(", ")}`] : [];
+    });
     assert.deepEqual(undescribed, []);
   });
 
   test("has defaults that mean the same as no key", async () => {
-    const { start, trust } = schema["properties"] as Record<string, { default: unknown }>;
-    const defaults = { start: start!.default, trust: trust!.default, sampling: { percent: 100 } };
-    const [written, empty] = [await TraceRig.start(module, JSON.stringify(defaults)), await TraceRig.start(module, "")];
-    for (const headers of [[], [["traceparent", "bad"]], [["tracestate", "a=1"]]] as [string, string][][]) {
-      assert.deepEqual(written.send(headers).headers, empty.send(headers).headers);
+    const defaults = { ...defaultsOf(schema), trust: "full" as const };
+    for (const key of ["start", "extract", "inject", "span", "sampling", "baggage"]) assert.ok(key in defaults, key);
+    const [written, none] = [await TraceRig.start(module, defaults), await TraceRig.start(module, { trust: "full" })];
+    for (const headers of sample(traceRequests(["tracecontext"]), 500, 20261121)) {
+      assert.deepEqual(written.send(headers).headers, none.send(headers).headers);
+    }
+  });
+
+  test("has examples that plugin and schema take", async () => {
+    const accepts = schemaOf("trace");
+    for (const example of schema["examples"] as object[]) {
+      assert.ok(accepts(example), JSON.stringify(example));
+      assert.deepEqual(await problemsOf(JSON.stringify(example)), []);
     }
   });
 
   test("refuses what the plugin refuses, and nothing else", async () => {
-    const value = fc.oneof(
-      fc.constantFrom("full", "none", "FULL", "", null, true, false, 0, 100, -0.1, 100.1, 50, 1e300, [], {}),
-      fc.double({ noNaN: true, noDefaultInfinity: true, min: -200, max: 200 }),
-      fc.jsonValue(),
-    );
-    const sampling = fc.oneof(
-      fc.dictionary(fc.constantFrom("percent", "percen", "rate"), value, { maxKeys: 2, noNullPrototype: true }),
-      value,
-    );
-    const keys = fc.constantFrom("trust", "start", "trusts", "__proto__");
-    const config = fc.oneof(
-      { weight: 6, arbitrary: fc.record({ trust: value, start: value, sampling }, { requiredKeys: [] }) },
-      { weight: 2, arbitrary: fc.dictionary(keys, value, { maxKeys: 3 }) },
-      { weight: 1, arbitrary: fc.jsonValue() },
-    );
-    const allowedBySchema = schemaOf("trace");
-    let accepted = 0;
+    const good = fc.constantFrom(...sample(traceConfigurations, 1000, 20261121));
+    const accepts = schemaOf("trace");
+    const counts = { accepted: 0, refused: 0 };
     const proxy = new Proxy();
-    let vm: Vm | undefined;
-    let left = 0;
-    await fc.assert(
-      fc.asyncProperty(config, async (candidate) => {
-        if (left-- === 0) [vm, left] = [await proxy.createVm(module), 100];
-        const text = JSON.stringify(candidate);
-        const allowed = allowedBySchema(JSON.parse(text));
-        accepted += Number(allowed);
-        assert.equal(vm!.startPlugin({ configuration: text }).ok, allowed, text);
-        assert.equal(vm!.trapped, undefined);
-      }),
-      { numRuns: 5000, seed: 20261121 },
-    );
-    assert.ok(accepted > 100 && accepted < 4900, `${accepted} of 5000 were allowed, so one side was hardly tried`);
+    let vm = await proxy.createVm(module);
+    for (const [index, bytes] of sample(
+      nearby(good, ["change", "remove", "add", "wrap", "graft"]),
+      5000,
+      1,
+    ).entries()) {
+      const text = Buffer.from(bytes).toString();
+      const value = parsed(text);
+      if (value === undefined) continue;
+      if (index % 100 === 99) vm = await proxy.createVm(module);
+      const before = proxy.logs.length;
+      const { ok } = vm.startPlugin({ configuration: text });
+      assert.equal(vm.trapped, undefined);
+      counts[ok ? "accepted" : "refused"]++;
+      const lines = proxy.logs.slice(before).map(({ message }) => message);
+      if (ok || !accepts(value)) assert.equal(ok, accepts(value), `${text}\n${lines.join("\n")}`);
+      else
+        for (const line of lines)
+          assert.ok(
+            ONLY_PLUGIN.some((one) => one.test(line)),
+            `${text}\n${line}`,
+          );
+    }
+    assert.ok(counts.accepted > 500 && counts.refused > 500, JSON.stringify(counts));
   });
 });
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -15,8 +15,8 @@ let rig: TraceRig;
 let neverStart: TraceRig;
 before(async () => {
   const module = await pluginModule("trace");
-  rig = await TraceRig.start(module);
-  neverStart = await TraceRig.start(module, { start: false });
+  rig = await TraceRig.start(module, { trust: "full" });
+  neverStart = await TraceRig.start(module, { trust: "full", start: false });
 });
 
 /** Continued: the headers go on byte for byte. */

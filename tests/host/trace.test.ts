@@ -16,16 +16,69 @@ before(async () => {
   module = await pluginModule("trace");
 });
 
-const start = (config?: TraceConfig | string, proxy?: Proxy) => TraceRig.start(module, config, proxy);
+const start = (config: TraceConfig | string = { trust: "full" }, proxy?: Proxy) =>
+  TraceRig.start(module, config, proxy);
+
+/** An Envoy of which all listeners are marked so: 0 for not at all, 1 for inbound, 2 for outbound. */
+const directed = (direction: number) => new Proxy({ properties: { xds: { listener_direction: direction } } });
 
 describe("an empty configuration", () => {
   for (const empty of ["", "  \n", "{}"]) {
-    test(`${JSON.stringify(empty)} means trust and start`, async () => {
-      const rig = await start(empty);
-      assert.deepEqual(rig.send(CONTEXT).headers, CONTEXT);
-      assert.match(rig.send().traceparent.join(), /^00-[0-9a-f]{32}-[0-9a-f]{16}-03$/);
-    });
+    for (const [what, proxy] of [
+      ["a sidecar's inbound listener", directed(1)],
+      ["a sidecar's outbound listener", directed(2)],
+    ] as const) {
+      test(`${JSON.stringify(empty)} means trust and start at ${what}`, async () => {
+        const rig = await start(empty, proxy);
+        assert.deepEqual(rig.send(CONTEXT).headers, CONTEXT);
+        assert.match(rig.send().traceparent.join(), /^00-[0-9a-f]{32}-[0-9a-f]{16}-03$/);
+      });
+    }
+
+    for (const [what, proxy] of [
+      ["that no direction is told of", new Proxy()],
+      ["without a direction", directed(0)],
+      ["of a direction that does not exist", directed(3)],
+    ] as const) {
+      test(`${JSON.stringify(empty)} means no trust and start at a listener ${what}`, async () => {
+        const rig = await start(empty, proxy);
+        const { traceparent, tracestate } = rig.send(CONTEXT);
+        assert.match(traceparent.join(), /^00-[0-9a-f]{32}-[0-9a-f]{16}-03$/);
+        assert.notEqual(traceparent[0]!.slice(3, 35), VALID.slice(3, 35));
+        assert.deepEqual(tracestate, []);
+      });
+    }
   }
+});
+
+test("trust that is told counts at any listener", async () => {
+  for (const direction of [0, 1, 2]) {
+    assert.deepEqual((await start({ trust: "full" }, directed(direction))).send(CONTEXT).headers, CONTEXT);
+    const none = await start({ trust: "none", start: false }, directed(direction));
+    assert.deepEqual(none.send(CONTEXT).headers, []);
+  }
+});
+
+describe("trust: sampled-only", () => {
+  test("takes over whether the trace is sampled, and nothing else", async () => {
+    const rig = await start({ trust: "sampled-only", sampling: { percent: 0 } });
+    for (const [flags, expected] of [
+      ["01", "03"],
+      ["00", "02"],
+    ] as const) {
+      const caller = VALID.replace(/01$/, flags);
+      const { traceparent, tracestate } = rig.send([["traceparent", caller], ["tracestate", "a=1"], ["b3", "1"]]); // prettier-ignore
+      assert.match(traceparent.join(), NEW_TRACEPARENT);
+      assert.equal(traceparent[0]!.slice(-2), expected);
+      assert.notEqual(traceparent[0]!.slice(3, 35), VALID.slice(3, 35));
+      assert.deepEqual(tracestate, []);
+    }
+  });
+
+  test("lets nobody ask for debug", async () => {
+    const rig = await start({ trust: "sampled-only", extract: ["b3"], inject: ["b3"] });
+    assert.match(rig.send([["b3", "d"]]).headers.join(), /^b3,[0-9a-f]{32}-[0-9a-f]{16}-1$/);
+  });
 });
 
 describe("trust: none", () => {
@@ -67,7 +120,7 @@ describe("sampling of started traces", () => {
   });
 
   test("leaves the caller's decision alone, in either direction", async () => {
-    const none = await start({ sampling: { percent: 0 } });
+    const none = await start({ trust: "full", sampling: { percent: 0 } });
     assert.deepEqual(none.send([["traceparent", VALID]]).traceparent, [VALID]);
     const all = await start();
     const unsampled = VALID.replace(/01$/, "00");
@@ -75,21 +128,30 @@ describe("sampling of started traces", () => {
   });
 
   test("goes for restarted traces as well", async () => {
-    const rig = await start({ sampling: { percent: 0 } });
+    const rig = await start({ trust: "full", sampling: { percent: 0 } });
     assert.match(rig.send([["traceparent", "bad"]]).traceparent.join(), /-02$/);
   });
 });
+
+const NONE = {
+  continued: 0,
+  converted: 0,
+  started: 0,
+  joined: 0,
+  repaired: 0,
+  distrusted: 0,
+  sampled: 0,
+  baggage_dropped: 0,
+  host_errors: 0,
+};
 
 test("every request counts once, by what became of its context", async () => {
   const counts = async (config: TraceConfig, ...requests: HeaderList[]) => {
     const rig = await start(config);
     for (const headers of requests) rig.send(headers);
     rig.plugin.tick();
-    return Object.fromEntries(
-      ["continued", "started", "repaired", "distrusted", "host_errors"].map((noun) => [noun, rig.count(noun)]),
-    );
+    return Object.fromEntries(Object.keys(NONE).map((noun) => [noun, rig.count(noun)]));
   };
-  const none = { continued: 0, started: 0, repaired: 0, distrusted: 0, host_errors: 0 };
   const requests: HeaderList[] = [
     CONTEXT,
     [["traceparent", VALID]],
@@ -98,10 +160,25 @@ test("every request counts once, by what became of its context", async () => {
     [["tracestate", "a=1"]],
     [["traceparent", VALID], ["tracestate", "A"]], // prettier-ignore
   ];
-  assert.deepEqual(await counts({}, ...requests), { ...none, continued: 2, started: 1, repaired: 3 });
-  assert.deepEqual(await counts({ start: false }, ...requests), { ...none, continued: 2, repaired: 3 });
-  assert.deepEqual(await counts({ trust: "none" }, ...requests), { ...none, started: 1, distrusted: 5 });
-  assert.deepEqual(await counts({ trust: "none", start: false }, ...requests), { ...none, distrusted: 5 });
+  const full = { trust: "full" } as const;
+  assert.deepEqual(await counts(full, ...requests), { ...NONE, continued: 2, started: 1, repaired: 3, sampled: 6 });
+  assert.deepEqual(await counts({ ...full, start: false }, ...requests), {
+    ...NONE,
+    continued: 2,
+    repaired: 3,
+    sampled: 3,
+  });
+  assert.deepEqual(await counts({ trust: "none" }, ...requests), { ...NONE, started: 1, distrusted: 5, sampled: 6 });
+  assert.deepEqual(await counts({ trust: "none", start: false }, ...requests), { ...NONE, distrusted: 5 });
+  const converting: TraceConfig = { ...full, inject: ["b3"], baggage: { max_members: 1 } };
+  const twice: HeaderList = [["b3", `${VALID.slice(3, 52)}-1`], ["baggage", "a=1,b=2"], ...CONTEXT];
+  assert.deepEqual(await counts(converting, CONTEXT, twice), {
+    ...NONE,
+    continued: 1,
+    converted: 1,
+    baggage_dropped: 1,
+    sampled: 2,
+  });
 });
 
 test("counts survive a change of the configuration, which Envoy makes in the same VM", async () => {
