@@ -46,7 +46,6 @@ export class Baggage {
     this.dropped = 0;
     this.handleManual(trusted, edits);
     if (baggage.count == 0 && uberctx.count == 0) return;
-    if (this.headers.overfull) return this.removeAll(edits);
     baggage.clear();
     uberctx.clear();
     if (trusted || readsBaggage) baggage.read(trusted);
@@ -80,12 +79,5 @@ export class Baggage {
     if (count == 0 || (trusted && !this.config.hasLists)) return;
     this.dropped += count;
     edits.remove(this.manual);
-  }
-
-  /** So many headers are nobody's baggage, and which of them are missing here is not known. */
-  private removeAll(edits: HeaderEdits): void {
-    this.dropped += this.baggage.count + this.uberctx.count;
-    this.baggage.remove(edits);
-    this.uberctx.remove(edits);
   }
 }

@@ -9,10 +9,10 @@ export const NO_VALUE: i32 = -1;
 // @ts-ignore: decorator
 @inline
 const LENGTHS: i32 = 64;
-/** Values that one request may have under all slots together; those after them make it `overfull`. */
+/** Values of one request under all slots together for which there is room from the beginning. */
 // @ts-ignore: decorator
 @inline
-export const MAX_VALUES: i32 = 256;
+export const FIRST_VALUES: i32 = 128;
 
 /** Headers of one name, or of all names that begin with a prefix. */
 @final
@@ -32,22 +32,21 @@ class Slot {
 /**
  * The headers of a request that anything here asks for, out of its whole header map: one host call for all of them, and
  * only there are repeated headers to be seen. Names are asked for at configure, each gets a slot; a pass over the map
- * then finds the values of all slots. Values view the map and are valid as long as it is. Allocates nothing once made.
+ * then finds the values of all slots. Values view the map and are valid as long as it is. Allocates nothing once made but
+ * for a request with more values than any before it: what a stranger sends has to be known whole, to be taken away whole.
  */
 @final
 export class TraceHeaders {
   private readonly slots: Slot[] = [];
   private readonly prefixes: i32[] = [];
   private readonly byLength: StaticArray<i32> = new StaticArray<i32>(LENGTHS);
-  private readonly values: StaticArray<usize> = new StaticArray<usize>(MAX_VALUES);
-  private readonly lengths: StaticArray<i32> = new StaticArray<i32>(MAX_VALUES);
-  private readonly names: StaticArray<usize> = new StaticArray<usize>(MAX_VALUES);
-  private readonly nameLengths: StaticArray<i32> = new StaticArray<i32>(MAX_VALUES);
-  private readonly nexts: StaticArray<i32> = new StaticArray<i32>(MAX_VALUES);
+  private values: StaticArray<usize> = new StaticArray<usize>(FIRST_VALUES);
+  private lengths: StaticArray<i32> = new StaticArray<i32>(FIRST_VALUES);
+  private names: StaticArray<usize> = new StaticArray<usize>(FIRST_VALUES);
+  private nameLengths: StaticArray<i32> = new StaticArray<i32>(FIRST_VALUES);
+  private nexts: StaticArray<i32> = new StaticArray<i32>(FIRST_VALUES);
   private readonly pairs: HeaderPairsReader = new HeaderPairsReader();
   private used: i32 = 0;
-  /** Whether the request had more values than there is room for: those of one slot are then not all there. */
-  overfull: bool = false;
 
   constructor() {
     for (let i = 0; i < LENGTHS; i++) this.byLength[i] = -1;
@@ -76,10 +75,9 @@ export class TraceHeaders {
     return unchecked(this.slots[slot]).isPrefix;
   }
 
-  /** Reads a serialised header map. Allocates: nothing. */
+  /** Reads a serialised header map. Allocates: nothing, as a rule. */
   read(map: ByteView): void {
     this.used = 0;
-    this.overfull = false;
     for (let i = 0; i < this.slots.length; i++) {
       const slot = unchecked(this.slots[i]);
       slot.count = 0;
@@ -89,6 +87,7 @@ export class TraceHeaders {
     for (pairs.open(map); pairs.next();) {
       const slot = this.find(pairs.name);
       if (slot != null) this.add(slot, pairs);
+      this.addToPrefixes(pairs);
     }
   }
 
@@ -154,21 +153,20 @@ export class TraceHeaders {
       if (name.equals(slot.name)) return slot;
       i = slot.sibling;
     }
+    return null;
+  }
+
+  /** A header may be asked for by its name and by a prefix: whoever takes all of the prefix away is to find it too. */
+  private addToPrefixes(pairs: HeaderPairsReader): void {
     for (let i = 0; i < this.prefixes.length; i++) {
       const slot = unchecked(this.slots[unchecked(this.prefixes[i])]);
-      if (name.startsWith(slot.name)) return slot;
+      if (pairs.name.startsWith(slot.name)) this.add(slot, pairs);
     }
-    return null;
   }
 
   private add(slot: Slot, pairs: HeaderPairsReader): void {
     const value = this.used;
-    if (value == MAX_VALUES) {
-      // It counts all the same, so that it can be told from none, and be taken away.
-      this.overfull = true;
-      slot.count++;
-      return;
-    }
+    if (value == this.nexts.length) this.grow();
     this.used = value + 1;
     unchecked((this.values[value] = pairs.value.ptr));
     unchecked((this.lengths[value] = pairs.value.length));
@@ -180,4 +178,18 @@ export class TraceHeaders {
     slot.last = value;
     slot.count++;
   }
+
+  private grow(): void {
+    this.values = doubled<usize>(this.values);
+    this.lengths = doubled<i32>(this.lengths);
+    this.names = doubled<usize>(this.names);
+    this.nameLengths = doubled<i32>(this.nameLengths);
+    this.nexts = doubled<i32>(this.nexts);
+  }
+}
+
+function doubled<T>(from: StaticArray<T>): StaticArray<T> {
+  const to = new StaticArray<T>(2 * from.length);
+  memory.copy(changetype<usize>(to), changetype<usize>(from), <usize>from.length * sizeof<T>());
+  return to;
 }

@@ -49,7 +49,7 @@ export class JoinKey {
   /** Reads the request at hand. @returns false when it has no key: no such header, several, or an empty or too long one. */
   read(): bool {
     const value = this.value;
-    if (this.headers.overfull || !this.headers.single(this.slot, value)) return false;
+    if (!this.headers.single(this.slot, value)) return false;
     if (value.length == 0 || value.length > MAX_KEY_BYTES) return false;
     if (this.hasMark) this.unmark();
     this.place = sipHash13(value.ptr, value.length, this.place0, this.places.key1);

@@ -63,7 +63,6 @@ export class Tracestate {
     this.putCount = 0;
     this.isChanged = false;
     this.field = headers.count(this.slot) > 0 ? Field.Valid : Field.Absent;
-    if (this.field == Field.Valid && headers.overfull) return this.refuse();
     for (let value = headers.first(this.slot); value != NO_VALUE; value = headers.next(value)) {
       headers.view(value, this.view);
       if (!this.readHeader()) return this.refuse();
