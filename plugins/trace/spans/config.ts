@@ -1,6 +1,6 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { readDuration } from "../../../assembly/core/duration";
-import { headerNameProblem, headerValueProblem } from "../../../assembly/core/header-name";
+import { headerNameProblem } from "../../../assembly/core/header-name";
 import { JsonKind, JsonValue } from "../../../assembly/core/json";
 import { SpanKind } from "./otlp-json";
 
@@ -98,7 +98,7 @@ function readPairs(
     const name = new JsonValue(document, i).text;
     const member = object.member(name);
     if (member == null || !member.is(JsonKind.String)) continue;
-    const value = member.value.text;
+    const value = member.asString("", 0, MAX_VALUE);
     const problem = problemOf(name, value);
     if (problem.length > 0) object.refuseAt(name, problem);
     names.push(name);
@@ -110,23 +110,29 @@ function headerProblem(name: string, value: string): string {
   const problem = headerNameProblem(name, true);
   if (problem.length > 0) return problem;
   if (OWN_HEADERS.includes(name)) return "expected another header; the export writes this one itself";
-  return headerValueProblem(value);
+  const end = value.length - 1;
+  const isBare = end < 0 || (value.charCodeAt(0) != 0x20 && value.charCodeAt(end) != 0x20);
+  return isBare && isAscii(value, 0x20) ? "" : "expected printable ASCII characters, no spaces around them";
 }
 
 function attributeProblem(name: string, value: string): string {
-  if (name.length == 0 || name.length > MAX_NAME) return `expected a name of 1 to ${MAX_NAME} characters`;
-  if (name == "service.name") return "expected this name under service_name only";
-  if (value.length > MAX_VALUE) return `expected at most ${MAX_VALUE} characters`;
-  return "";
+  if (name.length == 0 || name.length > MAX_NAME || !isAscii(name, 0x21))
+    return `expected a name of 1 to ${MAX_NAME} visible ASCII characters`;
+  return name == "service.name" ? "expected this name under service_name only" : "";
+}
+
+/** Whether all characters are ASCII from `least` on, and none is a control character. */
+function isAscii(text: string, least: i32): bool {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < least || code > 0x7e) return false;
+  }
+  return true;
 }
 
 /** The text, which must be of characters that can stand in a request line. */
 function visible(node: ConfigNode, key: string, text: string): string {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 0x20 && code < 0x7f) continue;
-    node.refuseAt(key, "expected visible ASCII characters only, no spaces");
-    return "";
-  }
-  return text;
+  if (isAscii(text, 0x21)) return text;
+  node.refuseAt(key, "expected visible ASCII characters only, no spaces");
+  return "";
 }
