@@ -42,16 +42,16 @@ describe("JoinKey", () => {
     expect(read(key, ["x-session", "s"])).not.toBe("");
   });
 
-  it("is none where not all headers could be looked at", () => {
+  it("is none where another header is behind many others", () => {
     const key = keyOf("x-session");
-    const other = headers.slot("x-other");
+    headers.slot("x-other");
     const pairs: string[] = ["x-session", "s"];
-    for (let i = 0; i < 256; i++) {
+    for (let i = 0; i < 1000; i++) {
       pairs.push("x-other");
       pairs.push(i.toString());
     }
-    expect(read(key, pairs)).toBe("", "another x-session may be behind");
-    expect(headers.count(other)).toBe(255);
+    expect(read(key, pairs)).not.toBe("");
+    expect(read(key, pairs.concat(["x-session", "s"]))).toBe("");
   });
 
   it("takes all of a value into account, up to 4096 bytes", () => {

@@ -138,9 +138,11 @@ describe("reading a tracestate", () => {
     expect<string>(one.written()).toBe("");
   });
 
-  it("does not take a part of the headers for all of them", () => {
-    const values: string[] = [];
-    for (let i = 0; i < 300; i++) values.push("");
+  it("reads all headers, however many there are", () => {
+    const values: string[] = ["a=1"];
+    for (let i = 0; i < 1000; i++) values.push("");
+    expect<Field>(arrived(values).tracestate.field).toBe(Field.Valid);
+    values.push("A");
     expect<Field>(arrived(values).tracestate.field).toBe(Field.Invalid);
   });
 
