@@ -10,22 +10,26 @@ import { formatOf, FORMATS } from "../support/trace-oracle-formats.js";
 import { type Hop, TraceHops } from "../support/trace-hops.js";
 
 const WRITABLE = FORMATS.filter(({ inject }) => inject !== undefined).map(({ name }) => name);
+const READABLE = [...FORMATS.map(({ name }) => name), "baggage"];
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";
 const STATE = "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7";
-const W3C = ["traceparent", "tracestate"];
 const MEMBERS = "user.id=7,tenant=a%20b";
 
-/** Of each format a chain of two hops, over either protocol; and hops of their own for the rest. */
+/**
+ * Of each format a chain of two hops, over either protocol: the first reads any format and writes this one, the second
+ * makes W3C's of it. Between them nothing is left of other formats, which would go on beside it if they say the same.
+ */
 function hops(): Hop[] {
   const chains = WRITABLE.flatMap((format) =>
     [false, true].flatMap((http2): Hop[] => {
       const chain = `${format}${http2 ? "-2" : "-1"}`;
-      const there = { trust: "full", extract: ["tracecontext", "baggage"], inject: [format, "baggage"] };
+      const there = { trust: "full", extract: READABLE, inject: [format, "baggage"] };
       const back = { trust: "full", extract: [format, "baggage"], inject: ["tracecontext", "baggage"] };
+      const others = FORMATS.filter(({ name }) => name !== format).flatMap(({ headers }) => headers);
+      const removes = format === "tracecontext" ? others : [...others, "tracestate"];
       return [
-        // What says the same in the old format goes on beside the new one: here it is to have no say behind this hop.
-        { name: chain, config: there, next: `${chain}-back`, http2, removes: format === "tracecontext" ? [] : W3C },
+        { name: chain, config: there, next: `${chain}-back`, http2, removes },
         { name: `${chain}-back`, config: back, http2 },
       ];
     }),
@@ -65,18 +69,17 @@ for (const http2 of [false, true]) {
   const end = http2 ? "-2" : "-1";
   describe(http2 ? "over HTTP/2" : "over HTTP/1", () => {
     for (const format of WRITABLE) {
-      test(`W3C to ${format} and back keeps trace, parent and decision`, async () => {
-        for (const trace of [TRACE, `0000000000000000${TRACE.slice(16)}`]) {
-          for (const flags of ["00", "01"]) {
-            const sent: HeaderList = [["traceparent", traceparent(flags, trace)], ["baggage", MEMBERS]]; // prettier-ignore
-            const between = await ask(`${format}${end}`, [...sent, ["x-stop", "1"]], http2);
-            assertSays(format, between, trace, flags === "01");
-            const arrived = await ask(`${format}${end}`, sent, http2);
-            assert.deepEqual(valuesOf(arrived, "traceparent"), [traceparent(flags, trace)]);
+      for (const from of READABLE.filter((name) => name !== "baggage")) {
+        test(`${from} to ${format} to W3C keeps trace, parent and decision`, async () => {
+          for (const { headers, trace, parent, sampled } of sentIn(from)) {
+            const between = await ask(`${format}${end}`, [...headers, ["baggage", MEMBERS], ["x-stop", "1"]], http2);
+            assertSays(format, between, { trace, parent, sampled });
+            const arrived = await ask(`${format}${end}`, [...headers, ["baggage", MEMBERS]], http2);
+            assertSays("tracecontext", arrived, { trace, parent, sampled });
             assert.deepEqual(valuesOf(arrived, "baggage"), [MEMBERS]);
           }
-        }
-      });
+        });
+      }
     }
 
     test("a trace that starts at the first hop is the same behind the second, in every format", async () => {
@@ -122,12 +125,42 @@ for (const http2 of [false, true]) {
   });
 }
 
-function assertSays(format: string, headers: HeaderList, trace: string, sampled: boolean): void {
+/** What a hop is to know. */
+interface Said {
+  trace: bigint;
+  parent: bigint;
+  sampled: boolean;
+}
+
+/** Contexts with ids of 128 bits and of 64, sampled or not, as a format has them. */
+function sentIn(name: string): (Said & { headers: HeaderList })[] {
+  const [whole, parent] = [BigInt(`0x${TRACE}`), BigInt(`0x${SPAN}`)];
+  if (name === "skywalking") return [sw8("0"), sw8("1")];
+  const { inject } = formatOf(name)!;
+  return [whole, whole % (1n << 64n)].flatMap((trace) =>
+    [false, true].map((sampled) => {
+      const context = { trace, parent, sampling: sampled ? ("sampled" as const) : ("dropped" as const) };
+      const written = Object.entries(inject!({ ...context, short: trace !== whole }, []));
+      const headers = written.filter((entry): entry is [string, string] => entry[1] !== null);
+      return { trace, parent, sampled, headers };
+    }),
+  );
+}
+
+function sw8(sample: string): Said & { headers: HeaderList } {
+  const texts = [TRACE, "0af7651916cd43dd8448eb211c80319c", "service", "instance", "/shop", "10.0.0.2:8080"];
+  const [trace, segment, ...others] = texts.map((text) => Buffer.from(text).toString("base64"));
+  const headers: HeaderList = [["sw8", [sample, trace, segment, "3", ...others].join("-")]];
+  const found = formatOf("skywalking")!.extract(headers);
+  assert.ok(found.found === "trace" && found.context.trace === BigInt(`0x${TRACE}`));
+  return { trace: found.context.trace, parent: found.context.parent, sampled: sample === "1", headers };
+}
+
+function assertSays(format: string, headers: HeaderList, said: Said): void {
   const found = formatOf(format)!.extract(headers);
   assert.ok(found.found === "trace", `${format}: ${JSON.stringify(headers)}`);
-  const { context } = found;
-  assert.deepEqual([context.trace, context.parent], [BigInt(`0x${trace}`), BigInt(`0x${SPAN}`)]);
-  assert.equal(context.sampling, sampled ? "sampled" : "dropped");
+  const { trace, parent, sampling } = found.context;
+  assert.deepEqual({ trace, parent, sampled: sampling === "sampled" }, said);
 }
 
 const ZEROS = "0".repeat(32);
