@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { isAtLeast } from "../../tools/envoy/version.js";
 import type { HeaderList } from "../../tools/rig/exchange.js";
-import { SILENT_TRACER_SINCE } from "../../tools/tracer/version.js";
+import { SILENT_TRACER_SINCE } from "../../tools/trace/tracer-version.js";
 import { pluginModule } from "../support/plugin-module.js";
 import { NEW_TRACEPARENT } from "../support/trace.js";
 import { type Given, type Manager, TracedChain } from "../support/traced-chain.js";

@@ -7,8 +7,8 @@ import type { Target } from "../../tools/generate/target.js";
 import type { Fault } from "../../tools/policy/fault.js";
 import type { EnvoySettings, PolicyDocument, PolicySpec, Tracer } from "../../tools/policy/model.js";
 import { ruleFaults } from "../../tools/policy/rules.js";
-import { tracerFaults } from "../../tools/tracer/rules.js";
-import { sameRouterFaults } from "../../tools/tracer/same-router.js";
+import { tracerFaults } from "../../tools/trace/tracer-rules.js";
+import { sameRouterFaults } from "../../tools/trace/same-router.js";
 
 const APP = { name: "app", address: "127.0.0.1", port: 81 };
 const COLLECTOR = { name: "otel", address: "127.0.0.1", port: 82 };

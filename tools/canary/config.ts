@@ -1,5 +1,5 @@
 import type { PolicyDocument } from "../policy/model.js";
-import { Node } from "./node.js";
+import { configNode, type Node } from "../policy/node.js";
 
 /**
  * The configuration of canary as far as routes depend on it. Any shape can be read: what is wrong with the shape, the
@@ -29,9 +29,8 @@ export interface GivenArm {
 
 /** The plugin canary of a policy, undefined when it has none. */
 export function canaryOf(policy: PolicyDocument): Canary | undefined {
-  const index = policy.spec.plugins.findIndex(({ name }) => name === "canary");
-  if (index < 0) return undefined;
-  const config = new Node(policy.spec.plugins[index]?.config ?? {}, ["spec", "plugins", index, "config"]);
+  const config = configNode(policy, "canary");
+  if (!config) return undefined;
   const rules = config.at("rules")?.items() ?? [];
   const values = new Map(
     (config.at("arms")?.items() ?? []).map((arm) => [arm.at("name")?.text, arm.at("value")?.text]),

@@ -1,4 +1,4 @@
-import { Node } from "./node.js";
+import { Node } from "../policy/node.js";
 
 /** Comparisons for one policy; above it "not known", so that no policy keeps the tool busy. */
 const MAX_STEPS = 1_000_000;

@@ -1,7 +1,7 @@
 import type { Fault } from "../policy/fault.js";
 import type { Canary } from "./config.js";
 import { Implications } from "./implication.js";
-import type { Node } from "./node.js";
+import type { Node } from "../policy/node.js";
 
 /** Conditions and outcomes of a rule that decides whenever it matches: with any other key it may pass requests on. */
 const DECIDING = new Set(["name", "match", "arm", "percent", "split", "key", "salt"]);

@@ -2,7 +2,7 @@ import type { Fault } from "../policy/fault.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { nearest, suggestion } from "../policy/suggest.js";
 import { type Canary, canaryOf } from "./config.js";
-import type { Node } from "./node.js";
+import type { Node } from "../policy/node.js";
 import { unreachable } from "./reach.js";
 import { scheduleFaults } from "./schedules.js";
 

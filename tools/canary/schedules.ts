@@ -1,5 +1,5 @@
 import type { Fault } from "../policy/fault.js";
-import type { Node } from "./node.js";
+import type { Node } from "../policy/node.js";
 import { readTime } from "./time.js";
 
 /** When a rule is there at all. @param nowMs since the Unix epoch. */

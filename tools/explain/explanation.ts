@@ -1,5 +1,5 @@
 import type { Canary } from "../canary/config.js";
-import type { Node } from "../canary/node.js";
+import type { Node } from "../policy/node.js";
 import type { HeaderChange, Sent } from "./ask.js";
 import { notesOf } from "./notes.js";
 import type { ConditionStep, RuleStep, Steps } from "./steps.js";

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { type EnvoyTracing, type PolicyDocument, tracerOf } from "../policy/model.js";
-import { removesStrangersContext } from "../tracer/strangers.js";
+import { removesStrangersContext } from "../trace/strangers.js";
 
 const EXPORT_TIMEOUT = "1s";
 

@@ -1,6 +1,6 @@
 import type { Fault } from "../policy/fault.js";
 import { type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
-import { versionFaults } from "../tracer/version.js";
+import { versionFaults } from "../trace/tracer-version.js";
 import { builtModule, envoyBootstrap } from "./envoy-bootstrap.js";
 import { localFile, type ModuleOptions } from "./module-source.js";
 import { phaseFaults, type Target } from "./target.js";

@@ -1,7 +1,7 @@
 import type { Fault } from "../policy/fault.js";
 import { directionOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
-import { runsUpstream } from "../tracer/trace-plugin.js";
+import { runsUpstream } from "../trace/plugin.js";
 import { CONTEXT, managerMatch, PRIORITY } from "./istio-listeners.js";
 import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
 import { sourceFaults } from "./istio-wasmplugin.js";

@@ -1,8 +1,8 @@
 import type { Fault } from "../policy/fault.js";
 import { type Direction, directionOf, type PolicyDocument, tracerOf } from "../policy/model.js";
-import { earlyRemoval, removesStrangersContext } from "../tracer/strangers.js";
-import { traceConfig } from "../tracer/trace-plugin.js";
-import { versionFaults } from "../tracer/version.js";
+import { traceConfig } from "../trace/plugin.js";
+import { earlyRemoval, removesStrangersContext } from "../trace/strangers.js";
+import { versionFaults } from "../trace/tracer-version.js";
 import { CONTEXT, HTTP_MANAGER, managerMatch, PRIORITY } from "./istio-listeners.js";
 import type { ModuleOptions } from "./module-source.js";
 import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";

@@ -2,7 +2,7 @@ import type { Fault } from "../policy/fault.js";
 import { type Direction, directionOf, type Failure, failureOf, type Phase, type PluginUse } from "../policy/model.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
-import { pluginConfig, runsUpstream } from "../tracer/trace-plugin.js";
+import { pluginConfig, runsUpstream } from "../trace/plugin.js";
 import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";

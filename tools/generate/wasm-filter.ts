@@ -1,6 +1,6 @@
 import type { Failure, PolicyDocument, PluginUse } from "../policy/model.js";
 import { failureOf } from "../policy/model.js";
-import { pluginConfig } from "../tracer/trace-plugin.js";
+import { pluginConfig } from "../trace/plugin.js";
 
 /** Where Envoy reads a module's code: a file of its own, or a URL through one of its clusters. */
 export type WasmCode =

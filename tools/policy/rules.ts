@@ -2,7 +2,7 @@ import { propagationFaults } from "../canary/propagation.js";
 import { canaryFaults } from "../canary/rules.js";
 import { routeFaults } from "../routes/rules.js";
 import { joinFaults } from "../trace/join.js";
-import { tracerFaults } from "../tracer/rules.js";
+import { tracerFaults } from "../trace/tracer-rules.js";
 import { attachmentFaults } from "./rules-attachment.js";
 import { envoyFaults } from "./rules-envoy.js";
 import { type Fault, isSame, overlap, type Path } from "./fault.js";

@@ -1,6 +1,6 @@
 import { canaryOf } from "../canary/config.js";
 import type { PolicyDocument } from "../policy/model.js";
-import { traceConfig } from "../tracer/trace-plugin.js";
+import { traceConfig } from "../trace/plugin.js";
 
 /** Names of upstreams that plugins and Envoy's tracer speak to by themselves; clients' requests do not go there. */
 export function sideUpstreams(policy: PolicyDocument): string[] {

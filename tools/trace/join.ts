@@ -1,7 +1,7 @@
-import type { Node } from "../canary/node.js";
 import type { Fault } from "../policy/fault.js";
 import { directionOf, type PolicyDocument, policyLabel } from "../policy/model.js";
-import { traceConfig } from "../tracer/trace-plugin.js";
+import type { Node } from "../policy/node.js";
+import { traceConfig } from "./plugin.js";
 
 /** Those of the plugin's schema; a test compares them. */
 export const DEFAULTS = { entries: 4096, by: ["x-request-id"] };

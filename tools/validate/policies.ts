@@ -6,9 +6,9 @@ import { ruleFaults } from "../policy/rules.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { suggestion } from "../policy/suggest.js";
 import { parseYaml } from "../policy/yaml-documents.js";
-import { joinGroupFaults } from "../trace/join.js";
 import { policySchema } from "../schema/policy-schema.js";
-import { sameRouterFaults } from "../tracer/same-router.js";
+import { joinGroupFaults } from "../trace/join.js";
+import { sameRouterFaults } from "../trace/same-router.js";
 import { SchemaChecker } from "./schema-checker.js";
 
 /** A policy file's text and the name to call it by. */

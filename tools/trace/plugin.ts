@@ -1,11 +1,9 @@
-import { Node } from "../canary/node.js";
 import { directionOf, type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
+import { configNode, type Node } from "../policy/node.js";
 
-/** The configuration of the plugin trace, whatever its shape; undefined when the policy does not use it. */
-export function traceConfig({ spec }: PolicyDocument): Node | undefined {
-  const index = spec.plugins.findIndex(({ name }) => name === "trace");
-  if (index < 0) return undefined;
-  return new Node(spec.plugins[index]?.config ?? {}, ["spec", "plugins", index, "config"]);
+/** The configuration of the plugin trace; undefined when the policy does not use it. */
+export function traceConfig(policy: PolicyDocument): Node | undefined {
+  return configNode(policy, "trace");
 }
 
 /**

@@ -1,6 +1,5 @@
-import type { PolicyDocument } from "../policy/model.js";
-import { tracerOf } from "../policy/model.js";
-import { runsUpstream, traceConfig, trustOf } from "./trace-plugin.js";
+import { type PolicyDocument, tracerOf } from "../policy/model.js";
+import { runsUpstream, traceConfig, trustOf } from "./plugin.js";
 
 /** Headers of all formats of trace context that trace knows, and the one that asks Envoy's tracer for a trace. */
 const CONTEXT_HEADERS = [

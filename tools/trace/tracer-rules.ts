@@ -1,7 +1,7 @@
-import type { Node } from "../canary/node.js";
 import type { Fault, Path } from "../policy/fault.js";
 import { type PolicyDocument, tracerOf } from "../policy/model.js";
-import { traceConfig, trustOf } from "./trace-plugin.js";
+import type { Node } from "../policy/node.js";
+import { traceConfig, trustOf } from "./plugin.js";
 
 /** What of a policy cannot work beside Envoy's own tracer, or does something else than it says. */
 export function tracerFaults(policy: PolicyDocument): Fault[] {

@@ -1,6 +1,6 @@
 import type { Fault } from "../policy/fault.js";
 import { directionOf, type PolicyDocument, policyLabel } from "../policy/model.js";
-import { runsUpstream } from "./trace-plugin.js";
+import { runsUpstream } from "./plugin.js";
 
 /**
  * Policies that put trace into the same routers as an earlier one; what concerns a policy, at its place in the list.

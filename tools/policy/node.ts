@@ -1,4 +1,5 @@
-import type { Path } from "../policy/fault.js";
+import type { Path } from "./fault.js";
+import type { PolicyDocument } from "./model.js";
 
 /** A value somewhere in a policy, whatever its shape, with its path from the top of the document. */
 export class Node {
@@ -36,4 +37,11 @@ export class Node {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The configuration of a plugin, whatever its shape; undefined when the policy does not use it. */
+export function configNode({ spec }: PolicyDocument, plugin: string): Node | undefined {
+  const index = spec.plugins.findIndex(({ name }) => name === plugin);
+  if (index < 0) return undefined;
+  return new Node(spec.plugins[index]?.config ?? {}, ["spec", "plugins", index, "config"]);
 }
