@@ -50,6 +50,9 @@ export const CODES = {
   TG3205: "a setting of trace that means nothing beside the tracer, or another thing",
   TG3206: "requests that are not joined to those that cause them",
   TG3207: "two policies that put trace into the same router",
+  // what goes wrong on the way from one version of a policy to the next
+  TG3301: "an arm that is decided before its route is there",
+  TG3302: "a route that goes while something still leads to it",
   // what the plugin itself says
   TG4001: "the plugin refuses its configuration",
   TG4002: "the plugin fails without naming a reason",
