@@ -100,7 +100,10 @@ export class SpanExporter {
     else this.hostErrors.add(1);
   }
 
-  /** Ends the stream's span, if it has one: seven host calls, eight for gRPC, and none without. Only in onLog. Allocates: nothing. */
+  /**
+   * Ends the stream's span, if it has one: six host calls, and one more each for gRPC and for what broke off; none without.
+   * Only in onLog. Allocates: nothing.
+   */
   onLog(contextId: u32): void {
     if (!mayHaveSpan(contextId)) return;
     const record = this.record;

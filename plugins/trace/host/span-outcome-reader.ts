@@ -23,7 +23,8 @@ export class SpanOutcomeReader {
     outcome.responseFlags = numberOf(this.flags);
     // Of what is not gRPC, Envoy tells what its HTTP status would be.
     outcome.grpcStatus = isGrpc ? this.readGrpcStatus() : NO_GRPC_STATUS;
-    readText(this.details, outcome.details);
+    if (outcome.isBroken) readText(this.details, outcome.details);
+    else outcome.details.set(0, 0);
     readText(this.protocol, outcome.protocol);
     return outcome;
   }

@@ -63,14 +63,15 @@ export class JsonWriter extends ByteView {
    * escaped, each byte that is not UTF-8 replaced by U+FFFD. Allocates: nothing.
    */
   text(value: ByteView): void {
-    for (let i = 0; i < value.length;) {
-      if (!this.hasRoom(MAX_ESCAPE)) return;
-      const byte = value.at(i);
-      const length = byte < 0x80 ? 1 : utf8LengthAt(value.ptr + <usize>i, value.length - i);
-      if (length > 1) this.copy(value.ptr + <usize>i, length);
-      else if (length == 0) this.replacement();
-      else this.character(byte);
-      i += max(length, 1);
+    let at = value.ptr;
+    const end = at + <usize>value.length;
+    while (at < end) {
+      const start = at;
+      while (at < end && isPlain(load<u8>(at))) at++;
+      const length = <i32>(at - start);
+      if (!this.hasRoom(length + MAX_ESCAPE)) return;
+      this.copy(start, length);
+      if (at < end) at += <usize>this.special(at, <i32>(end - at));
     }
   }
 
@@ -90,20 +91,30 @@ export class JsonWriter extends ByteView {
     this.length += length;
   }
 
-  private character(byte: u8): void {
+  /** Appends what is at `at`, and is not plain. @returns how many of the `left` bytes that took. */
+  private special(at: usize, left: i32): i32 {
+    const byte = load<u8>(at);
+    if (byte < 0x80) {
+      this.escape(byte);
+      return 1;
+    }
+    const length = utf8LengthAt(at, left);
+    if (length > 0) this.copy(at, length);
+    else this.replacement();
+    return max(length, 1);
+  }
+
+  private escape(byte: u8): void {
     const at = this.end;
-    if (byte == 0x22 || byte == 0x5c) {
+    if (byte >= 0x20) {
       store<u8>(at, 0x5c);
       store<u8>(at, byte, 1);
       this.length += 2;
-    } else if (byte < 0x20) {
-      store<u32>(at, 0x3030755c); // "\u00"
-      writeLowerHex(byte, 2, at + 4);
-      this.length += MAX_ESCAPE;
-    } else {
-      store<u8>(at, byte);
-      this.length++;
+      return;
     }
+    store<u32>(at, 0x3030755c); // "\u00"
+    writeLowerHex(byte, 2, at + 4);
+    this.length += MAX_ESCAPE;
   }
 
   private replacement(): void {
@@ -111,4 +122,11 @@ export class JsonWriter extends ByteView {
     store<u8>(this.end, 0xbd, 2);
     this.length += 3;
   }
+}
+
+/** Whether the byte is ASCII that stands for itself in a JSON string. */
+// @ts-ignore: decorator
+@inline
+function isPlain(byte: u8): bool {
+  return byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5c;
 }
