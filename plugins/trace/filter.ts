@@ -13,7 +13,6 @@ import { isBlankJson, parseJson } from "../../assembly/core/json";
 import { parseConfig, TraceConfig } from "./config";
 import { Tracer } from "./host/tracer";
 import { stateOfVm } from "./host/vm-state";
-import { Trust } from "./propagation/config";
 
 /** What Envoy's `traffic_direction` of a listener reads as. */
 enum Direction {
@@ -22,10 +21,12 @@ enum Direction {
   Outbound,
 }
 
+/** Of the listener that a request came by. */
+const LISTENER_DIRECTION: Property = new Property(["xds", "listener_direction"]);
+
 /** One configured trace plugin in one VM. */
 @final
 export class TraceRoot extends RootContext {
-  private config: TraceConfig = new TraceConfig();
   private tracer: Tracer | null = null;
   private knowsListener: bool = false;
 
@@ -37,9 +38,9 @@ export class TraceRoot extends RootContext {
     const problems = new Problems();
     const config = this.parse(problems);
     if (!reportProblems("trace", problems)) return false;
-    this.config = config;
-    const tracer = new Tracer(config, stateOfVm(), false);
+    const tracer = new Tracer(config, stateOfVm());
     this.tracer = tracer;
+    this.knowsListener = false;
     setTickPeriod(tracer.tickPeriodMs);
     return true;
   }
@@ -54,8 +55,9 @@ export class TraceRoot extends RootContext {
 
   /** What serves the request at hand; null only before the configuration. */
   forRequest(): Tracer | null {
-    if (!this.knowsListener) this.meetListener();
-    return this.tracer;
+    const tracer = this.tracer;
+    if (tracer != null && !this.knowsListener) this.meetListener(tracer);
+    return tracer;
   }
 
   /** What serves the callbacks after the request. */
@@ -63,18 +65,11 @@ export class TraceRoot extends RootContext {
     return this.tracer;
   }
 
-  /**
-   * Envoy does not tell which listener this is while it configures: the first request does. Where the configuration leaves
-   * it to the listener whom to trust, or what kind its spans are, the tracer is made anew, which allocates, once.
-   */
-  private meetListener(): void {
+  /** Envoy does not tell which listener this is while it configures: the first request does. One host call, once. */
+  private meetListener(tracer: Tracer): void {
     this.knowsListener = true;
     const direction = listenerDirection();
-    const config = this.config;
-    if (direction == Direction.Unspecified || this.tracer == null) return;
-    if (!config.propagation.isTrustTold) config.propagation.trust = Trust.Full;
-    else if (config.spans == null) return;
-    this.tracer = new Tracer(config, stateOfVm(), direction == Direction.Outbound);
+    if (direction != Direction.Unspecified) tracer.serveSidecar(direction == Direction.Outbound);
   }
 
   onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {
@@ -90,9 +85,8 @@ export class TraceRoot extends RootContext {
 
 /** An edge's listener has no direction, and neither has one of a host that does not tell. */
 function listenerDirection(): Direction {
-  const property = new Property(["xds", "listener_direction"]);
-  if (property.read() != Presence.Found || property.value.length != 8) return Direction.Unspecified;
-  const direction = load<i64>(property.value.ptr);
+  if (LISTENER_DIRECTION.read() != Presence.Found || LISTENER_DIRECTION.value.length != 8) return Direction.Unspecified;
+  const direction = load<i64>(LISTENER_DIRECTION.value.ptr);
   return direction == 1 ? Direction.Inbound : direction == 2 ? Direction.Outbound : Direction.Unspecified;
 }
 

@@ -1,7 +1,7 @@
 // What the request path may cost: host calls, allocations, memory. Counted on the module as Envoy would run it.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import type { HeaderList, PluginModule } from "../../tools/host/index.js";
+import { type HeaderList, type PluginModule, Proxy } from "../../tools/host/index.js";
 import { pluginModule } from "../support/plugin-module.js";
 import { TraceRig, type TraceConfig } from "../support/trace.js";
 import { formatOf, FORMATS } from "../support/trace-oracle-formats.js";
@@ -86,6 +86,31 @@ describe("host calls and allocations of a request", () => {
     for (let i = 0; i < 1000; i++) rig.send(large);
     assert.equal(rig.vm.memoryBytes, before);
   });
+});
+
+test("the first request allocates no more where the listener decides", async () => {
+  const spans = {
+    cluster: "otel",
+    authority: "otel:4318",
+    service_name: "reviews",
+    max_queue: 16_384,
+    max_batch: 2048,
+  };
+  const join = { mode: "inbound", group: "reviews", entries: 262_144 };
+  const inbound = { properties: { xds: { listener_direction: 1 } } };
+  const config: TraceConfig = { span: "new", sampling: { per_second: 100 }, join, spans };
+  const [told, left] = [{ ...config, trust: "full" as const, spans: { ...spans, kind: "server" } }, config];
+  const [first, same] = await Promise.all(
+    [left, told].map(async (each) => {
+      const rig = await TraceRig.start(counting, each, new Proxy(inbound));
+      const before = rig.vm.memoryBytes;
+      const { counts } = rig.send([["traceparent", VALID]]);
+      assert.equal(rig.vm.memoryBytes, before);
+      return counts;
+    }),
+  );
+  assert.deepEqual(first!.hostCalls, same!.hostCalls);
+  assert.equal(first!.heapAllocations, same!.heapAllocations);
 });
 
 test("a tick makes one call for each counter that moved", async () => {

@@ -55,18 +55,16 @@ export class SpanExporter {
 
   /**
    * Only in onConfigure: allocates.
-   * @param headers takes the slots of what spans tell. @param isOutbound whether the listener's traffic is.
-   * @param chance spreads retries. @param hostErrors counts what Envoy refuses.
+   * @param headers takes the slots of what spans tell. @param chance spreads retries. @param hostErrors counts what Envoy refuses.
    */
   constructor(
     private readonly config: SpansConfig,
     headers: TraceHeaders,
-    isOutbound: bool,
     chance: Xoshiro256,
     private readonly hostErrors: Counter,
   ) {
     this.headers = new SpanHeaders(headers);
-    this.encoder = new SpanEncoder(config.kindFor(isOutbound));
+    this.encoder = new SpanEncoder(config.kindFor(false));
     const queue = new SpanQueue(config.maxQueue);
     const request = new SpanRequest(config);
     const names = ["service.name"].concat(config.attributeNames);
@@ -74,6 +72,11 @@ export class SpanExporter {
     this.queue = queue;
     this.request = request;
     this.sender = new SpanSender(queue, new SpanBatch(config.maxBatch, names, values), request, chance);
+  }
+
+  /** From now on spans are those of a listener in this direction. Allocates: nothing. */
+  serve(isOutbound: bool): void {
+    this.encoder.kind = this.config.kindFor(isOutbound);
   }
 
   /**

@@ -37,8 +37,8 @@ export class Tracer {
   private readonly edits: RequestEdits;
   private ticks: u32 = 0;
 
-  /** Only in onConfigure: allocates. @param isOutbound whether the listener carries what an application asks of others. */
-  constructor(config: TraceConfig, state: VmState, isOutbound: bool) {
+  /** Only in onConfigure: allocates. */
+  constructor(config: TraceConfig, state: VmState) {
     const metrics = state.metrics;
     const hostErrors = metrics.hostErrors;
     const headers = new TraceHeaders();
@@ -55,9 +55,19 @@ export class Tracer {
     const join = config.join;
     this.join = join != null ? new TraceJoin(join, headers, hostErrors) : null;
     const spans = config.spans;
-    this.spans = spans != null ? new SpanExporter(spans, headers, isOutbound, state.random, hostErrors) : null;
+    this.spans = spans != null ? new SpanExporter(spans, headers, state.random, hostErrors) : null;
     this.told = new Told(config.telling, hostErrors);
     this.edits = new RequestEdits(headers, hostErrors);
+  }
+
+  /**
+   * Does what the configuration leaves to the listener, which is a sidecar's. Before the first request. Allocates: nothing.
+   * @param isOutbound whether the listener carries what an application asks of others.
+   */
+  serveSidecar(isOutbound: bool): void {
+    if (!this.config.isTrustTold) this.propagator.trustCallers();
+    const spans = this.spans;
+    if (spans != null) spans.serve(isOutbound);
   }
 
   /**

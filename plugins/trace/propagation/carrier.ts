@@ -14,6 +14,10 @@ export class Carrier {
     readonly writes: bool,
   ) {}
 
+  get isUsed(): bool {
+    return this.reads || this.writes;
+  }
+
   /** Reads the request at hand. Allocates: nothing. */
   read(): void {
     this.context.clear();

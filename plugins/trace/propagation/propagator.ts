@@ -43,9 +43,9 @@ export class Propagator {
   callerId: u64 = 0;
   outcome: Outcome = Outcome.Passed;
   private readonly carriers: Carriers;
-  private readonly w3c: Carrier | null;
-  private readonly state: TraceState | null;
-  private readonly stripsAll: bool;
+  private w3c: Carrier | null;
+  private state: TraceState | null;
+  private stripsAll: bool;
 
   /** Only at configure: takes slots of `headers`. */
   constructor(
@@ -61,6 +61,16 @@ export class Propagator {
     this.carriers = carriers;
     this.w3c = w3c;
     this.state = w3c != null ? new TraceState(headers, config.tracestateKey) : null;
+  }
+
+  /** From now on trust is full. Between requests. Allocates: nothing. */
+  trustCallers(): void {
+    this.config.trust = Trust.Full;
+    this.stripsAll = false;
+    this.carriers.trustCallers();
+    if (this.w3c == null || this.w3c!.isUsed) return;
+    this.w3c = null;
+    this.state = null;
   }
 
   /** Reads a request's headers. */

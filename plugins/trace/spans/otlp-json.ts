@@ -81,7 +81,7 @@ export class SpanEncoder {
   private isFirst: bool = true;
 
   /** Only at configure: allocates. */
-  constructor(private readonly kind: SpanKind) {}
+  constructor(public kind: SpanKind) {}
 
   private get isClient(): bool {
     return this.kind == SpanKind.Client;
