@@ -50,6 +50,7 @@ export const CODES = {
   TG3205: "a setting of trace that means nothing beside the tracer, or another thing",
   TG3206: "requests that are not joined to those that cause them",
   TG3207: "two policies that put trace into the same router",
+  TG3208: "spans that are sent to a cluster that is not there",
   // what goes wrong on the way from one version of a policy to the next
   TG3301: "an arm that is decided before its route is there",
   TG3302: "a route that goes while something still leads to it",

@@ -2,6 +2,7 @@ import { propagationFaults } from "../canary/propagation.js";
 import { canaryFaults } from "../canary/rules.js";
 import { routeFaults } from "../routes/rules.js";
 import { joinFaults } from "../trace/join.js";
+import { lostSpansFaults } from "../trace/lost-spans.js";
 import { tracerFaults } from "../trace/tracer-rules.js";
 import { attachmentFaults } from "./rules-attachment.js";
 import { envoyFaults } from "./rules-envoy.js";
@@ -29,6 +30,13 @@ const RULES: Rule[] = [
       ["spec", "envoy"],
     ],
     check: envoyFaults,
+  },
+  {
+    reads: [
+      ["spec", "plugins"],
+      ["spec", "envoy"],
+    ],
+    check: lostSpansFaults,
   },
   {
     reads: [["spec", "plugins"], ["spec", "tracer"], ["spec", "envoy"], ["spec", "attach"], ...SELECTORS],
