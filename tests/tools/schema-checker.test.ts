@@ -88,6 +88,15 @@ describe("SchemaChecker", () => {
     ]);
   });
 
+  it("finds the later of two equal items, whatever they may be", () => {
+    for (const items of [{}, { type: "string" }, { enum: ["a", "b"] }]) {
+      const schema = object({ l: { items, uniqueItems: true } });
+      assert.deepEqual(faults(schema, { l: ["a", "b", "a"] }), [
+        "l/2 TG2007 this item stands twice in the list. Keep one of the two",
+      ]);
+    }
+  });
+
   it("speaks of a choice of keys in one line", () => {
     const schema = object({ exact: {}, prefix: {} }, { oneOf: [{ required: ["exact"] }, { required: ["prefix"] }] });
     assert.deepEqual(faults(schema, {}), [" TG2008 one of exact, prefix is missing. Add one of them"]);

@@ -58,7 +58,8 @@ const EXPLANATIONS: Record<string, Explain | undefined> = {
   }),
   uniqueItems: (error) => ({
     code: "TG2007",
-    path: [...pathOf(error.instancePath), error.params["i"] as number],
+    // Which of the two numbers is the later item depends on what the items may be.
+    path: [...pathOf(error.instancePath), Math.max(error.params["i"] as number, error.params["j"] as number)],
     message: "this item stands twice in the list",
     remedy: "Keep one of the two",
   }),
