@@ -50,7 +50,7 @@ export class Sampler {
     // Who asked for this very trace is obeyed, whatever the share.
     if (context.sampling == Sampling.Debug) return;
     const isLimited = origin != Origin.Decided && rule.bucket != UNLIMITED;
-    let sampled = randomnessOf(context, randomness) >= rule.threshold;
+    let sampled: bool = randomnessOf(context, randomness) >= rule.threshold;
     if (sampled && isLimited) sampled = rates.take(rule.bucket);
     // A limit makes the probability unknown, and so does an id that nobody says is random.
     const isKnown = sampled && !isLimited && (context.isRandom || randomness != NONE);

@@ -8,7 +8,7 @@ function split(text: string, reader: FieldReader): string {
   const view = new Utf8(text);
   reader.open(view.ptr, view.ptr + <usize>view.length);
   const fields: string[] = [];
-  let wasLast = false;
+  let wasLast: bool = false;
   while (reader.next()) {
     assert(!wasLast, "a field after the last");
     wasLast = reader.isLast;
