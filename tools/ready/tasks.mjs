@@ -51,7 +51,7 @@ export const tasks = {
   },
   check: {
     about: "everything CI runs",
-    steps: ["format", "lint", "lint:editor", "test"],
+    steps: ["format", "lint", "lint:editor", "test", "test:collector"],
   },
   test: {
     about: "all levels of tests",
