@@ -1,5 +1,6 @@
 import type { Fault } from "../policy/fault.js";
-import { directionOf, type PolicyDocument } from "../policy/model.js";
+import type { PolicyDocument } from "../policy/model.js";
+import { type TwoSided, wrongSide } from "../policy/wrong-side.js";
 import { canaryOf } from "./config.js";
 
 /** Labels of lanes that are not handed on as they are meant to be. */
@@ -14,14 +15,14 @@ export function propagationFaults(policy: PolicyDocument): Fault[] {
     const remedy = 'Add a rule with "lane", or leave lane_propagation out';
     return [{ code: "TG3108", severity: "warning", path: propagation.path, at: "key", message, remedy }];
   }
-  const direction = directionOf(policy.spec);
-  if (mode.text === direction || (mode.text !== "inbound" && mode.text !== "outbound")) return [];
-  const message = `the policy is attached ${direction === "gateway" ? "to a gateway" : direction}, where ${DOES[mode.text]}`;
-  const remedy = direction === "gateway" ? "Write mode: edge" : `Write mode: ${direction}, or another attach.direction`;
-  return [{ code: "TG3108", path: mode.path, message, remedy }];
+  return wrongSide(policy, mode, LABELS);
 }
 
-const DOES = {
-  inbound: "remembering a label is of no use",
-  outbound: "no label is remembered that could be added",
+const LABELS: TwoSided = {
+  code: "TG3108",
+  does: {
+    inbound: "remembering a label is of no use",
+    outbound: "no label is remembered that could be added",
+  },
+  atGateway: "Write mode: edge",
 };

@@ -1,11 +1,10 @@
 import type { Fault } from "../policy/fault.js";
-import { directionOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
+import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { runsUpstream } from "../trace/plugin.js";
-import { CONTEXT, managerMatch, PRIORITY } from "./istio-listeners.js";
-import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
-import { sourceFaults } from "./istio-wasmplugin.js";
+import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
+import { sourceFaults } from "./istio-wasmplugin.js";
 import { localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
 import { router } from "./router-filter.js";
 import { phaseFaults, type Target } from "./target.js";
@@ -23,7 +22,7 @@ export const istioEnvoyFilter: Target = {
     ...phaseFaults(policy, "istio-envoyfilter"),
     ...meshTracerFaults(policy, options),
   ],
-  generate: (policy, options) => [...tracerResources(policy), envoyFilter(policy, options)],
+  generate: (policy, options) => [...tracerResources(policy), pluginFilter(policy, options)],
   routes: istioRoutes,
 };
 
@@ -49,21 +48,10 @@ function fetchFaults(source: ModuleSource | undefined, index: number): Fault[] {
   return [{ code: "TG3008", severity: "warning", path, message, remedy }];
 }
 
-function envoyFilter(policy: PolicyDocument, options: ModuleOptions): object {
-  const { spec, metadata } = policy;
-  const labels = selectedLabels(policy);
-  const ports = spec.attach?.ports ?? [undefined];
-  return {
-    apiVersion: "networking.istio.io/v1alpha3",
-    kind: "EnvoyFilter",
-    metadata: resourceMetadata(policy, metadata.name),
-    spec: {
-      ...(labels ? { workloadSelector: { labels } } : {}),
-      ...targetRefs(spec.gateway),
-      priority: PRIORITY,
-      configPatches: ports.flatMap((port) => spec.plugins.map((plugin) => patch(policy, plugin, port, options))),
-    },
-  };
+function pluginFilter(policy: PolicyDocument, options: ModuleOptions): object {
+  return envoyFilter(policy, policy.metadata.name, (port) =>
+    policy.spec.plugins.map((plugin) => patch(policy, plugin, port, options)),
+  );
 }
 
 /**
@@ -81,10 +69,7 @@ function patch(
   const filter = wasmHttpFilter(policy, plugin, code(source));
   return {
     applyTo: "HTTP_FILTER",
-    match: {
-      context: CONTEXT[directionOf(policy.spec)],
-      listener: managerMatch(portNumber, "envoy.filters.http.router"),
-    },
+    match: managerMatch(policy, portNumber, "envoy.filters.http.router"),
     patch: runsUpstream(policy, plugin)
       ? { operation: "MERGE", value: router([filter]) }
       : { operation: "INSERT_BEFORE", value: filter },

@@ -1,19 +1,41 @@
-import type { Direction } from "../policy/model.js";
+import { type Direction, directionOf, type PolicyDocument } from "../policy/model.js";
+import { resourceMetadata, workloadSelector } from "./istio-resource.js";
 
 /** What EnvoyFilter calls the listeners of a direction. */
-export const CONTEXT: Record<Direction, string> = {
+const CONTEXT: Record<Direction, string> = {
   inbound: "SIDECAR_INBOUND",
   outbound: "SIDECAR_OUTBOUND",
   gateway: "GATEWAY",
 };
 
 /** Istio skips patches that are relative to another filter when a resource without priority comes too early. */
-export const PRIORITY = 10;
+const PRIORITY = 10;
 
 export const HTTP_MANAGER = "envoy.filters.network.http_connection_manager";
 
-/** The HTTP managers of listeners, or one HTTP filter in each. @param portNumber of the listeners; all when absent. */
-export function managerMatch(portNumber: number | undefined, httpFilter?: string): object {
+/** An EnvoyFilter for a policy's proxies. @param patches for each port that the policy names; once for all without. */
+export function envoyFilter(
+  policy: PolicyDocument,
+  name: string,
+  patches: (port: number | undefined) => object[],
+): object {
+  return {
+    apiVersion: "networking.istio.io/v1alpha3",
+    kind: "EnvoyFilter",
+    metadata: resourceMetadata(policy, name),
+    spec: {
+      ...workloadSelector(policy),
+      priority: PRIORITY,
+      configPatches: (policy.spec.attach?.ports ?? [undefined]).flatMap(patches),
+    },
+  };
+}
+
+/** The HTTP managers of a policy's listeners, or one HTTP filter in each. @param portNumber all when absent. */
+export function managerMatch({ spec }: PolicyDocument, portNumber: number | undefined, httpFilter?: string): object {
   const filter = { name: HTTP_MANAGER, ...(httpFilter === undefined ? {} : { subFilter: { name: httpFilter } }) };
-  return { ...(portNumber === undefined ? {} : { portNumber }), filterChain: { filter } };
+  return {
+    context: CONTEXT[directionOf(spec)],
+    listener: { ...(portNumber === undefined ? {} : { portNumber }), filterChain: { filter } },
+  };
 }

@@ -1,17 +1,14 @@
 import type { Fault } from "../policy/fault.js";
-import { type Direction, directionOf, type Failure, failureOf, type Phase, type PluginUse } from "../policy/model.js";
-import type { PolicyDocument } from "../policy/model.js";
+import { type Failure, failureOf, type Phase, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { pluginConfig, runsUpstream } from "../trace/plugin.js";
-import { resourceMetadata, selectedLabels, targetRefs } from "./istio-resource.js";
+import { directionMode, resourceMetadata, selector } from "./istio-resource.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";
 import type { Target } from "./target.js";
 
 const FAIL_STRATEGY: Record<Failure, string> = { open: "FAIL_OPEN", closed: "FAIL_CLOSE", reload: "FAIL_RELOAD" };
 const PHASE: Record<Phase, string> = { authn: "AUTHN", authz: "AUTHZ", stats: "STATS", last: "UNSPECIFIED_PHASE" };
-/** Gateways match by port alone; the mode tells a sidecar's two directions apart. */
-const MODE: Record<Direction, string | undefined> = { inbound: "SERVER", outbound: "CLIENT", gateway: undefined };
 
 /** Between two neighbours of a chain, so that a filter can be put between them by hand. */
 const PRIORITY_STEP = 10;
@@ -59,14 +56,12 @@ function overwritten(policy: PolicyDocument): Fault[] {
 /** Within a phase Istio runs the plugin of the higher priority first. */
 function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, options: ModuleOptions): object {
   const { spec, metadata } = policy;
-  const labels = selectedLabels(policy);
   return {
     apiVersion: "extensions.istio.io/v1alpha1",
     kind: "WasmPlugin",
     metadata: resourceMetadata(policy, `${metadata.name}-${plugin.name}`),
     spec: {
-      ...(labels ? { selector: { matchLabels: labels } } : {}),
-      ...targetRefs(spec.gateway),
+      ...selector(policy),
       ...moduleSource(policy, plugin, options),
       pluginName: plugin.name,
       phase: PHASE[spec.attach?.phase ?? "last"],
@@ -78,9 +73,9 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
   };
 }
 
-function trafficMatch({ spec }: PolicyDocument): { match?: object[] } {
-  const mode = MODE[directionOf(spec)];
-  const ports = spec.attach?.ports?.map((number) => ({ number }));
-  if (!mode && !ports) return {};
-  return { match: [{ ...(mode ? { mode } : {}), ...(ports ? { ports } : {}) }] };
+/** Gateways match by port alone. */
+function trafficMatch(policy: PolicyDocument): { match?: object[] } {
+  const ports = policy.spec.attach?.ports?.map((number) => ({ number }));
+  const match = { ...directionMode(policy), ...(ports ? { ports } : {}) };
+  return Object.keys(match).length > 0 ? { match: [match] } : {};
 }

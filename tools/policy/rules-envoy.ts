@@ -1,5 +1,5 @@
 import { canaryOf } from "../canary/config.js";
-import { sideUpstreams } from "../routes/side-upstreams.js";
+import { plainUpstreams } from "../routes/side-upstreams.js";
 import type { Fault, Path } from "./fault.js";
 import { type PolicyDocument, socketsOf, type Upstream } from "./model.js";
 
@@ -25,22 +25,21 @@ function repeatedNames(upstreams: Upstream[]): Fault[] {
   });
 }
 
-/** Upstreams without a condition take the rest, but for those of arms, of lists and of spans. */
+/** Upstreams without a condition take the rest, but for those of arms. */
 function routing(policy: PolicyDocument, all: Upstream[]): Fault[] {
   const { routes } = policy.spec;
-  const aside = sideUpstreams(policy);
-  const takesRest = ({ name, when }: Upstream): boolean => !when && !routes && !aside.includes(name);
-  const upstreams = all.map((upstream, i) => ({ ...upstream, i })).filter((one) => one.when ?? takesRest(one));
+  const plain = routes ? [] : plainUpstreams(policy);
+  const upstreams = all.filter((one) => one.when ?? plain.includes(one));
   const conditions = upstreams.map(({ when }) => JSON.stringify(when ? [when.header, when.exact] : []));
-  if (all.length > 0 && !routes && !upstreams.some(({ when }) => !when)) {
-    const message = "every upstream has a condition, so other requests would get 404";
-    return [{ code: "TG3009", path: UPSTREAMS, at: "key", message, remedy: "Leave `when` out of one of them" }];
+  if (all.length > 0 && !routes && plain.length === 0) {
+    const message = "no upstream takes requests that meet no condition, so they would get 404";
+    return [{ code: "TG3009", path: UPSTREAMS, at: "key", message, remedy: "Add one without `when`" }];
   }
   return conditions.flatMap((condition, i): Fault[] => {
     const first = conditions.indexOf(condition);
     if (first === i) return [];
     const message = `no request reaches this upstream: ${upstreams[first]?.name} takes the same ones before it`;
-    const path = [...UPSTREAMS, upstreams[i]!.i];
+    const path = [...UPSTREAMS, all.indexOf(upstreams[i]!)];
     return [{ code: "TG3009", path, message, remedy: "Give it another condition, or remove it" }];
   });
 }

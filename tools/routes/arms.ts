@@ -1,7 +1,7 @@
 import { type Canary, canaryOf, type GivenArm } from "../canary/config.js";
 import type { Code } from "../policy/codes.js";
 import type { ArmRoute, PolicyDocument, Routes, Upstream } from "../policy/model.js";
-import { sideUpstreams } from "./side-upstreams.js";
+import { plainUpstreams } from "./side-upstreams.js";
 
 /** Everything that routes of a policy are made from. */
 export interface RoutePlan {
@@ -44,10 +44,9 @@ export function serves(upstream: Upstream, arm: ArmRoute): boolean {
   return upstream.name === (arm.upstream ?? arm.name);
 }
 
-/** Without spec.routes, the upstream of requests that no condition takes; lists and spans have upstreams of their own. */
+/** Without spec.routes, the upstream of requests that no condition takes. */
 export function restUpstream(policy: PolicyDocument): Upstream | undefined {
-  const aside = sideUpstreams(policy);
-  return policy.spec.envoy?.upstreams?.find(({ name, when }) => !when && !aside.includes(name));
+  return plainUpstreams(policy)[0];
 }
 
 /** What an arm that nothing serves is called, and the code of that. */

@@ -3,7 +3,7 @@ import type { Fault, Path } from "../policy/fault.js";
 import type { PolicyDocument, Routes, Upstream } from "../policy/model.js";
 import { kindOf, restUpstream, routePlan, serves } from "./arms.js";
 import { envoyRouting } from "./envoy-routing.js";
-import { sideUpstreams } from "./side-upstreams.js";
+import { plainUpstreams } from "./side-upstreams.js";
 
 const UPSTREAMS: Path = ["spec", "envoy", "upstreams"];
 
@@ -11,7 +11,7 @@ const UPSTREAMS: Path = ["spec", "envoy", "upstreams"];
 export function envoyRouteFaults(policy: PolicyDocument, routes: Routes, canary: Canary): Fault[] {
   const upstreams = policy.spec.envoy?.upstreams ?? [];
   if (upstreams.length === 0) return [];
-  const found = [...withoutUpstream(routes, upstreams), ...idle(routes, upstreams, sideUpstreams(policy))];
+  const found = [...withoutUpstream(routes, upstreams), ...idle(policy, routes)];
   const routing = policy.spec.envoy?.routing;
   if (routing === "weighted") found.push(...notPlaces(routes, canary));
   if (routing === "metadata") found.push(...mixedProtocols(routes, upstreams));
@@ -30,12 +30,12 @@ function withoutUpstream({ arms }: Routes, upstreams: readonly Upstream[]): Faul
 }
 
 /** An upstream without a condition that is no arm's, and that nothing else speaks to. */
-function idle({ arms }: Routes, upstreams: readonly Upstream[], aside: readonly string[]): Fault[] {
-  return upstreams.flatMap((upstream, i): Fault[] => {
-    if (upstream.when || aside.includes(upstream.name)) return [];
-    if (arms.some((arm) => serves(upstream, arm))) return [];
+function idle(policy: PolicyDocument, { arms }: Routes): Fault[] {
+  const found = plainUpstreams(policy).filter((upstream) => !arms.some((arm) => serves(upstream, arm)));
+  return found.map((upstream): Fault => {
+    const path = [...UPSTREAMS, policy.spec.envoy!.upstreams!.indexOf(upstream)];
     const message = `no request reaches the upstream ${upstream.name}: no arm of spec.routes is served by it`;
-    return [{ code: "TG3009", path: [...UPSTREAMS, i], message, remedy: "Name it in an arm, or remove it" }];
+    return { code: "TG3009", path, message, remedy: "Name it in an arm, or remove it" };
   });
 }
 

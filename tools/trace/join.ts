@@ -1,25 +1,26 @@
 import type { Fault } from "../policy/fault.js";
 import { directionOf, type PolicyDocument, policyLabel } from "../policy/model.js";
 import type { Node } from "../policy/node.js";
+import { maySelectSame } from "../policy/selection.js";
+import { type TwoSided, wrongSide } from "../policy/wrong-side.js";
 import { traceConfig } from "./plugin.js";
 
 /** Those of the plugin's schema; a test compares them. */
 export const DEFAULTS = { entries: 4096, by: ["x-request-id"] };
 
-const DOES = {
-  inbound: "remembering contexts is of no use",
-  outbound: "no context is remembered that could be given back",
+const CONTEXTS: TwoSided = {
+  code: "TG3206",
+  does: {
+    inbound: "remembering contexts is of no use",
+    outbound: "no context is remembered that could be given back",
+  },
+  atGateway: "Leave join out",
 };
 
 /** A join on a side of a workload where it does nothing. */
 export function joinFaults(policy: PolicyDocument): Fault[] {
-  const join = joinOf(policy);
-  const direction = directionOf(policy.spec);
-  if (!join || join.mode === direction) return [];
-  const isGateway = direction === "gateway";
-  const message = `the policy is attached ${isGateway ? "to a gateway" : direction}, where ${DOES[join.mode]}`;
-  const remedy = isGateway ? "Leave join out" : `Write mode: ${direction}, or another attach.direction`;
-  return [{ code: "TG3206", path: [...join.node.path, "mode"], message, remedy }];
+  const mode = joinOf(policy)?.node.at("mode");
+  return mode ? wrongSide(policy, mode, CONTEXTS) : [];
 }
 
 /** Joins of several policies that do not find each other; what concerns a policy, at its place in the list. */
@@ -39,7 +40,7 @@ export function joinGroupFaults(policies: readonly PolicyDocument[]): Fault[][] 
 interface JoinUse {
   policy: PolicyDocument;
   node: Node;
-  mode: keyof typeof DOES;
+  mode: keyof TwoSided["does"];
   group: string;
 }
 
@@ -55,11 +56,7 @@ function joinOf(policy: PolicyDocument): JoinUse | undefined {
 /** Whether the two are both halves of one join, in a workload that both policies can select. */
 function isCounterpart(one: JoinUse, other: JoinUse): boolean {
   if (one.mode === other.mode || one.group !== other.group) return false;
-  if (one.policy.metadata.namespace !== other.policy.metadata.namespace) return false;
-  const labels = one.policy.spec.workload?.labels ?? {};
-  return Object.entries(other.policy.spec.workload?.labels ?? {}).every(
-    ([key, value]) => (labels[key] ?? value) === value,
-  );
+  return maySelectSame(one.policy, other.policy);
 }
 
 function lonely({ node, mode, group }: JoinUse): Fault {

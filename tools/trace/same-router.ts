@@ -1,5 +1,6 @@
 import type { Fault } from "../policy/fault.js";
 import { directionOf, type PolicyDocument, policyLabel } from "../policy/model.js";
+import { surelySelectSame } from "../policy/selection.js";
 import { runsUpstream } from "./plugin.js";
 
 /**
@@ -19,20 +20,13 @@ export function sameRouterFaults(policies: readonly PolicyDocument[]): Fault[][]
 function shareRouters(one: PolicyDocument, other: PolicyDocument): boolean {
   return (
     [one, other].every((policy) => policy.spec.plugins.some((plugin) => runsUpstream(policy, plugin))) &&
-    one.metadata.namespace === other.metadata.namespace &&
     directionOf(one.spec) === directionOf(other.spec) &&
     one.spec.gateway?.name === other.spec.gateway?.name &&
     sharePorts(one.spec.attach?.ports, other.spec.attach?.ports) &&
-    (selectsAllOf(one, other) || selectsAllOf(other, one))
+    surelySelectSame(one, other)
   );
 }
 
 function sharePorts(one: readonly number[] | undefined, other: readonly number[] | undefined): boolean {
   return !one || !other || one.some((port) => other.includes(port));
-}
-
-/** Whether a policy is for every proxy that the other one is for. */
-function selectsAllOf(one: PolicyDocument, other: PolicyDocument): boolean {
-  const [wide, narrow] = [one, other].map(({ spec }) => spec.workload?.labels ?? spec.gateway?.labels ?? {});
-  return Object.entries(wide!).every(([key, value]) => narrow![key] === value);
 }
