@@ -51,26 +51,33 @@ describe("an example in a plugin's README", () => {
     const text = readFileSync(join(repoRoot, "plugins", name, "README.md"), "utf8");
     for (const [i, [, example]] of [...text.matchAll(/```json\n([^`]*)```/g)].entries()) {
       test(`is a good one: ${name}, ${i + 1}`, async () => {
-        const file = join(cwd, `${name}-${i}.json`);
-        await writeFile(file, JSON.stringify(policyWith(name, JSON.parse(example!) as object)));
+        const policies = policiesWith(name, JSON.parse(example!) as object);
+        const file = join(cwd, `${name}-${i}.yaml`);
+        await writeFile(file, policies.map((policy) => JSON.stringify(policy)).join("\n---\n"));
         const { exitCode, err } = await tidegate(["validate", "-f", file], { cwd });
-        assert.equal(err, "1 policy checked: fine\n");
+        assert.match(err, /^(1 policy|2 policies) checked: fine\n$/);
         assert.equal(exitCode, 0);
       });
     }
   }
 });
 
-/** @param example a plugin's whole configuration, or one condition of a rule. */
-function policyWith(plugin: string, example: object): object {
+/** @param example a plugin's whole configuration, one half of a join, or one condition of a rule. */
+function policiesWith(plugin: string, example: { join?: object }): object[] {
+  const inbound = policyWith(plugin, example, "inbound");
+  if (!example.join) return [inbound];
+  return [inbound, policyWith(plugin, { join: { ...example.join, mode: "outbound" } }, "outbound")];
+}
+
+function policyWith(plugin: string, example: object, direction: string): object {
   const rules = [{ name: "r", quota: { requests: 10, per: "second" }, conditions: [example] }];
   return {
     apiVersion: "tidegate.dev/v1alpha1",
     kind: "PluginPolicy",
-    metadata: { name: "example", namespace: "shop" },
+    metadata: { name: `example-${direction}`, namespace: "shop" },
     spec: {
       workload: { labels: { app: "shop" } },
-      attach: { direction: "inbound" },
+      attach: { direction },
       plugins: [{ name: plugin, config: "when" in example ? { rules } : example }],
     },
   };
