@@ -75,6 +75,16 @@ export const CODES = {
   TG7005: "a generated object that Kubernetes is too small for",
   TG7006: "a generated object that kubectl apply alone does not take",
   TG7007: "a line of a list that may be meant otherwise",
+  // what another project's configuration says that a policy cannot
+  TG8101: "a resource that import does not read",
+  TG8102: "a field that a policy has nothing for",
+  TG8103: "a value that import cannot read",
+  TG8104: "a rule that a policy cannot say, or only as a shadow",
+  TG8105: "something that works otherwise in the policy",
+  TG8106: "a share by chance, and no key for it",
+  TG8107: "something that the files do not say, and what is taken for it",
+  TG8108: "a name that a policy cannot have, or that another one has",
+  TG8109: "a resource of which no policy comes",
 } as const;
 
 export type Code = keyof typeof CODES;
