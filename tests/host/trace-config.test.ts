@@ -70,11 +70,8 @@ describe("a bad configuration is refused", () => {
   });
 });
 
-/** What only the plugin can refuse: keys that ask for each other, names and paths that are compared. */
-const ONLY_PLUGIN = [
-  /^trace: \$\.(tracestate_key|spans): expected together with "span": "new" only$/,
-  /^trace: \$\.(extract|inject)\[\d+\]: "\w+" stands here twice$/,
-];
+/** What only the plugin can refuse: names and paths that are compared. */
+const ONLY_PLUGIN = [/^trace: \$\.(extract|inject)\[\d+\]: "\w+" stands here twice$/];
 
 /** The schema of a key, wherever it is written down. */
 function resolved(node: Record<string, unknown>): Record<string, unknown> {
@@ -130,6 +127,31 @@ describe("schema.json", () => {
     for (const example of schema["examples"] as object[]) {
       assert.ok(accepts(example), JSON.stringify(example));
       assert.deepEqual(await problemsOf(JSON.stringify(example)), []);
+    }
+  });
+
+  test("refuses what the plugin refuses, where keys ask for each other and names are taken", async () => {
+    const spans = { cluster: "otel", authority: "otel:4318", service_name: "reviews" };
+    const by = (name: string): object => ({ join: { mode: "inbound", group: "g", by: [name] } });
+    const response = (name: string): object => ({ response: { trace_id: name } });
+    const rows: [path: string, bad: object[], good: object[]][] = [
+      ["tracestate_key", [{ tracestate_key: "a" }, { span: "pass", tracestate_key: "a" }], [{ span: "new", tracestate_key: "a" }]],
+      ["spans", [{ spans }, { span: "pass", spans }], [{ span: "new", spans }]],
+      ["response.trace_id", ["host", "te", "set-cookie", "server-timing", "traceresponse"].map(response), ["trace", "x-host"].map(response)],
+      ["join.by[0]", ["traceparent", "b3", "sw8", "x-b3-x", "uberctx-", "x-datadog-a"].map(by), ["host", "b3x", "sw8-x", "x-b3", "x-sw8"].map(by)],
+    ]; // prettier-ignore
+    const accepts = schemaOf("trace");
+    for (const [path, bad, good] of rows) {
+      for (const config of good) {
+        assert.deepEqual(await problemsOf(JSON.stringify(config)), []);
+        assert.ok(accepts(config), JSON.stringify(config));
+      }
+      for (const config of bad) {
+        const problems = await problemsOf(JSON.stringify(config));
+        assert.equal(problems.length, 1);
+        assert.ok(problems[0]!.startsWith(`trace: $.${path}: expected `), problems[0]);
+        assert.ok(!accepts(config), JSON.stringify(config));
+      }
     }
   });
 
