@@ -242,4 +242,16 @@ describe("completion and schema", () => {
     assert.equal(validate(parse(GOOD.replace("trust: full", "trust: fulll"))), false);
     assert.equal(validate(parse(GOOD.replace("name: trace", "name: tarce"))), false);
   });
+
+  it("prints the schema of one plugin's configuration", async () => {
+    const whole = JSON.parse((await tidegate(["schema"])).out) as { $defs: Record<string, object> };
+    const { exitCode, out } = await tidegate(["schema", "trace"]);
+    assert.equal(exitCode, 0);
+    assert.deepEqual(JSON.parse(out), whole.$defs["plugin-trace"]);
+    assert.deepEqual(await tidegate(["schema", "tarce"]), {
+      exitCode: 2,
+      out: "",
+      err: "tidegate: there is no plugin tarce, but there are canary, ratelimit, trace\n",
+    });
+  });
 });
