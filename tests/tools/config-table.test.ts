@@ -32,6 +32,19 @@ describe("the table of a plugin's configuration", () => {
     ]);
   });
 
+  test("has what a list may hold, and holds when it is not there", () => {
+    const schema = {
+      properties: {
+        read: { type: "array", description: "Read.", items: { enum: ["a", "b"] }, default: ["a", "b"] },
+        deny: { type: "array", description: "Deny.", items: { type: "string" }, default: [] },
+      },
+    };
+    assert.deepEqual(configTable(schema).split("\n").slice(2), [
+      '| `read` | `["a", "b"]` | Read. Any of `a`, `b`. |',
+      "| `deny` |              | Deny.                  |",
+    ]);
+  });
+
   test("has what stands under names of the user's", () => {
     const schema = {
       properties: {

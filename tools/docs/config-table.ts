@@ -89,16 +89,23 @@ function resolve(schema: Schema, root: Schema): Schema {
 function standardOf(schema: Schema, required: boolean): string {
   if (required) return "required";
   const { default: standard } = schema;
+  if (Array.isArray(standard) && standard.length > 0) return `\`${JSON.stringify(standard).replaceAll(",", ", ")}\``;
   return standard === undefined || typeof standard === "object" ? "" : `\`${String(standard as string | number)}\``;
 }
 
 function whatOf(schema: Schema): string {
   const { description, enum: choices, minimum, maximum } = schema;
   const sentences = [String(description as string)];
-  if (Array.isArray(choices)) sentences.push(`One of ${choices.map((choice) => `\`${choice}\``).join(", ")}.`);
+  if (Array.isArray(choices)) sentences.push(`One of ${listed(choices)}.`);
+  const { enum: items } = (schema["items"] ?? {}) as Schema;
+  if (Array.isArray(items)) sentences.push(`Any of ${listed(items)}.`);
   if (typeof minimum === "number" && typeof maximum === "number")
     sentences.push(`${minimum.toLocaleString("en")} to ${maximum.toLocaleString("en")}.`);
   return sentences.join(" ").replaceAll("|", "\\|");
+}
+
+function listed(choices: readonly unknown[]): string {
+  return choices.map((choice) => `\`${String(choice)}\``).join(", ");
 }
 
 function table(rows: readonly Row[]): string {
