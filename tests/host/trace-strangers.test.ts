@@ -6,7 +6,16 @@ import { pluginModule } from "../support/plugin-module.js";
 import { type TraceConfig, TraceRig } from "../support/trace.js";
 import { FORMATS } from "../support/trace-oracle-formats.js";
 
-const NAMES = [...FORMATS.flatMap(({ headers }) => headers), "tracestate", "baggage", "jaeger-baggage", "uberctx-a"];
+/** Of contexts that the plugin neither reads nor writes. */
+const FOREIGN = [
+  ...["jaeger-debug-id", "x-client-trace-id", "grpc-trace-bin", "grpc-tags-bin", "x-ot-span-context"],
+  ...["ot-tracer-traceid", "ot-tracer-spanid", "ot-tracer-sampled", "ot-baggage-a"],
+];
+const NAMES = [
+  ...FORMATS.flatMap(({ headers }) => headers),
+  ...["tracestate", "baggage", "jaeger-baggage", "uberctx-a"],
+  ...FOREIGN,
+];
 /** More than anything in the plugin has room for; Envoy has to be told to take so many. */
 const MANY = 1000;
 
@@ -52,4 +61,9 @@ describe("nothing of a stranger's goes on", () => {
       assert.match(gone[0]![1], /-03$/);
     }
   });
+});
+
+test("what nobody here can read goes on from those who are trusted", async () => {
+  const headers = FOREIGN.map((name): HeaderList[number] => [name, "1"]);
+  assert.deepEqual(await left(headers, { trust: "full" }), headers);
 });

@@ -1,6 +1,7 @@
 import { HeaderEdits } from "../context/header-edits";
 import { Sampling, TraceContext } from "../context/trace-context";
 import { TraceHeaders } from "../context/trace-headers";
+import { ForeignFormats } from "../formats/foreign";
 import { createFormat, FORMATS } from "../formats/formats";
 import { Found } from "../formats/trace-format";
 import { Carrier } from "./carrier";
@@ -27,6 +28,7 @@ export class Carriers {
     for (let i = 0; stripsAll && i < FORMATS.length; i++) {
       if (!extract.includes(FORMATS[i]) && !inject.includes(FORMATS[i])) this.add(FORMATS[i], false, false, headers);
     }
+    if (stripsAll) this.all.push(new Carrier(new ForeignFormats(headers), false, false));
   }
 
   private add(name: string, reads: bool, writes: bool, headers: TraceHeaders): void {
