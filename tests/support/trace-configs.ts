@@ -90,3 +90,38 @@ export const traceConfigurations: fc.Arbitrary<TraceConfig> = fc
   .map(({ tracestate_key: key, ...config }) =>
     config.span === "new" && key !== undefined ? { ...config, tracestate_key: key } : config,
   );
+
+const join = fc.record(
+  {
+    mode: fc.constantFrom("inbound", "outbound"),
+    group: fc.constantFrom("shop", "a-1"),
+    by: fc.subarray(["x-request-id", "x-session", "authorization", "cookie"], { minLength: 1 }),
+    ttl: fc.constantFrom("1s", "60s", "5m"),
+    entries: fc.constantFrom(16, 16, 100),
+  },
+  { requiredKeys: ["mode", "group"] },
+);
+const spans = fc.record(
+  {
+    cluster: fc.constant("otel-collector"),
+    authority: fc.constant("otel-collector.ops"),
+    service_name: fc.constantFrom("reviews", 'B\u00fccher "\\'),
+    path: fc.constant("/otlp/v1/traces"),
+    kind: fc.constantFrom("server", "client"),
+    headers: fc.constantFrom({}, { "x-scope-orgid": "main" }),
+    max_queue: fc.constantFrom(1, 16, 1024),
+    max_batch: fc.constantFrom(1, 16, 256),
+    timeout: fc.constantFrom("100ms", "5s"),
+    resource: fc.constantFrom({}, { "deployment.environment": "prod" }),
+  },
+  { requiredKeys: ["cluster", "authority", "service_name"] },
+);
+
+/** Good configurations with all there is. */
+export const allTraceConfigurations: fc.Arbitrary<TraceConfig> = fc
+  .tuple(traceConfigurations, fc.option(join, { nil: undefined }), fc.option(spans, { nil: undefined }))
+  .map(([config, joins, sends]) => ({
+    ...config,
+    ...(joins ? { join: joins } : {}),
+    ...(sends ? { span: "new" as const, spans: sends } : {}),
+  }));
