@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseAllDocuments } from "yaml";
 import { formatFinding } from "../../tools/errors.js";
-import { TARGETS } from "../../tools/generate/targets.js";
+import { FORMS, TARGETS } from "../../tools/generate/targets.js";
 import { jsonText, yamlText } from "../../tools/generate/text.js";
 import type { Target } from "../../tools/generate/target.js";
 import { type CheckedPolicy, findingsOf, PolicyChecker } from "../../tools/validate/policies.js";
@@ -20,7 +20,7 @@ const cases = readdirSync(folder).filter((file) => file.endsWith(".in.yaml"));
 
 describe("generate, golden", () => {
   for (const file of cases) {
-    for (const target of TARGETS) {
+    for (const target of [...TARGETS, ...Object.values(FORMS)]) {
       const name = file.replace(".in.yaml", "");
       it(`${name} as ${target.name}`, () => {
         const policies = read(file);
@@ -43,19 +43,16 @@ describe("generate, golden", () => {
   });
 });
 
-/** Of Envoy Gateway there are only routes. */
 function canExpress(target: Target, policies: CheckedPolicy[]): boolean {
-  const isRoutesOnly = target.name === "envoy-gateway";
   const faults = policies.flatMap(({ policy }) => [
     ...(target.routes?.faults(policy) ?? []),
-    ...(isRoutesOnly ? [] : target.faults(policy, optionsOf(target))),
+    ...target.faults(policy, optionsOf(target)),
   ]);
-  if (isRoutesOnly && policies.some(({ policy }) => !policy.spec.routes)) return false;
   return !(target.single && policies.length > 1) && faults.every(({ severity }) => severity === "warning");
 }
 
 function optionsOf(target: Target): { moduleUrl?: string } {
-  return target.name === "envoy" ? FILES : {};
+  return target.single ? FILES : {};
 }
 
 function read(file: string): CheckedPolicy[] {

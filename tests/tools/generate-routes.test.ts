@@ -75,15 +75,14 @@ describe("generate with routes", () => {
     assert.deepEqual(await kinds("-t istio-wasmplugin --routes only", stdin), ["DestinationRule", "VirtualService"]);
   });
 
-  it("makes routes of the Gateway API for Envoy Gateway, and says that the plugins are still missing", async () => {
+  it("makes routes of the Gateway API for Envoy Gateway, before the plugin that decides", async () => {
     const stdin = POLICY.replace(/workload.*\n.*attach.*/, "gateway: { name: public }")
       .replace("service: reviews", "port: 80")
       .replace(/labels: { version: (v\d) }/g, "service: reviews-$1");
     assert.deepEqual(await kinds("-t envoy-gateway --routes only", stdin), ["HTTPRoute"]);
     assert.deepEqual(await kinds("-t istio-wasmplugin --routes only", stdin), ["HTTPRoute"]);
-    const { exitCode, out, err } = await generate("-t envoy-gateway", stdin);
-    assert.deepEqual({ exitCode, out }, { exitCode: 1, out: "" });
-    assert.match(err, /^<stdin>:\d+:\d+: error TG3011 [^\n]* Give --routes only\.\n$/);
+    const modules = "--module-url oci://registry.example/{plugin}:1";
+    assert.deepEqual(await kinds(`-t envoy-gateway ${modules}`, stdin), ["HTTPRoute", "EnvoyExtensionPolicy"]);
   });
 
   it("refuses to make routes alone of policies that have none", async () => {

@@ -4,15 +4,14 @@ import { basename } from "node:path";
 import { type Finding, oneLine } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
 import type { ModuleOptions } from "../generate/module-source.js";
-import { sizeFaults } from "../generate/object-size.js";
+import { oldestEnvoy } from "../generate/host.js";
 import type { Target } from "../generate/target.js";
 import { jsonText, yamlText } from "../generate/text.js";
 import { discoverPlugins } from "../plugins.js";
-import { type Fault, toFinding } from "../policy/fault.js";
-import type { PolicyDocument } from "../policy/model.js";
 import type { CheckedPolicy, PolicyText } from "../validate/policies.js";
 import { inOrder } from "../validate/order.js";
 import { validatePolicies } from "../validate/validate.js";
+import { resources, targetFindings, type WhichRoutes } from "./target-findings.js";
 
 /** One file that can be written; the name has no folder. */
 export interface GeneratedFile {
@@ -24,21 +23,25 @@ export interface Generated {
   findings: Finding[];
   /** Everything as one text. Call it only without errors among the findings. */
   whole(): string;
-  /** One file a policy, likewise. */
+  /** One file a policy, or the files that the target has for one policy, in the order of writing; likewise. */
   files(): GeneratedFile[];
 }
+
+export type { WhichRoutes };
 
 export interface Choices {
   output: "yaml" | "json";
   moduleUrl?: string;
   envoyVersion?: string;
+  istioVersion?: string;
+  gatewayVersion?: string;
+  /** Absolute path of the folder of a target of several files. */
+  folder?: string;
   /** Whether what spec.routes becomes is generated too, alone, or not. */
   routes?: WhichRoutes;
   /** What to delete, in that order: the reverse of applying. */
   remove?: boolean;
 }
-
-export type WhichRoutes = "with" | "only" | "without";
 
 /** Checks policies and generates a target's configuration from them, without writing anything. */
 export async function generateFiles(
@@ -46,20 +49,11 @@ export async function generateFiles(
   target: Target,
   choices: Choices,
 ): Promise<Generated> {
-  const { moduleUrl, envoyVersion, output, routes = "with" } = choices;
-  const options: ModuleOptions = {
-    builtSha256,
-    ...(moduleUrl === undefined ? {} : { moduleUrl }),
-    ...(envoyVersion === undefined ? {} : { envoyVersion }),
-  };
+  const { moduleUrl, output, routes = "with" } = choices;
+  const options = optionsOf(target, choices);
   const usesBuild = target.single === true && moduleUrl === undefined;
   const checked = await validatePolicies(texts, { catalog: discoverPlugins(), unbuiltAllowed: !usesBuild });
-  const findings = [
-    ...checked.findings,
-    ...checked.policies.flatMap((policy) => targetFindings(policy, target, options, routes)),
-  ];
-  if (target.single) findings.push(...surplus(checked.policies, target));
-  if (routes === "only") findings.push(...noRoutes(checked.policies));
+  const findings = [...checked.findings, ...targetFindings(checked.policies, target, options, routes)];
   const { policies } = checked;
   const text = (from: CheckedPolicy[]): string => {
     const applied = from.flatMap(({ policy }) => resources(policy, target, options, routes));
@@ -69,57 +63,39 @@ export async function generateFiles(
   return {
     findings: inOrder(findings, texts),
     whole: () => text(policies),
-    files: () => policies.map((policy) => ({ name: fileName(policy, target, output), text: text([policy]) })),
+    files: () =>
+      policies.flatMap(
+        (policy) =>
+          ownFiles(policy, target, options, choices) ?? [
+            { name: fileName(policy, target, output), text: text([policy]) },
+          ],
+      ),
   };
 }
 
-/** Routes come first: when a plugin begins to decide, what it decides for must be there. */
-function resources(policy: PolicyDocument, target: Target, options: ModuleOptions, routes: WhichRoutes): object[] {
-  return [
-    ...(routes === "without" ? [] : (target.routes?.generate(policy) ?? [])),
-    ...(routes === "only" ? [] : target.generate(policy, options)),
-  ];
+function optionsOf(target: Target, choices: Choices): ModuleOptions {
+  const { moduleUrl, istioVersion, gatewayVersion, folder } = choices;
+  const envoyVersion = oldestEnvoy(target.host, choices);
+  const known = { moduleUrl, envoyVersion, istioVersion, gatewayVersion, folder };
+  return { builtSha256, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
+}
+
+/** The files of a target that has several for one policy; undefined for others. */
+function ownFiles(
+  policy: CheckedPolicy,
+  target: Target,
+  options: ModuleOptions,
+  choices: Choices,
+): GeneratedFile[] | undefined {
+  const files = target.files?.(policy.policy, options);
+  return files?.map(({ name, content }) => ({ name, text: yamlText([content], comment([policy], target, choices)) }));
 }
 
 function comment(from: readonly CheckedPolicy[], target: Target, { remove }: Choices): string {
   const sources = oneLine([...new Set(from.map(({ document }) => basename(document.file)))].join(", "));
-  if (remove) return `What \`tidegate generate -t ${target.name}\` makes from ${sources}, in the order of deleting it.`;
-  return `Generated by \`tidegate generate -t ${target.name}\` from ${sources}. Do not edit.`;
-}
-
-function targetFindings(
-  { policy, document, faults }: CheckedPolicy,
-  target: Target,
-  options: ModuleOptions,
-  routes: WhichRoutes,
-): Finding[] {
-  if (faults.some(({ severity }) => severity !== "warning")) return [];
-  const ofPlugins = routes === "only" ? [] : target.faults(policy, options);
-  const ofRoutes = routes === "without" ? [] : (target.routes?.faults(policy) ?? []);
-  const found = [...ofPlugins, ...ofRoutes];
-  const isGenerated = found.every(({ severity }) => severity === "warning");
-  if (target.inKubernetes && isGenerated) found.push(...sizeFaults(policy, resources(policy, target, options, routes)));
-  return found.map((fault) => toFinding(fault, document));
-}
-
-function noRoutes(policies: readonly CheckedPolicy[]): Finding[] {
-  if (policies.some(({ policy }) => policy.spec.routes)) return [];
-  const message = "the policy has no routes to generate";
-  const remedy = "Add routes to spec, or leave --routes out";
-  return policies.map(({ document }) =>
-    toFinding({ code: "TG3107", path: ["spec"], at: "key", message, remedy }, document),
-  );
-}
-
-function surplus(policies: readonly CheckedPolicy[], target: Target): Finding[] {
-  const message = `the target ${target.name} makes one file from one policy`;
-  const fault: Fault = {
-    code: "TG3013",
-    path: ["metadata", "name"],
-    message,
-    remedy: "Keep each policy in a file of its own",
-  };
-  return policies.slice(1).map(({ document }) => toFinding(fault, document));
+  const { name, command = name } = target;
+  if (remove) return `What \`tidegate generate -t ${command}\` makes from ${sources}, in the order of deleting it.`;
+  return `Generated by \`tidegate generate -t ${command}\` from ${sources}. Do not edit.`;
 }
 
 function fileName({ policy }: CheckedPolicy, target: Target, output: string): string {

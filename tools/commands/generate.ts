@@ -1,25 +1,23 @@
 import { Command, Option } from "commander";
+import { resolve } from "node:path";
 import type { Outcome } from "../cli.js";
 import { type Finding, hasErrors, UserError } from "../errors.js";
 import { MODULE_URL, urlProblem } from "../generate/module-source.js";
-import type { Target } from "../generate/target.js";
 import { TARGETS } from "../generate/targets.js";
 import type { Io } from "../io.js";
-import { generateFiles, type WhichRoutes } from "./generate-files.js";
+import { generateFiles } from "./generate-files.js";
+import { ENVOY_FORMS, type TargetOptions, targetOf } from "./generate-target.js";
 import { collect, FILE_HELP, readInputs, somePath } from "./inputs.js";
 import { someVersion } from "./option-values.js";
 import { report, withProgress } from "./report.js";
+import type { WhichRoutes } from "./target-findings.js";
 import { writeFiles } from "./write-files.js";
 
-export interface GenerateOptions {
+export interface GenerateOptions extends TargetOptions {
   file: string[];
-  target: string;
-  output: "yaml" | "json";
-  out?: string;
   moduleUrl?: string;
   envoyVersion?: string;
   routes: WhichRoutes;
-  remove?: boolean;
 }
 
 const EXAMPLES = `
@@ -32,12 +30,15 @@ Examples:
   tidegate generate -t istio-envoyfilter -f policy.yaml \\
     --module-url 'file:///etc/tidegate/{plugin}.wasm' --out generated/
   tidegate generate -t envoy -f policy.yaml --out envoy.yaml && envoy -c envoy.yaml
-  tidegate generate -t envoy-gateway --routes only -f policy.yaml | kubectl apply -f -
+  tidegate generate -t envoy --envoy-form files --output-dir /etc/envoy/tidegate -f policy.yaml
+  tidegate generate -t envoy-gateway --gateway-version 1.9.0 -f policy.yaml | kubectl apply -f -
   tidegate generate -t istio-wasmplugin -f policy.yaml --remove | kubectl delete -f -
 
 Policies are checked as by tidegate validate first; nothing is written when there is an error.
-For Istio, moduleUrl in the policy does the same as --module-url. The target envoy reads the modules
-of tidegate build, unless --module-url names files.
+In Kubernetes, moduleUrl in the policy does the same as --module-url. The target envoy reads the
+modules of tidegate build, unless --module-url names files. Its form filters is what goes before the
+router in a configuration of your own; its form files is a folder that a running Envoy watches, with
+the bootstrap for it: generate into the same folder again, and Envoy changes without a restart.
 
 What spec.routes says becomes subsets, then routes to them, then the plugin that decides: in this
 order nothing is routed to what is not there. --remove prints the same in the reverse order. Before an
@@ -49,13 +50,18 @@ service gets its requests in all versions: end the versions that shall get none 
 export function generateCommand(io: Io, outcome: Outcome): Command {
   const targets = TARGETS.map((target) => target.name);
   return new Command("generate")
-    .summary("turn policies into Istio resources, routes or an Envoy bootstrap")
-    .description("Turns policies into Istio resources, routes or an Envoy bootstrap.")
+    .summary("turn policies into configuration of Istio, gateways or Envoy")
+    .description("Turns policies into configuration of Istio, gateways or Envoy.")
     .addOption(new Option("-t, --target <target>", "what to generate").choices(targets).makeOptionMandatory())
     .requiredOption("-f, --file <file>", FILE_HELP, collect)
     .addOption(new Option("-o, --output <format>", "form of the result").choices(["yaml", "json"]).default("yaml"))
     .option("--out <path>", "file to write; or folder, for one file a policy (default: standard output)", somePath)
     .option("--module-url <url>", "where proxies get the modules; {plugin} stands for a plugin's name")
+    .option("--ecds", "with istio-envoyfilter: Istio's agent fetches the modules, from oci:// too")
+    .addOption(new Option("--envoy-form <form>", "with envoy (default: bootstrap)").choices(ENVOY_FORMS))
+    .option("--output-dir <path>", "with --envoy-form files: the folder, as Envoy sees it", somePath)
+    .option("--istio-version <version>", "of the oldest Istio that gets the result, such as 1.30.0", someVersion)
+    .option("--gateway-version <version>", "likewise of Envoy Gateway or Higress, such as 1.9.0", someVersion)
     .option("--envoy-version <version>", "of the oldest Envoy that gets the result, such as 1.38.0", someVersion)
     .addOption(
       new Option("--routes <which>", "what of spec.routes").choices(["with", "only", "without"]).default("with"),
@@ -66,27 +72,22 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
 }
 
 async function generate(options: GenerateOptions, io: Io): Promise<number> {
-  const target = TARGETS.find(({ name }) => name === options.target) as Target;
+  const target = targetOf(options);
   checkModuleUrl(options.moduleUrl);
-  checkRoutes(options, target);
+  const folder = options.outputDir === undefined ? undefined : resolve(io.cwd, options.outputDir);
+  const choices = { ...options, ...(folder === undefined ? {} : { folder }) };
   const inputs = await readInputs(options.file, io);
-  const result = await withProgress(io, "checking", () => generateFiles(inputs.texts, target, options));
+  const result = await withProgress(io, "checking", () => generateFiles(inputs.texts, target, choices));
   const findings: Finding[] = [...inputs.findings, ...result.findings];
   const exitCode = report(findings, io);
   if (hasErrors(findings)) return exitCode;
-  if (options.out === undefined) io.out(result.whole());
-  else await writeFiles(result, options.out, io);
+  const out = folder === undefined ? options.out : `${folder}/`;
+  if (out === undefined) io.out(result.whole());
+  else await writeFiles(result, out, io);
   return exitCode;
 }
 
-/** A bootstrap is one file, its routes in it. */
-function checkRoutes({ routes, remove }: GenerateOptions, target: Target): void {
-  if (target.routes) return;
-  const option = remove ? "--remove" : routes === "with" ? undefined : `--routes ${routes}`;
-  if (option) throw new UserError(`${option}: the target ${target.name} is one file, which has its routes in it`);
-}
-
-function checkModuleUrl(url: string | undefined): void {
+export function checkModuleUrl(url: string | undefined): void {
   if (url === undefined) return;
   const problem = MODULE_URL.test(url)
     ? urlProblem(url.replaceAll("{plugin}", "plugin"))

@@ -6,7 +6,7 @@ import { runsUpstream } from "../trace/plugin.js";
 import { earlyRemoval, removesStrangersContext } from "../trace/strangers.js";
 import { envoyTracing } from "./envoy-tracing.js";
 import { router } from "./router-filter.js";
-import { wasmHttpFilter } from "./wasm-filter.js";
+import { type NamedFilter, wasmHttpFilter } from "./wasm-filter.js";
 
 export interface BootstrapOptions {
   /** Absolute path of a plugin's module; by default this package's own build of it. */
@@ -30,24 +30,34 @@ export function builtModule(plugin: string): string {
  * Without upstreams Envoy answers 200 itself, so that the plugins can be tried alone.
  */
 export function envoyBootstrap(policy: PolicyDocument, options: BootstrapOptions = {}): object {
-  const { listener, admin } = socketsOf(policy.spec);
   const { ports = {} } = options;
   const routing = envoyRouting(withPorts(policy, ports.upstreams ?? {}));
+  const filters = [...pluginFilters(policy, options), ...routing.filters, lastFilter(policy, options)];
+  const listeners = [envoyListener(policy, routing, filters, ports.listener)];
+  return { ...withoutResources(policy, ports.admin), static_resources: { listeners, clusters: routing.clusters } };
+}
+
+/** What a bootstrap has besides listeners and clusters. @param adminPort instead of the policy's. */
+export function withoutResources(policy: PolicyDocument, adminPort?: number): object {
   return {
     node: { id: "tidegate", cluster: policy.spec.envoy?.tracing?.service ?? policy.metadata.name },
-    admin: { address: socketAddress(admin, ports.admin) },
+    admin: { address: socketAddress(socketsOf(policy.spec).admin, adminPort) },
     stats_config: { stats_tags: METRIC_LABELS.map(labelTag) },
-    static_resources: {
-      listeners: [
-        {
-          name: "tidegate",
-          ...trafficDirection(policy),
-          address: socketAddress(listener, ports.listener),
-          filter_chains: [{ filters: [httpManager(policy, routing, options)] }],
-        },
-      ],
-      clusters: routing.clusters,
-    },
+  };
+}
+
+/** The policy's listener. @param filters `http_filters`, the router with them. @param port instead of the policy's. */
+export function envoyListener(
+  policy: PolicyDocument,
+  routing: EnvoyRouting,
+  filters: readonly object[],
+  port?: number,
+): object {
+  return {
+    name: "tidegate",
+    ...trafficDirection(policy),
+    address: socketAddress(socketsOf(policy.spec).listener, port),
+    filter_chains: [{ filters: [httpManager(policy, routing, filters)] }],
   };
 }
 
@@ -78,7 +88,7 @@ function socketAddress(given: Required<SocketAddress>, port: number | undefined)
  * This Envoy is what clients connect to: their address is the connection's, not what they write in x-forwarded-for, and
  * paths are normalised before a plugin or a route compares them.
  */
-function httpManager(policy: PolicyDocument, routing: EnvoyRouting, options: BootstrapOptions): object {
+function httpManager(policy: PolicyDocument, routing: EnvoyRouting, filters: readonly object[]): object {
   const tracing = envoyTracing(policy);
   return {
     name: "envoy.filters.network.http_connection_manager",
@@ -92,18 +102,29 @@ function httpManager(policy: PolicyDocument, routing: EnvoyRouting, options: Boo
       ...(removesStrangersContext(policy) ? { early_header_mutation_extensions: [earlyRemoval(policy)] } : {}),
       ...(policy.spec.envoy?.accessLog ? { access_log: [stdoutAccessLog()] } : {}),
       route_config: { name: "tidegate", virtual_hosts: [{ name: "all", domains: ["*"], routes: routing.routes }] },
-      http_filters: httpFilters(policy, routing, options),
+      http_filters: filters,
     },
   };
 }
 
-function httpFilters(policy: PolicyDocument, routing: EnvoyRouting, options: BootstrapOptions): object[] {
-  const moduleFile = options.moduleFile ?? builtModule;
-  const filterOf = (plugin: PluginUse): object =>
-    wasmHttpFilter(policy, plugin, { local: { filename: moduleFile(plugin.name) } });
-  const upstream = policy.spec.plugins.filter((plugin) => runsUpstream(policy, plugin));
-  const others = policy.spec.plugins.filter((plugin) => !upstream.includes(plugin));
-  return [...others.map(filterOf), ...routing.filters, router(upstream.map(filterOf))];
+/** The plugins that run before the router chooses an endpoint, in order. */
+export function pluginFilters(policy: PolicyDocument, options: BootstrapOptions): NamedFilter[] {
+  return filtersOf(policy, options, (plugin) => !runsUpstream(policy, plugin));
+}
+
+/** The router, with those that run after. */
+export function lastFilter(policy: PolicyDocument, options: BootstrapOptions): object {
+  return router(filtersOf(policy, options, (plugin) => runsUpstream(policy, plugin)));
+}
+
+function filtersOf(
+  policy: PolicyDocument,
+  { moduleFile = builtModule }: BootstrapOptions,
+  isMeant: (plugin: PluginUse) => boolean,
+): NamedFilter[] {
+  return policy.spec.plugins
+    .filter(isMeant)
+    .map((plugin) => wasmHttpFilter(policy, plugin, { local: { filename: moduleFile(plugin.name) } }));
 }
 
 /** Envoy's own format leaves out the details, which say what decided about a request. */

@@ -1,20 +1,99 @@
+import type { Fault } from "../policy/fault.js";
+import { failureOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { gatewayApi } from "../routes/gateway-api.js";
-import type { Target } from "./target.js";
+import { pluginConfig } from "../trace/plugin.js";
+import { gatewayFaults, lacking } from "./gateway-faults.js";
+import { ENVOY_GATEWAY } from "./host.js";
+import { resourceMetadata } from "./istio-resource.js";
+import { sourceFaults } from "./istio-wasmplugin.js";
+import { unsaidTracer } from "./istio-tracer.js";
+import { localFile, type ModuleOptions, moduleSource } from "./module-source.js";
+import type { Claim, Target } from "./target.js";
 
-/** Envoy Gateway, of which only the routes can be generated so far. */
+/** Envoy Gateway's EnvoyExtensionPolicy, one for each policy. Envoy Gateway fetches the modules for its Envoys. */
 export const envoyGateway: Target = {
   name: "envoy-gateway",
-  about: "HTTPRoutes of the Gateway API; --routes only",
+  about: "Envoy Gateway EnvoyExtensionPolicy, one for each policy",
   inKubernetes: true,
-  faults: () => [
-    {
-      code: "TG3011",
-      path: ["spec", "plugins"],
-      at: "key",
-      message: "the plugins cannot be generated for Envoy Gateway yet",
-      remedy: "Give --routes only",
-    },
+  host: ENVOY_GATEWAY,
+  faults: (policy, options) => [
+    ...gatewayFaults(policy, "Envoy Gateway"),
+    ...targetFaults(policy),
+    ...codeFaults(policy, options),
+    ...unsaidTracer(policy),
   ],
-  generate: () => [],
+  generate: (policy, options) => [extensionPolicy(policy, options)],
+  claim,
   routes: gatewayApi,
 };
+
+/** Gateways are selected by name there, and their plugins run at one place of the chain. */
+function targetFaults({ spec }: PolicyDocument): Fault[] {
+  const faults: Fault[] = [];
+  if (spec.gateway?.labels) {
+    const remedy = "Write gateway: { name: ... }, or generate istio-wasmplugin";
+    faults.push(lacking(["spec", "gateway", "labels"], "Envoy Gateway knows no labels of a gateway's pods", remedy));
+  }
+  const phase = spec.attach?.phase ?? "last";
+  if (phase !== "last") {
+    const message = `Envoy Gateway has one place for plugins, which is not before ${phase}`;
+    faults.push(lacking(["spec", "attach", "phase"], message, "Leave phase out, or generate istio-wasmplugin"));
+  }
+  return faults;
+}
+
+function codeFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
+  const faults = sourceFaults(policy, options);
+  if (faults.length > 0) return faults;
+  return policy.spec.plugins.flatMap((plugin, i): Fault[] => {
+    const source = moduleSource(policy, plugin, options);
+    if (!source || localFile(source) === undefined) return [];
+    const message = "Envoy Gateway fetches modules, and reads none from files";
+    const remedy = "Use an oci:// or https:// module, or generate istio-envoyfilter";
+    return [{ code: "TG3008", path: ["spec", "plugins", i], message, remedy }];
+  });
+}
+
+/** Of two policies for the same object Envoy Gateway takes the older one and refuses the other. */
+function claim(policy: PolicyDocument): Claim {
+  const { kind, name } = targetRef(policy);
+  return {
+    key: [policy.metadata.namespace, kind, name].join("/"),
+    message: `Envoy Gateway takes one EnvoyExtensionPolicy for the ${kind} ${name}`,
+    remedy: "Put the plugins of both into one policy",
+  };
+}
+
+function targetRef({ spec }: PolicyDocument): { group: string; kind: string; name: string } {
+  const { httpRoute, name = "" } = spec.gateway ?? {};
+  const object = httpRoute === undefined ? { kind: "Gateway", name } : { kind: "HTTPRoute", name: httpRoute };
+  return { group: "gateway.networking.k8s.io", ...object };
+}
+
+function extensionPolicy(policy: PolicyDocument, options: ModuleOptions): object {
+  const { spec, metadata } = policy;
+  return {
+    apiVersion: "gateway.envoyproxy.io/v1alpha1",
+    kind: "EnvoyExtensionPolicy",
+    metadata: resourceMetadata(policy, metadata.name),
+    spec: { targetRefs: [targetRef(policy)], wasm: spec.plugins.map((plugin) => wasm(policy, plugin, options)) },
+  };
+}
+
+/** Envoy Gateway gives each a `vm_id` of its own, and hands the configuration on as text. */
+function wasm(policy: PolicyDocument, plugin: PluginUse, options: ModuleOptions): object {
+  return {
+    name: plugin.name,
+    rootID: plugin.name,
+    code: code(policy, plugin, options),
+    failOpen: failureOf(policy.spec) === "open",
+    config: pluginConfig(policy, plugin),
+  };
+}
+
+function code(policy: PolicyDocument, plugin: PluginUse, options: ModuleOptions): object {
+  const source = moduleSource(policy, plugin, options);
+  if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
+  if (!source.url.startsWith("oci://")) return { type: "HTTP", http: source };
+  return { type: "Image", image: { ...source, url: source.url.slice("oci://".length) } };
+}

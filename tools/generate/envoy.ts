@@ -1,7 +1,7 @@
 import type { Fault } from "../policy/fault.js";
 import { type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
 import { versionFaults } from "../trace/tracer-version.js";
-import { builtModule, envoyBootstrap } from "./envoy-bootstrap.js";
+import { type BootstrapOptions, builtModule, envoyBootstrap } from "./envoy-bootstrap.js";
 import { localFile, type ModuleOptions } from "./module-source.js";
 import { phaseFaults, type Target } from "./target.js";
 
@@ -13,19 +13,27 @@ export const envoy: Target = {
   name: "envoy",
   about: "a complete Envoy bootstrap from one policy",
   single: true,
-  faults: (policy, options) => [
+  faults: bootstrapFaults,
+  generate: (policy, options) => [envoyBootstrap(policy, modulesOf(options))],
+};
+
+/** What of a policy plain Envoy lacks, or what is not said of it. */
+export function bootstrapFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
+  return [
     ...moduleFaults(options),
     ...noUpstream(policy),
     ...phaseFaults(policy, "envoy"),
     ...noTracing(policy),
     ...versionFaults(policy, options),
-  ],
-  generate: (policy, options) => [
-    envoyBootstrap(policy, { moduleFile: (plugin) => moduleFile({ name: plugin }, options) }),
-  ],
-};
+  ];
+}
 
-function moduleFaults({ moduleUrl }: ModuleOptions): Fault[] {
+/** Where the bootstrap, or a part of it, finds modules. */
+export function modulesOf(options: ModuleOptions): BootstrapOptions {
+  return { moduleFile: (plugin) => moduleFile({ name: plugin }, options) };
+}
+
+export function moduleFaults({ moduleUrl }: ModuleOptions): Fault[] {
   if (moduleUrl === undefined || moduleUrl.startsWith("file://")) return [];
   const remedy = "Give a file:// URL, or leave --module-url out to use what `tidegate build` made";
   return [

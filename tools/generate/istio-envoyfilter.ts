@@ -2,6 +2,8 @@ import type { Fault } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { runsUpstream } from "../trace/plugin.js";
+import { oneRouteFaults } from "./gateway-faults.js";
+import { ISTIO } from "./host.js";
 import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { sourceFaults } from "./istio-wasmplugin.js";
@@ -17,8 +19,10 @@ export const istioEnvoyFilter: Target = {
   name: "istio-envoyfilter",
   about: "Istio EnvoyFilter, one for each policy",
   inKubernetes: true,
+  host: ISTIO,
   faults: (policy, options) => [
     ...allSourceFaults(policy, options),
+    ...oneRouteFaults(policy, "Istio"),
     ...phaseFaults(policy, "istio-envoyfilter"),
     ...meshTracerFaults(policy, options),
   ],
@@ -36,7 +40,8 @@ function fetchFaults(source: ModuleSource | undefined, index: number): Fault[] {
   const path = ["spec", "plugins", index];
   if (!source || localFile(source) !== undefined) return [];
   if (source.url.startsWith("oci:")) {
-    const remedy = "Use istio-wasmplugin, whose modules Istio's agent fetches, or a file:// or https:// module";
+    const remedy =
+      "Give --ecds or generate istio-wasmplugin, so that Istio's agent fetches it, or use a file:// or https:// module";
     return [{ code: "TG3008", path, message: "Envoy itself cannot fetch oci:// modules", remedy }];
   }
   if (source.sha256 === undefined) {
@@ -44,7 +49,7 @@ function fetchFaults(source: ModuleSource | undefined, index: number): Fault[] {
     return [{ code: "TG3008", path, message: "Envoy fetches a module only with its sha256", remedy }];
   }
   const message = "Envoy calls fetching modules unstable";
-  const remedy = "Prefer a file:// module, or istio-wasmplugin";
+  const remedy = "Give --ecds, so that Istio's agent fetches it, or use a file:// module";
   return [{ code: "TG3008", severity: "warning", path, message, remedy }];
 }
 

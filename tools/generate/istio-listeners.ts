@@ -32,7 +32,11 @@ export function envoyFilter(
 }
 
 /** The HTTP managers of a policy's listeners, or one HTTP filter in each. @param portNumber all when absent. */
-export function managerMatch({ spec }: PolicyDocument, portNumber: number | undefined, httpFilter?: string): object {
+export function managerMatch(
+  { spec }: PolicyDocument,
+  portNumber: number | undefined,
+  httpFilter?: string,
+): { context: string; listener: object } {
   const filter = { name: HTTP_MANAGER, ...(httpFilter === undefined ? {} : { subFilter: { name: httpFilter } }) };
   return {
     context: CONTEXT[directionOf(spec)],

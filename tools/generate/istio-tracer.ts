@@ -18,7 +18,12 @@ export function tracerResources(policy: PolicyDocument): object[] {
 /** What a mesh's tracer may do to trace. Whether it is on stands elsewhere: in the mesh's configuration and Telemetry. */
 export function meshTracerFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
   if (!traceConfig(policy)) return [];
-  if (policy.spec.tracer !== undefined) return versionFaults(policy, options);
+  return policy.spec.tracer === undefined ? unsaidTracer(policy) : versionFaults(policy, options);
+}
+
+/** Trace where nothing is said of a tracer. */
+export function unsaidTracer(policy: PolicyDocument): Fault[] {
+  if (!traceConfig(policy) || policy.spec.tracer !== undefined) return [];
   const message = "nothing says whether the mesh traces; its tracer would write over what trace writes";
   const remedy = "Add to spec tracer: none if it does not; otherwise reports or propagates";
   return [{ code: "TG3203", severity: "warning", path: ["spec", "plugins"], at: "key", message, remedy }];

@@ -2,24 +2,33 @@ import type { Fault } from "../policy/fault.js";
 import { type Failure, failureOf, type Phase, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { pluginConfig, runsUpstream } from "../trace/plugin.js";
+import { oneRouteFaults } from "./gateway-faults.js";
+import { ISTIO } from "./host.js";
 import { directionMode, resourceMetadata, selector } from "./istio-resource.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";
 import type { Target } from "./target.js";
 
 const FAIL_STRATEGY: Record<Failure, string> = { open: "FAIL_OPEN", closed: "FAIL_CLOSE", reload: "FAIL_RELOAD" };
-const PHASE: Record<Phase, string> = { authn: "AUTHN", authz: "AUTHZ", stats: "STATS", last: "UNSPECIFIED_PHASE" };
+export const PHASE: Record<Phase, string> = {
+  authn: "AUTHN",
+  authz: "AUTHZ",
+  stats: "STATS",
+  last: "UNSPECIFIED_PHASE",
+};
 
 /** Between two neighbours of a chain, so that a filter can be put between them by hand. */
-const PRIORITY_STEP = 10;
+export const PRIORITY_STEP = 10;
 
 /** Istio's WasmPlugin, one resource a plugin. Istio's agent fetches the module. */
 export const istioWasmPlugin: Target = {
   name: "istio-wasmplugin",
   about: "Istio WasmPlugin, one for each plugin",
   inKubernetes: true,
+  host: ISTIO,
   faults: (policy, options) => [
     ...sourceFaults(policy, options),
+    ...oneRouteFaults(policy, "Istio"),
     ...overwritten(policy),
     ...meshTracerFaults(policy, options),
   ],

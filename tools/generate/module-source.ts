@@ -8,7 +8,7 @@ export interface ModuleSource {
   sha256?: string;
 }
 
-/** What the caller knows of modules beyond the policy. */
+/** What the caller knows beyond the policy: of modules, and of what the result is for. */
 export interface ModuleOptions {
   /** URL of every module; {plugin} stands for the plugin's name. Comes before what the policy says. */
   moduleUrl?: string;
@@ -16,6 +16,12 @@ export interface ModuleOptions {
   builtSha256?: (plugin: string) => string | undefined;
   /** Version of the oldest Envoy that gets the result, such as "1.40.0"; undefined when nothing is known of it. */
   envoyVersion?: string;
+  /** Likewise of Istio. */
+  istioVersion?: string;
+  /** Likewise of the gateway that the target is for. */
+  gatewayVersion?: string;
+  /** Absolute path of the folder that Envoy finds its files in, for targets of several files. */
+  folder?: string;
 }
 
 /** The form of `moduleUrl`, as the policy's schema has it. */

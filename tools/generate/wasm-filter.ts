@@ -7,6 +7,12 @@ export type WasmCode =
   | { local: { filename: string } }
   | { remote: { http_uri: { uri: string; cluster: string; timeout: string }; sha256: string } };
 
+/** An entry of `http_filters`, which is also what a `TypedExtensionConfig` has. */
+export interface NamedFilter {
+  name: string;
+  typed_config: object;
+}
+
 const FAILURE_POLICY: Record<Failure, string> = {
   open: "FAIL_OPEN",
   closed: "FAIL_CLOSED",
@@ -18,7 +24,7 @@ const FAILURE_POLICY: Record<Failure, string> = {
  * protobuf bytes. `vm_id` names policy and plugin, since shared data is one namespace for everything with the same id;
  * plugins that hand labels or trace contexts on to each other share one, and are told apart by their names.
  */
-export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: WasmCode): object {
+export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: WasmCode): NamedFilter {
   const name = filterName(policy, plugin);
   const group = propagationGroup(policy, plugin);
   return {
@@ -39,7 +45,8 @@ export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: 
   };
 }
 
-function filterName(policy: PolicyDocument, plugin: PluginUse): string {
+/** How a plugin's filter is called in Envoy: by the policy, too, since a proxy may have several. */
+export function filterName(policy: PolicyDocument, plugin: PluginUse): string {
   const { name, namespace } = policy.metadata;
   return ["tidegate", namespace, name, plugin.name].filter((part) => part !== undefined).join(".");
 }

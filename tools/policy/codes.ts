@@ -32,6 +32,8 @@ export const CODES = {
   TG3011: "a setting that the target cannot honour",
   TG3012: "two sockets share a port",
   TG3013: "the target makes one file from one policy",
+  TG3014: "a release that is too old for the plugins",
+  TG3015: "two policies for something that takes one",
   // what a policy may say of canary and its routes
   TG3101: "an arm that no route serves",
   TG3102: "a lane that no route serves",

@@ -26,10 +26,11 @@ export interface PolicySpec {
   envoy?: EnvoySettings;
 }
 
-/** Labels of an Istio gateway's pods, or the name of a Gateway API gateway in the policy's namespace. */
+/** Labels of an Istio gateway's pods, or the name of a Gateway API gateway, or of one of its routes, in the namespace. */
 export interface GatewaySelector {
   labels?: Record<string, string>;
   name?: string;
+  httpRoute?: string;
 }
 
 export interface Attach {

@@ -1,0 +1,72 @@
+import type { Fault } from "../policy/fault.js";
+import { failureOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
+import { gatewayApi } from "../routes/gateway-api.js";
+import { pluginConfig } from "../trace/plugin.js";
+import { gatewayFaults, lacking, oneRouteFaults } from "./gateway-faults.js";
+import { HIGRESS } from "./host.js";
+import { resourceMetadata } from "./istio-resource.js";
+import { unsaidTracer } from "./istio-tracer.js";
+import { PHASE, PRIORITY_STEP, sourceFaults } from "./istio-wasmplugin.js";
+import { type ModuleOptions, moduleSource } from "./module-source.js";
+import type { Claim, Target } from "./target.js";
+
+/** Labels that Higress gives its gateway's pods; an installation may have other values. */
+const GATEWAY_LABELS = ["app", "higress"];
+
+/**
+ * Higress's WasmPlugin, one for each plugin. What is for one ingress, domain or service there (`matchRules`) comes to a
+ * plugin as `_rules_` within its configuration, which plugins of Higress's own SDK read; ours would refuse it.
+ */
+export const higress: Target = {
+  name: "higress",
+  about: "Higress WasmPlugin, one for each plugin",
+  inKubernetes: true,
+  host: HIGRESS,
+  faults: (policy, options) => [
+    ...gatewayFaults(policy, "Higress"),
+    ...oneRouteFaults(policy, "Higress"),
+    ...ownGateway(policy),
+    ...sourceFaults(policy, options),
+    ...unsaidTracer(policy),
+  ],
+  generate: (policy, options) => policy.spec.plugins.map((plugin, index) => wasmPlugin(policy, plugin, index, options)),
+  claim,
+  routes: gatewayApi,
+};
+
+/** A WasmPlugin has no selector there. */
+function ownGateway({ spec }: PolicyDocument): Fault[] {
+  const { name, labels = {} } = spec.gateway ?? {};
+  const other = name === undefined ? Object.keys(labels).find((label) => !GATEWAY_LABELS.includes(label)) : "name";
+  if (other === undefined) return [];
+  const path = ["spec", "gateway", ...(name === undefined ? ["labels", other] : ["name"])];
+  const message = "Higress runs plugins in its own gateway, whichever is named";
+  return [lacking(path, message, "Write gateway: { labels: { app: higress-gateway } }, or generate istio-wasmplugin")];
+}
+
+/** Higress keeps WasmPlugins by name, of whatever namespace. */
+function claim({ metadata }: PolicyDocument): Claim {
+  return {
+    key: metadata.name,
+    message: "Higress tells WasmPlugins of two namespaces apart by their names only",
+    remedy: "Give one of the policies another name",
+  };
+}
+
+function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, options: ModuleOptions): object {
+  const { spec, metadata } = policy;
+  return {
+    apiVersion: "extensions.higress.io/v1alpha1",
+    kind: "WasmPlugin",
+    metadata: resourceMetadata(policy, `${metadata.name}-${plugin.name}`),
+    spec: {
+      ...moduleSource(policy, plugin, options),
+      pluginName: plugin.name,
+      phase: PHASE[spec.attach?.phase ?? "last"],
+      priority: (spec.plugins.length - index) * PRIORITY_STEP,
+      failStrategy: failureOf(spec) === "open" ? "FAIL_OPEN" : "FAIL_CLOSE",
+      defaultConfigDisable: false,
+      defaultConfig: pluginConfig(policy, plugin),
+    },
+  };
+}
