@@ -1,0 +1,94 @@
+import { Command, Option } from "commander";
+import type { Outcome } from "../cli.js";
+import { UserError } from "../errors.js";
+import { TARGETS } from "../generate/targets.js";
+import type { Io } from "../io.js";
+import type { WhichRoutes } from "./generate-files.js";
+import { type Answer, livesAnswer, policiesAnswer } from "./diff-answer.js";
+import { collect, somePath } from "./inputs.js";
+import { someVersion } from "./option-values.js";
+import { report } from "./report.js";
+
+export interface DiffOptions {
+  against?: string;
+  file?: string[];
+  target?: string;
+  moduleUrl?: string;
+  envoyVersion?: string;
+  routes: WhichRoutes;
+  namespace: string;
+  output: "text" | "json";
+}
+
+const EXAMPLES = `
+Examples:
+  tidegate diff policy.old.yaml policy.yaml
+  git show HEAD~1:policy.yaml | tidegate diff - policy.yaml
+  kubectl get wasmplugin,envoyfilter,virtualservice,destinationrule,telemetry -A -o yaml \\
+    | tidegate diff --against - -f policies/ -t istio-wasmplugin
+
+OLD and NEW are policy files, or folders with policies in any depth; - is standard input. What differs
+is told in words, policy by policy, on standard output; ids in lists only by their number and a hash.
+Changes that break something when they are applied at once are findings on standard error, with the
+order to apply them in.
+
+With --against, what is live is compared with what tidegate generate makes of the policies: what would
+be made or changed, and what of ours no policy makes any more. Give all policies then.
+
+Exit codes: 0 no differences, 1 differences or findings, 2 wrong usage, 3 input or output.
+`;
+
+/** `tidegate diff` */
+export function diffCommand(io: Io, outcome: Outcome): Command {
+  const targets = TARGETS.filter(({ inKubernetes }) => inKubernetes).map(({ name }) => name);
+  return new Command("diff")
+    .summary("say what changes between policies, or against live resources")
+    .description("Says what changes between two versions of policies, or against live resources.")
+    .argument("[old]", "policy file or folder, - for standard input")
+    .argument("[new]", "likewise")
+    .option("--against <path>", "live resources instead: file or folder of kubectl get -o yaml or json, or -", somePath)
+    .option("-f, --file <path>", "with --against: policy file or folder, or -; may be repeated", collect)
+    .addOption(new Option("-t, --target <target>", "with --against: what is generated").choices(targets))
+    .option("--module-url <url>", "with --against, as in generate")
+    .option("--envoy-version <version>", "with --against, as in generate", someVersion)
+    .addOption(
+      new Option("--routes <which>", "with --against, as in generate")
+        .choices(["with", "only", "without"])
+        .default("with"),
+    )
+    .addOption(new Option("-n, --namespace <name>", "with --against: of policies that name none").default("default"))
+    .addOption(new Option("-o, --output <format>", "form of the result").choices(["text", "json"]).default("text"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (old: string | undefined, now: string | undefined, options: DiffOptions) => {
+      outcome.exitCode = await diff(old, now, options, io);
+    });
+}
+
+async function diff(old: string | undefined, now: string | undefined, options: DiffOptions, io: Io): Promise<number> {
+  const { against, file, target } = options;
+  if (against === undefined) {
+    if (file || target) throw new UserError("-f and -t are for --against; give OLD and NEW");
+    if (old === undefined || now === undefined) throw new UserError("give OLD and NEW, or --against with -f and -t");
+    if (old === "-" && now === "-") throw new UserError("only one of OLD and NEW can be standard input");
+    return answer(await policiesAnswer(old, now, io), options, io);
+  }
+  if (old !== undefined) throw new UserError(`with --against policies are given by -f: -f ${old}`);
+  if (!file || !target) throw new UserError("--against needs policies, -f, and what they become, -t");
+  if (against === "-" && file.includes("-")) throw new UserError("only one of --against and -f can be standard input");
+  return answer(await livesAnswer({ ...options, against, file, target }, io), options, io);
+}
+
+/** Without differences nothing is printed but the word that there are none. */
+async function answer(found: Answer, { output }: DiffOptions, io: Io): Promise<number> {
+  const { textOf } = await import("../diff/text.js");
+  const { differences, findings, unreadable } = found;
+  const isOpen = differences !== undefined;
+  if (output === "json" && isOpen) io.out(`${JSON.stringify({ differences, findings }, null, 2)}\n`);
+  const exitCode = output === "json" && isOpen ? Number(findings.length > 0) : report(findings, io);
+  if (unreadable) return 3;
+  if (!isOpen) return 1;
+  if (output === "text") io.out(textOf(differences));
+  if (differences.length > 0) return 1;
+  if (exitCode === 0 && output === "text") io.err("no differences\n");
+  return exitCode;
+}
