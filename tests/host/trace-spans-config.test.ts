@@ -38,7 +38,7 @@ test("schema and plugin take the same at the limits", async () => {
   const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`h${i}`, "v"]));
   const rows: [key: string, good: unknown[], bad: unknown[]][] = [
     ["cluster", ["a|b", text(256)], ["", "a b", "é", text(257), 1]],
-    ["authority", ["[::1]:1", text(256)], ["", "a\n", text(257)]],
+    ["authority", ["[::1]:1", text(256)], ["", "a\n", "http://a:4318", "a/", text(257)]],
     ["path", ["/", "/a?b", `/${text(1023)}`], ["", "a", "/ ", `/${text(1024)}`]],
     ["service_name", ["é €", "𝄞".repeat(256)], ["", "𝄞".repeat(257)]],
     ["kind", ["server", "client"], ["internal", "SERVER", 2]],

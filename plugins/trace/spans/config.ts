@@ -63,6 +63,7 @@ export function readSpans(node: ConfigNode): SpansConfig {
   ]);
   config.cluster = visible(node, "cluster", node.requiredString("cluster", 1, MAX_NAME));
   config.authority = visible(node, "authority", node.requiredString("authority", 1, MAX_NAME));
+  if (config.authority.includes("/")) node.refuseAt("authority", "expected a host, or host:port, and no URL");
   config.path = visible(node, "path", node.string("path", config.path, 1, MAX_PATH));
   if (config.path.length > 0 && !config.path.startsWith("/"))
     node.refuseAt("path", 'expected a path that begins with "/"');
