@@ -1,4 +1,4 @@
-import { ByteView } from "./bytes";
+import { ByteView, findByte } from "./bytes";
 import { isLowerHex, isNonZeroLowerHex } from "./hex";
 import { skipOws, trimOws } from "./ows";
 
@@ -67,14 +67,7 @@ function versionAllows(at: usize, end: usize): bool {
   // https://www.w3.org/TR/trace-context-2/#version-format: version 00 ends here.
   // https://www.w3.org/TR/trace-context-2/#versioning-of-traceparent: a later one goes on after a dash.
   if (version == VERSION_00 || load<u8>(rest) != DASH) return false;
-  return !hasComma(rest, end);
-}
-
-/**
- * Of a later version's unknown rest nothing may be assumed but this: a comma is what a hop leaves that joined two
- * traceparent headers into one, and two of them are none.
- */
-function hasComma(at: usize, end: usize): bool {
-  for (; at < end; at++) if (load<u8>(at) == COMMA) return true;
-  return false;
+  // Of its unknown rest nothing may be assumed but this: a comma is what a hop leaves that joined two traceparent headers
+  // into one, and two of them are none.
+  return findByte(COMMA, rest, end) == end;
 }

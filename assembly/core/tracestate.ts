@@ -1,4 +1,4 @@
-import { ByteView } from "./bytes";
+import { ByteView, findByte } from "./bytes";
 import { skipOws, trimOws } from "./ows";
 
 // tracestate (W3C Trace Context, https://www.w3.org/TR/trace-context-2/#tracestate-header):
@@ -12,10 +12,6 @@ import { skipOws, trimOws } from "./ows";
 // @ts-ignore: decorator
 @inline
 export const MAX_TRACESTATE_MEMBERS: i32 = 32;
-/** What `countTracestateMembers` says of a value that the grammar does not allow. */
-// @ts-ignore: decorator
-@inline
-export const NO_TRACESTATE: i32 = -1;
 
 // @ts-ignore: decorator
 @inline
@@ -56,7 +52,7 @@ export class TracestateReader {
   /** Moves to the next member; false when there is none, or the value is not valid. */
   next(): bool {
     while (this.isValid && this.at < this.end) {
-      const memberEnd = find(COMMA, this.at, this.end);
+      const memberEnd = findByte(COMMA, this.at, this.end);
       const start = skipOws(this.at, memberEnd);
       this.at = memberEnd + 1;
       // https://www.w3.org/TR/trace-context-2/#tracestate-header-field-values: empty members are allowed.
@@ -67,22 +63,13 @@ export class TracestateReader {
 
   /** Key, `=` and value must stand from `at` to `end`. */
   private take(at: usize, end: usize): bool {
-    const equals = find(EQUALS, at, end);
+    const equals = findByte(EQUALS, at, end);
     this.member = at;
     this.length = <i32>(end - at);
     this.keyLength = <i32>(equals - at);
     this.isValid = equals < end && isTracestateKey(at, equals) && isTracestateValue(equals + 1, end);
     return this.isValid;
   }
-}
-
-const READER: TracestateReader = new TracestateReader();
-
-/** Number of list members in one tracestate header, empty ones not counted, or NO_TRACESTATE. Allocates: nothing. */
-export function countTracestateMembers(value: ByteView): i32 {
-  let members = 0;
-  for (READER.open(value); READER.next();) members++;
-  return READER.isValid ? members : NO_TRACESTATE;
 }
 
 /** Whether the bytes from `at` to `end` are a key, https://www.w3.org/TR/trace-context-2/#key. Allocates: nothing. */
@@ -118,10 +105,4 @@ function isKeyByte(byte: u8): bool {
 @inline
 function isLowerAlphanumeric(byte: u8): bool {
   return <u32>(byte - 0x30) < 10 || <u32>(byte - 0x61) < 26;
-}
-
-/** The address of the first `byte` from `at` on, or `end`. */
-function find(byte: u8, at: usize, end: usize): usize {
-  while (at < end && load<u8>(at) != byte) at++;
-  return at;
 }

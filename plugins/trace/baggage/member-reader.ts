@@ -1,4 +1,4 @@
-import { ByteView } from "../../../assembly/core/bytes";
+import { ByteView, findByte } from "../../../assembly/core/bytes";
 import { skipOws, trimOws } from "../../../assembly/core/ows";
 import { isBaggageValue, isToken } from "./grammar";
 
@@ -39,7 +39,7 @@ export class MemberReader {
   /** Moves to the next member, whatever it is; false when there is none. */
   next(): bool {
     while (this.at < this.end) {
-      const memberEnd = find(COMMA, this.at, this.end);
+      const memberEnd = findByte(COMMA, this.at, this.end);
       const start = skipOws(this.at, memberEnd);
       this.at = memberEnd + 1;
       if (start == memberEnd) continue;
@@ -53,10 +53,10 @@ export class MemberReader {
   parse(): bool {
     const start = this.member.ptr;
     const end = start + <usize>this.member.length;
-    const valueEnd = find(SEMICOLON, start, end);
+    const valueEnd = findByte(SEMICOLON, start, end);
     if (!this.parsePair(start, valueEnd, true)) return false;
     for (let at = valueEnd; at < end;) {
-      const propertyEnd = find(SEMICOLON, at + 1, end);
+      const propertyEnd = findByte(SEMICOLON, at + 1, end);
       if (!this.isProperty(at + 1, propertyEnd)) return false;
       at = propertyEnd;
     }
@@ -67,14 +67,14 @@ export class MemberReader {
   private isProperty(at: usize, end: usize): bool {
     const start = skipOws(at, end);
     const last = trimOws(start, end);
-    return start == last || find(EQUALS, start, last) == last
+    return start == last || findByte(EQUALS, start, last) == last
       ? start == last || isToken(start, last)
       : this.parsePair(start, last, false);
   }
 
   /** @param isMember whether key and value are those of the member, not of a property. */
   private parsePair(at: usize, end: usize, isMember: bool): bool {
-    const equals = find(EQUALS, at, end);
+    const equals = findByte(EQUALS, at, end);
     if (equals == end) return false;
     const keyEnd = trimOws(at, equals);
     const valueStart = skipOws(equals + 1, end);
@@ -85,10 +85,4 @@ export class MemberReader {
     }
     return isToken(at, keyEnd) && isBaggageValue(valueStart, valueEnd);
   }
-}
-
-/** The address of the first `byte` from `at` on, or `end`. */
-function find(byte: u8, at: usize, end: usize): usize {
-  while (at < end && load<u8>(at) != byte) at++;
-  return at;
 }

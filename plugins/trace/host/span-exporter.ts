@@ -125,9 +125,9 @@ export class SpanExporter {
     this.droppedTotal.follow(this.dropped);
   }
 
-  /** False when the answer is not for spans. Allocates: only for an answer that says more than its status. */
-  onHttpCallResponse(token: u32, headers: u32, bodySize: u32): bool {
-    if (!this.request.isOf(token)) return false;
+  /** An answer, which need not be for spans. Allocates: only for an answer that says more than its status. */
+  onHttpCallResponse(token: u32, headers: u32, bodySize: u32): void {
+    if (!this.request.isOf(token)) return;
     this.request.isOpen = false;
     const nowMs = monotonicNs() / 1_000_000;
     if (headers == 0) {
@@ -140,7 +140,6 @@ export class SpanExporter {
       this.sender.answer(nowMs, this.status, numberOf(RETRY_AFTER, 6), this.rejected(bodySize));
     }
     this.tell();
-    return true;
   }
 
   private rejected(bodySize: u32): u64 {

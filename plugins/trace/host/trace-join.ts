@@ -3,16 +3,16 @@ import { Join, PAGE_NOTES } from "../../../assembly/core/correlation-page";
 import { TraceContext } from "../context/trace-context";
 import { TraceHeaders } from "../context/trace-headers";
 import { JoinConfig, JoinMode } from "../join/config";
-import { ContextMemory } from "../join/context-memory";
 import { JoinKey } from "../join/join-key";
 import { readRecord, RecordWriter, RECORD_STEM } from "../join/join-record";
 
 /**
+ * What requests into a workload leave for the requests that they cause: nothing happens on the side that does the other.
  * Joins outbound requests to inbound ones through the data that all workers of this Envoy share. Reads no header: keys
  * come from slots of TraceHeaders, so that its map must be the running request's.
  */
 @final
-export class TraceJoin extends ContextMemory {
+export class TraceJoin {
   private readonly mode: JoinMode;
   private readonly keys: JoinKey[] = [];
   private readonly ring: CorrelationRing;
@@ -27,7 +27,6 @@ export class TraceJoin extends ContextMemory {
 
   /** Takes slots of `headers`. Only in onConfigure: allocates all memory that there will be, in shared data too. */
   constructor(config: JoinConfig, headers: TraceHeaders, hostErrors: Counter) {
-    super();
     const scope = `tidegate.trace.join.${config.group}`;
     const pages = (config.entries + PAGE_NOTES - 1) / PAGE_NOTES;
     this.mode = config.mode;
@@ -38,6 +37,7 @@ export class TraceJoin extends ContextMemory {
   }
 
   /**
+   * Remembers with what context the running inbound request goes on.
    * Under each key, since which of them the application forwards is not known. Up to three host calls a key, two when
    * the same is noted already. Allocates: nothing.
    */
@@ -53,7 +53,11 @@ export class TraceJoin extends ContextMemory {
     (found ? this.remembered : this.keyless).add(1);
   }
 
-  /** By the first key that leads to one trace. Up to two host calls a key. Allocates: nothing. */
+  /**
+   * Lets `context` be that of the inbound request which caused the running outbound one, if this answers `Join.One`; it
+   * is left as it is otherwise. Its parent is 0 when requests of one trace with different parents came under the key.
+   * By the first key that leads to one trace. Up to two host calls a key. Allocates: nothing.
+   */
   recall(context: TraceContext): Join {
     if (this.mode != JoinMode.Outbound) return Join.None;
     let found = false;

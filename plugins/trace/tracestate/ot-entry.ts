@@ -1,7 +1,6 @@
-import { ByteView } from "../../../assembly/core/bytes";
+import { ByteView, findByte } from "../../../assembly/core/bytes";
 import { isHex, isLowerHex, readHex } from "../../../assembly/core/hex";
 import {
-  endOfMember,
   isMember,
   isRandomness,
   isThreshold,
@@ -10,6 +9,7 @@ import {
   thresholdLength,
   writeThreshold,
 } from "./ot-grammar";
+import { NONE } from "../sampling/threshold";
 
 // OpenTelemetry's entry in tracestate: https://opentelemetry.io/docs/specs/otel/trace/tracestate-handling/
 //
@@ -17,11 +17,6 @@ import {
 //      |         |                 any others, which are not ours
 //      |         randomness: 14 digits, the 56 bits by which all decide instead of by the trace id
 //      threshold: what is below it was not sampled; 56 bits without the zeros at the end
-
-/** No threshold, or no randomness. */
-// @ts-ignore: decorator
-@inline
-export const NO_OT_VALUE: u64 = u64.MAX_VALUE;
 
 /** Of the whole value, which is a value of tracestate. */
 // @ts-ignore: decorator
@@ -31,10 +26,10 @@ const MAX_BYTES: i32 = 256;
 /** The `ot` entry of one request's tracestate. One object serves all requests; allocates nothing once made. */
 @final
 export class OtEntry {
-  /** 0 to 2^56-1, or NO_OT_VALUE. */
-  threshold: u64 = NO_OT_VALUE;
-  /** 0 to 2^56-1, or NO_OT_VALUE. */
-  randomness: u64 = NO_OT_VALUE;
+  /** 0 to 2^56-1, or NONE. */
+  threshold: u64 = NONE;
+  /** 0 to 2^56-1, or NONE. */
+  randomness: u64 = NONE;
   private from: usize = 0;
   private end: usize = 0;
   private isGood: bool = false;
@@ -45,8 +40,8 @@ export class OtEntry {
 
   /** There is no entry. */
   clear(): void {
-    this.threshold = NO_OT_VALUE;
-    this.randomness = NO_OT_VALUE;
+    this.threshold = NONE;
+    this.randomness = NONE;
     this.from = 0;
     this.end = 0;
     this.isGood = false;
@@ -64,13 +59,13 @@ export class OtEntry {
     this.end = value.ptr + <usize>value.length;
     this.isGood = value.length <= MAX_BYTES && this.readMembers();
     if (this.isGood) return;
-    this.threshold = NO_OT_VALUE;
-    this.randomness = NO_OT_VALUE;
+    this.threshold = NONE;
+    this.randomness = NONE;
   }
 
   private readMembers(): bool {
     for (let at = this.from; at <= this.end;) {
-      const next = endOfMember(at, this.end);
+      const next = findByte(OT_SEMICOLON, at, this.end);
       if (!isMember(at, next) || !this.take(at, next)) return false;
       at = next + 1;
     }
@@ -98,7 +93,7 @@ export class OtEntry {
   }
 
   /**
-   * The entry's value with this threshold, NO_OT_VALUE for none, in the room of this object; of length 0 when nothing is
+   * The entry's value with this threshold, NONE for none, in the room of this object; of length 0 when nothing is
    * left to say. With the threshold that was read it is what was read, byte for byte. Where there is no room for the
    * threshold beside what others say, it is left out; https://opentelemetry.io/docs/specs/otel/trace/tracestate-handling/#setting-values
    */
@@ -110,7 +105,7 @@ export class OtEntry {
     }
     const start = changetype<usize>(this.text);
     let at = start;
-    if (threshold != NO_OT_VALUE && this.lengthOfOthers() + 1 + thresholdLength(threshold) <= MAX_BYTES) {
+    if (threshold != NONE && this.lengthOfOthers() + 1 + thresholdLength(threshold) <= MAX_BYTES) {
       at = writeThreshold(threshold, at);
     }
     composed.set(start, <i32>(this.writeOthers(at, start) - start));
@@ -121,7 +116,7 @@ export class OtEntry {
   private lengthOfOthers(): i32 {
     let length = 0;
     for (let at = this.from; this.isGood && at < this.end;) {
-      const next = endOfMember(at, this.end);
+      const next = findByte(OT_SEMICOLON, at, this.end);
       if (!isThreshold(at, next)) length += <i32>(next - at) + i32(length > 0);
       at = next + 1;
     }
@@ -131,7 +126,7 @@ export class OtEntry {
   /** Appends all that is not the threshold, in its order, at `to`. @returns the address behind it. */
   private writeOthers(to: usize, start: usize): usize {
     for (let at = this.from; this.isGood && at < this.end;) {
-      const next = endOfMember(at, this.end);
+      const next = findByte(OT_SEMICOLON, at, this.end);
       if (!isThreshold(at, next)) {
         if (to > start) store<u8>(to++, OT_SEMICOLON);
         memory.copy(to, at, next - at);

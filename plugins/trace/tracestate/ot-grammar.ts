@@ -90,9 +90,3 @@ function isLetter(byte: u8): bool {
 function isDigit(byte: u8): bool {
   return <u32>byte - 0x30 < 10;
 }
-
-/** The address of the next `;`, or `end`. */
-export function endOfMember(at: usize, end: usize): usize {
-  while (at < end && load<u8>(at) != OT_SEMICOLON) at++;
-  return at;
-}

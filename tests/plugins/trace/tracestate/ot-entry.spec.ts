@@ -1,6 +1,7 @@
 import { Utf8 } from "../../../../assembly/core/bytes";
 import { Xoshiro256 } from "../../../../assembly/core/xoshiro256";
-import { NO_OT_VALUE, OtEntry } from "../../../../plugins/trace/tracestate/ot-entry";
+import { NONE } from "../../../../plugins/trace/sampling/threshold";
+import { OtEntry } from "../../../../plugins/trace/tracestate/ot-entry";
 
 const entry: OtEntry = new OtEntry();
 let text: Utf8 = new Utf8("");
@@ -17,9 +18,9 @@ function composed(value: string, threshold: u64): string {
 
 function expectNothing(values: string[]): void {
   for (let i = 0; i < values.length; i++) {
-    expect<u64>(read(values[i]).threshold).toBe(NO_OT_VALUE, values[i]);
-    expect<u64>(entry.randomness).toBe(NO_OT_VALUE, values[i]);
-    expect<string>(entry.compose(NO_OT_VALUE).toString()).toBe(values[i], "goes on as it came");
+    expect<u64>(read(values[i]).threshold).toBe(NONE, values[i]);
+    expect<u64>(entry.randomness).toBe(NONE, values[i]);
+    expect<string>(entry.compose(NONE).toString()).toBe(values[i], "goes on as it came");
   }
 }
 
@@ -37,7 +38,7 @@ describe("reading the ot entry", () => {
     expect<u64>(read("extra:stuff;th:2").threshold).toBe(0x20000000000000);
     expect<u64>(read("e100:100;th:1;e101:101").threshold).toBe(0x10000000000000);
     expect<u64>(read("x1y2z3:1-2-3;y1:y_1;xy:-;th:50").threshold).toBe(0x50000000000000);
-    expect<u64>(read("x:0X1FFF;y:.-_-.;z:").threshold).toBe(NO_OT_VALUE);
+    expect<u64>(read("x:0X1FFF;y:.-_-.;z:").threshold).toBe(NONE);
   });
 
   it("reads randomness", () => {
@@ -75,15 +76,15 @@ describe("writing the ot entry", () => {
     // Sub-keys of the examples in https://opentelemetry.io/docs/specs/otel/trace/tracestate-handling/#setting-values.
     expect<string>(composed("p:8;r:62", 0xc0000000000000)).toBe("th:c;p:8;r:62");
     expect<string>(composed("p:8;th:7;r:62", 0xfd70a400000000)).toBe("th:fd70a4;p:8;r:62");
-    expect<string>(composed("p:8;th:7;r:62", NO_OT_VALUE)).toBe("p:8;r:62");
-    expect<string>(composed("th:7", NO_OT_VALUE)).toBe("");
+    expect<string>(composed("p:8;th:7;r:62", NONE)).toBe("p:8;r:62");
+    expect<string>(composed("th:7", NONE)).toBe("");
     expect<string>(composed("th:7", 0)).toBe("th:0");
     expect<string>(composed("rv:abcdefabcdefab", 0x30000000000000)).toBe("th:3;rv:abcdefabcdefab");
     expect<string>(composed("th:7;", 0x80000000000000)).toBe("th:8", "in the place of what says nothing");
     expect<string>(composed("th:xyz;a:b", 0x80000000000000)).toBe("th:8;a:b");
     entry.clear();
     expect<string>(entry.compose(0x123456789abcde).toString()).toBe("th:123456789abcde");
-    expect<string>(entry.compose(NO_OT_VALUE).toString()).toBe("");
+    expect<string>(entry.compose(NONE).toString()).toBe("");
     expect<string>(entry.compose(1).toString()).toBe("th:00000000000001");
   });
 
