@@ -4,6 +4,7 @@ import { ordinaryHeaders } from "./fuzz.js";
 import { type TraceConfig, TraceRig } from "./trace.js";
 import { isSampled, type Written } from "./trace-oracle-context.js";
 import { FORMATS, formatOf } from "./trace-oracle-formats.js";
+import { baggageLeft, mayPass, memberName } from "./trace-oracle-baggage.js";
 import { type Drawn, type Expected, expectedOf, formatsOf } from "./trace-oracle.js";
 
 /** Headers that are the oracle's: all others have to go on as they came, those of baggage apart. */
@@ -53,9 +54,27 @@ export class TraceRun {
     const may = [true, false].map((admitted) => expectedOf(this.config, sent, { ...drawn, admitted }));
     const expected = may.find(({ written }) => isAs(written, sent, left)) ?? may[0]!;
     assert.deepEqual(pick(left), pick(applied(expected.written, sent)), this.outcomeText(expected));
+    this.checkBaggage(sent, left);
     const others = (all: HeaderList) => all.filter(([name]) => !OURS.has(name) && !isBaggage(name));
     assert.deepEqual(others(left), others(sent), "other headers are as they were");
     this.note(expected);
+  }
+
+  private checkBaggage(sent: HeaderList, left: HeaderList): void {
+    const { trust, baggage: rules = {}, extract = ["baggage"], inject = ["baggage"] } = this.config;
+    const trusted = trust === "full";
+    const valuesOf = (all: HeaderList, wanted: string) =>
+      all.filter(([name]) => name === wanted).map(([, value]) => value);
+    for (const [name, value] of left.filter(([one]) => isBaggage(one))) {
+      const isGood = (one: string | undefined) => one === undefined || mayPass(one, rules, trusted);
+      if (name === "jaeger-baggage") assert.ok(trusted, "nobody knows what that holds");
+      assert.ok(namesIn(name, value).every(isGood), `${name}: ${value} must not go on`);
+    }
+    // Where both forms are there each has a say in the other; that has specs of its own.
+    const isMixed = sent.some(([name]) => /^(uberctx-|jaeger-baggage)/.test(name)) || inject.includes("jaeger");
+    if (isMixed) return;
+    const carries = trusted || (extract.includes("baggage") && inject.includes("baggage"));
+    assert.deepEqual(valuesOf(left, "baggage"), carries ? baggageLeft(sent, rules, trusted) : [], "baggage");
   }
 
   private outcomeText({ outcome, written }: Expected): string {
@@ -95,6 +114,12 @@ export class TraceRun {
     }
     this.assertAlive();
   }
+}
+
+/** The names of the items that a header of baggage holds; nobody knows those of jaeger-baggage. */
+function namesIn(header: string, value: string): (string | undefined)[] {
+  if (header === "baggage") return value.split(",").map((member) => memberName(member.trim()));
+  return header.startsWith("uberctx-") ? [header.slice("uberctx-".length)] : [];
 }
 
 /** The headers of contexts, by name; each name's values in order. */

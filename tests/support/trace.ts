@@ -7,7 +7,7 @@ import {
   type Vm,
 } from "../../tools/host/index.js";
 import { ordinaryHeaders } from "./fuzz.js";
-import type { BaggageRules } from "./trace-oracle-lists.js";
+import type { BaggageRules } from "./trace-oracle-baggage.js";
 import type { SamplingConfig } from "./trace-oracle-sampling.js";
 
 /** Configurations of the trace plugin as its schema describes them. */
