@@ -87,6 +87,25 @@ describe("60 KB of baggage", () => {
   }
 });
 
+test("names that differ only at the end are told apart as fast as others", async () => {
+  const limits = { max_members: 256, max_bytes: 65_536 };
+  const both = ["baggage", "jaeger"];
+  const rig = await TraceRig.start(counting, { trust: "full", extract: both, inject: both, baggage: limits });
+  const named = (nameOf: (number: string) => string): HeaderList =>
+    Array.from({ length: 240 }, (_, i) => [`uberctx-${nameOf(String(i).padStart(3, "0"))}`, ""]);
+  const fastest = (headers: HeaderList) => {
+    const times = Array.from({ length: 8 }, () => {
+      const start = performance.now();
+      rig.send(headers);
+      return performance.now() - start;
+    });
+    return Math.min(...times);
+  };
+  const early = fastest(named((number) => number + "a".repeat(237)));
+  const late = fastest(named((number) => "a".repeat(237) + number));
+  assert.ok(late < 3 * early, `${late.toFixed(1)} ms, and ${early.toFixed(1)} ms of names that differ at once`);
+});
+
 describe("a tracestate", () => {
   const tracestate = Array.from({ length: 32 }, (_, i) => `k${i}=v${i}`).join(", ");
   const own = { span: "new", tracestate_key: "acme" } as const;

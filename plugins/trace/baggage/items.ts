@@ -20,6 +20,8 @@ export class Items {
   private readonly lengths: StaticArray<i32>;
   private readonly names: StaticArray<usize>;
   private readonly nameLengths: StaticArray<i32>;
+  /** Of the names, so that most others are told from them without a look at their bytes. */
+  private readonly hashes: StaticArray<u32>;
   private readonly values: StaticArray<usize>;
   private readonly valueLengths: StaticArray<i32>;
   /** How many headers an item came in. */
@@ -37,6 +39,7 @@ export class Items {
     this.lengths = new StaticArray<i32>(maxMembers);
     this.names = new StaticArray<usize>(maxMembers);
     this.nameLengths = new StaticArray<i32>(maxMembers);
+    this.hashes = new StaticArray<u32>(maxMembers);
     this.values = new StaticArray<usize>(maxMembers);
     this.valueLengths = new StaticArray<i32>(maxMembers);
     this.lines = new StaticArray<i32>(maxMembers);
@@ -62,6 +65,7 @@ export class Items {
     unchecked((this.lengths[index] = length));
     unchecked((this.names[index] = name.ptr));
     unchecked((this.nameLengths[index] = name.length));
+    unchecked((this.hashes[index] = hashOf(name)));
     unchecked((this.values[index] = value.ptr));
     unchecked((this.valueLengths[index] = value.length));
     unchecked((this.lines[index] = 0));
@@ -103,6 +107,7 @@ export class Items {
     unchecked((this.lengths[to] = this.lengths[from]));
     unchecked((this.names[to] = this.names[from]));
     unchecked((this.nameLengths[to] = this.nameLengths[from]));
+    unchecked((this.hashes[to] = this.hashes[from]));
     unchecked((this.values[to] = this.values[from]));
     unchecked((this.valueLengths[to] = this.valueLengths[from]));
     unchecked((this.lines[to] = this.lines[from]));
@@ -142,11 +147,20 @@ export class Items {
 
   /** The first item of this name from `from` on, capitals or not; NO_ITEM when there is none. */
   indexOf(name: ByteView, from: i32): i32 {
+    const hash = hashOf(name);
     for (let i = from; i < this.count; i++) {
-      if (unchecked(this.nameLengths[i]) == name.length && equalsInAnyCase(unchecked(this.names[i]), name)) return i;
+      if (unchecked(this.hashes[i]) != hash || unchecked(this.nameLengths[i]) != name.length) continue;
+      if (equalsInAnyCase(unchecked(this.names[i]), name)) return i;
     }
     return NO_ITEM;
   }
+}
+
+/** FNV-1a of the name in small letters. */
+function hashOf(name: ByteView): u32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = (hash ^ lowerByte(name.at(i))) * 0x01000193;
+  return hash;
 }
 
 function equalsInAnyCase(at: usize, name: ByteView): bool {
