@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { Agent, request } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { ArmServer } from "../support/arm-server.js";
-import { type Bootstrap, CanaryEnvoy, type HttpManager, until } from "../support/canary-envoy.js";
+import { CanaryEnvoy } from "../support/canary-envoy.js";
+import type { Bootstrap, HttpManager } from "../support/policy-envoy.js";
+import { until } from "../support/until.js";
 import { pluginModule } from "../support/plugin-module.js";
 
 /** Each arm gets a request so often, each over a connection of its own. */

@@ -2,15 +2,9 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
-import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
-import type { PolicyDocument } from "../../tools/policy/model.js";
-import { freePorts } from "../../tools/ports.js";
 import type { HeaderList } from "../../tools/rig/exchange.js";
-import { httpSend } from "../../tools/rig/http-send.js";
-import { startUpstream, type Upstream } from "../../tools/upstream.js";
 import { pluginModule } from "../support/plugin-module.js";
+import { EchoEnvoy } from "../support/policy-envoy.js";
 
 const ISSUER = "https://issuer.example";
 const KEYS = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -69,57 +63,29 @@ const RULES = [
   ["local", { client_address: { in: ["127.0.0.0/8"], trusted_hops: 16 } }],
 ] as const;
 
-const POLICY: PolicyDocument = {
-  apiVersion: "tidegate.dev/v1alpha1",
-  kind: "PluginPolicy",
-  metadata: { name: "conditions" },
-  spec: {
-    workload: { labels: { app: "echo" } },
-    envoy: { upstreams: [{ name: "echo", address: "127.0.0.1", port: 1 }] },
-    plugins: [
-      {
-        name: "canary",
-        config: {
-          lists: { testers: { ids: ["alice", "1000-1999"] } },
-          rules: RULES.map(([name, match]) => ({ name, match, arm: name })),
-        },
-      },
-    ],
+const CANARY = {
+  name: "canary",
+  config: {
+    lists: { testers: { ids: ["alice", "1000-1999"] } },
+    rules: RULES.map(([name, match]) => ({ name, match, arm: name })),
   },
 };
 
-interface Manager {
-  http_filters: object[];
-}
-
-interface Bootstrap {
-  static_resources: { listeners: { filter_chains: { filters: { typed_config: Manager }[] }[] }[] };
-}
-
 describe("what canary's conditions see in Envoy", { timeout: 60_000 }, () => {
-  let upstream: Upstream;
-  let envoy: EnvoyProcess;
-  let client: ReturnType<typeof httpSend>;
+  let echo: EchoEnvoy;
 
   before(async () => {
     await pluginModule("canary");
-    upstream = await startUpstream({ name: "echo" });
-    const [listener, admin] = (await freePorts(2)) as [number, number];
-    const ports = { listener, admin, upstreams: { echo: upstream.port } };
-    const config = envoyBootstrap(POLICY, { ports }) as unknown as Bootstrap;
-    config.static_resources.listeners[0]!.filter_chains[0]!.filters[0]!.typed_config.http_filters.unshift(JWT_FILTER);
-    envoy = await startEnvoy({ envoy: await locateEnvoy({ allowInstall: true }), config });
-    client = httpSend(listener);
+    echo = await EchoEnvoy.start({
+      plugins: [CANARY],
+      adjust: (_, manager) => void manager.http_filters.unshift(JWT_FILTER),
+    });
   });
-  after(async () => {
-    client?.close();
-    await envoy?.stop();
-    await upstream?.close();
-  });
+  after(() => echo?.stop());
 
   /** The rule that decided. */
   async function decided(headers: HeaderList): Promise<string | undefined> {
-    const answer = await client.send({ path: "/", headers });
+    const answer = await echo.send(headers);
     assert.equal(answer.status, 200);
     return answer.upstream!.received.find(([name]) => name === "x-canary")?.[1];
   }

@@ -4,37 +4,22 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
-import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
-import type { PolicyDocument } from "../../tools/policy/model.js";
-import { freePorts } from "../../tools/ports.js";
 import { httpSend } from "../../tools/rig/http-send.js";
-import { startUpstream, type Upstream } from "../../tools/upstream.js";
 import { pluginModule } from "../support/plugin-module.js";
+import { EchoEnvoy } from "../support/policy-envoy.js";
+import { until } from "../support/until.js";
 
 /** Requests, each over a connection of its own, that are sure to have met both workers. */
 const REQUESTS = 24;
 
-const POLICY: PolicyDocument = {
-  apiVersion: "tidegate.dev/v1alpha1",
-  kind: "PluginPolicy",
-  metadata: { name: "fetched" },
-  spec: {
-    workload: { labels: { app: "echo" } },
-    envoy: { upstreams: [{ name: "echo", address: "127.0.0.1", port: 1 }] },
-    plugins: [
-      {
-        name: "canary",
-        config: {
-          default: "v1",
-          lists: {
-            testers: { fetch: { cluster: "lists", authority: "lists.test", path: "/testers.txt", refresh: "10s" } },
-          },
-          rules: [{ name: "testers", match: { header: { name: "x-user-id", in_list: "testers" } }, arm: "v2" }],
-        },
-      },
-    ],
+const CANARY = {
+  name: "canary",
+  config: {
+    default: "v1",
+    lists: {
+      testers: { fetch: { cluster: "lists", authority: "lists.test", path: "/testers.txt", refresh: "10s" } },
+    },
+    rules: [{ name: "testers", match: { header: { name: "x-user-id", in_list: "testers" } }, arm: "v2" }],
   },
 };
 
@@ -63,33 +48,19 @@ class ListServer {
   }
 }
 
-function clusterOf(port: number): object {
-  const address = { socket_address: { address: "127.0.0.1", port_value: port } };
-  const endpoints = [{ lb_endpoints: [{ endpoint: { address } }] }];
-  return { name: "lists", connect_timeout: "1s", load_assignment: { cluster_name: "lists", endpoints } };
-}
-
 describe("a list that canary fetches", { timeout: 90_000 }, () => {
   const server = new ListServer();
-  let upstream: Upstream;
-  let envoy: EnvoyProcess;
-  let port: number;
+  let echo: EchoEnvoy;
 
   before(async () => {
     await pluginModule("canary");
-    upstream = await startUpstream({ name: "echo" });
-    const [listener, admin] = (await freePorts(2)) as [number, number];
-    port = listener;
-    const config = envoyBootstrap(POLICY, { ports: { listener, admin, upstreams: { echo: upstream.port } } });
-    const { clusters } = (config as { static_resources: { clusters: object[] } }).static_resources;
-    clusters.push(clusterOf(await server.start()));
     Object.assign(server, { text: "42\n1000-1999\nalice\n", etag: '"one"', isFailing: true });
+    const upstreams = { lists: await server.start() };
     const args = ["--component-log-level", "wasm:info"];
-    envoy = await startEnvoy({ envoy: await locateEnvoy({ allowInstall: true }), config, concurrency: 2, args });
+    echo = await EchoEnvoy.start({ plugins: [CANARY], upstreams, concurrency: 2, args });
   });
   after(async () => {
-    await envoy?.stop();
-    await upstream?.close();
+    await echo?.stop();
     server.stop();
   });
 
@@ -97,7 +68,7 @@ describe("a list that canary fetches", { timeout: 90_000 }, () => {
   async function armsOf(user: string): Promise<string[]> {
     const arms = new Set<string>();
     for (let i = 0; i < REQUESTS; i++) {
-      const client = httpSend(port);
+      const client = httpSend(echo.port);
       const answer = await client.send({ path: "/", headers: [["x-user-id", user]] });
       client.close();
       arms.add(answer.upstream!.received.find(([name]) => name === "x-canary")![1]);
@@ -106,23 +77,22 @@ describe("a list that canary fetches", { timeout: 90_000 }, () => {
   }
 
   /** Waits until all requests of a user get the arm. */
-  async function until(user: string, arm: string, mostMs: number): Promise<void> {
-    const end = Date.now() + mostMs;
-    let arms = await armsOf(user);
-    while (arms.join() !== arm) {
-      assert.ok(Date.now() < end, `after ${mostMs} ms ${user} gets ${arms.join(" and ")}`);
-      await delay(100);
-      arms = await armsOf(user);
-    }
+  async function become(user: string, arm: string, mostMs: number): Promise<void> {
+    let arms: string[] = [];
+    await until(
+      () => `${user} gets ${arm}, not ${arms.join(" and ")}`,
+      mostMs,
+      async () => (arms = await armsOf(user)).join() === arm,
+    );
   }
 
   const statuses = () => server.requests.map(({ status }) => status);
 
   test("is not there while its server fails, and soon after on every worker", async () => {
-    while (server.requests.length === 0) await delay(50);
+    await until("a VM has asked for it", 10_000, () => server.requests.length > 0);
     assert.deepEqual(await armsOf("42"), ["v1"]);
     server.isFailing = false;
-    await until("42", "v2", 10_000);
+    await become("42", "v2", 10_000);
     assert.deepEqual(await armsOf("1500"), ["v2"]);
     assert.deepEqual(await armsOf("alice"), ["v2"]);
     assert.deepEqual(await armsOf("43"), ["v1"]);
@@ -132,24 +102,24 @@ describe("a list that canary fetches", { timeout: 90_000 }, () => {
   });
 
   test("is asked for by its ETag, and replaced when there is another", async () => {
-    while (!statuses().includes(304)) await delay(100);
+    await until("it is asked for again", 20_000, () => statuses().includes(304));
     assert.deepEqual(await armsOf("42"), ["v2"]);
     Object.assign(server, { text: "43\n", etag: '"two"' });
-    await until("43", "v2", 20_000);
+    await become("43", "v2", 20_000);
     assert.deepEqual(await armsOf("42"), ["v1"]);
     assert.deepEqual(statuses().slice(statuses().indexOf(200)), [200, 304, 200]);
   });
 
   test("shows in metrics and the log what became of it", async () => {
     await delay(1_100);
-    const stats = (await envoy.admin("/stats?filter=canary_list")).split("\n");
+    const stats = (await echo.envoy.admin("/stats?filter=canary_list")).split("\n");
     const value = (name: string): number => Number(stats.find((line) => line.includes(name))?.split(": ")[1]);
     assert.equal(value("result=.=new"), 2);
     assert.equal(value("result=.=unchanged"), 1);
     assert.ok(value("result=.=bad_status") >= 1);
     assert.equal(value("list_ids"), 1);
     assert.ok(value("list_age_seconds") <= 10);
-    const lines = envoy.log.split("\n").filter((line) => line.includes("canary: list testers"));
+    const lines = echo.envoy.log.split("\n").filter((line) => line.includes("canary: list testers"));
     assert.match(lines[0]!, /fetched with status 503; no id is in it yet/);
     assert.match(lines[1]!, /3 ids/);
     assert.equal(lines.length, 2);

@@ -6,7 +6,9 @@ import { connect } from "node:http2";
 import { after, before, describe, test } from "node:test";
 import { ArmServer } from "../support/arm-server.js";
 import type { CanaryConfig, CanaryRule } from "../support/canary.js";
-import { CanaryEnvoy, type HttpManager, until, WORKERS } from "../support/canary-envoy.js";
+import { CanaryEnvoy, WORKERS } from "../support/canary-envoy.js";
+import type { HttpManager } from "../support/policy-envoy.js";
+import { until } from "../support/until.js";
 import { pluginModule } from "../support/plugin-module.js";
 
 const CONNECTIONS = 8;

@@ -10,7 +10,9 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ArmServer } from "../support/arm-server.js";
 import type { CanaryConfig } from "../support/canary.js";
-import { CanaryEnvoy, type HttpManager, until } from "../support/canary-envoy.js";
+import { CanaryEnvoy } from "../support/canary-envoy.js";
+import type { HttpManager } from "../support/policy-envoy.js";
+import { until } from "../support/until.js";
 import { pluginModule } from "../support/plugin-module.js";
 
 const CLIENTS = 16;
@@ -18,7 +20,7 @@ const UPDATES = 6;
 /** Answers take so long that every update meets some on their way. */
 const DELAY_MS = 40;
 const ANSWERS_BETWEEN = 150;
-const FILTER = "tidegate.canary-e2e.canary";
+const FILTER = "tidegate.shop.canary";
 const WASM = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
 
 /** Everything that keeps notes of streams; what it tells them names the version. Arms change their numbers. */

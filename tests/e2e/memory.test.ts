@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { startEnvoy } from "../../tools/envoy/process.js";
-import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
-import type { PolicyDocument } from "../../tools/policy/model.js";
-import { freePorts } from "../../tools/ports.js";
 import { sendLoad } from "../support/load.js";
+import { startPolicyEnvoy } from "../support/policy-envoy.js";
 
 const WARM_UP = 100_000;
 const REQUESTS = 300_000;
@@ -14,31 +10,23 @@ const REQUESTS = 300_000;
 const WORKERS = 2;
 const MAX_GROWTH_KB = 1024;
 
-const policy: PolicyDocument = {
-  apiVersion: "tidegate.dev/v1alpha1",
-  kind: "PluginPolicy",
-  metadata: { name: "memory" },
-  spec: {
-    workload: { labels: { app: "memory" } },
-    plugins: [
-      { name: "trace", config: {} },
-      {
-        name: "ratelimit",
-        config: { rules: [{ name: "per-user", key: { header: "x-user" }, quota: { requests: 5, per: "minute" } }] },
-      },
-      {
-        name: "canary",
-        config: {
-          decision_header: "x-canary",
-          rules: [
-            { name: "list", match: { header: { name: "x-user", in: ["user-1", "user-2"] } }, arm: "v2" },
-            { name: "ramp", percent: 50, key: { header: "x-user" }, salt: "memory", arm: "v2" },
-          ],
-        },
-      },
-    ],
+const PLUGINS = [
+  { name: "trace", config: {} },
+  {
+    name: "ratelimit",
+    config: { rules: [{ name: "per-user", key: { header: "x-user" }, quota: { requests: 5, per: "minute" } }] },
   },
-};
+  {
+    name: "canary",
+    config: {
+      decision_header: "x-canary",
+      rules: [
+        { name: "list", match: { header: { name: "x-user", in: ["user-1", "user-2"] } }, arm: "v2" },
+        { name: "ramp", percent: 50, key: { header: "x-user" }, salt: "memory", arm: "v2" },
+      ],
+    },
+  },
+];
 
 async function residentKb(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1]);
@@ -50,16 +38,11 @@ function headers(index: number): Record<string, string> {
 }
 
 test("Envoy's memory stays as it is over 400,000 requests with distinct keys, ids and contexts", async (t) => {
-  const [listener, admin] = await freePorts(2);
-  const envoy = await startEnvoy({
-    envoy: await locateEnvoy({ allowInstall: true }),
-    config: envoyBootstrap(policy, { ports: { listener, admin } }),
-    concurrency: WORKERS,
-  });
+  const { envoy, port } = await startPolicyEnvoy({ plugins: PLUGINS, concurrency: WORKERS });
   try {
-    await sendLoad(listener!, WARM_UP, headers);
+    await sendLoad(port, WARM_UP, headers);
     const before = await residentKb(envoy.pid);
-    const answers = await sendLoad(listener!, REQUESTS, (index) => headers(WARM_UP + index));
+    const answers = await sendLoad(port, REQUESTS, (index) => headers(WARM_UP + index));
     const growth = (await residentKb(envoy.pid)) - before;
     assert.equal(
       [...answers.values()].reduce((sum, count) => sum + count, 0),

@@ -5,10 +5,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { httpSend } from "../../tools/rig/http-send.js";
 import { repoRoot } from "../../tools/root.js";
 import { commandsWith } from "../support/processes.js";
+import { until } from "../support/until.js";
 
 const DEMO = join(repoRoot, "dist", "tools", "rig", "demo.js");
 const TIDEGATE = join(repoRoot, "dist", "tools", "bin.js");
@@ -23,13 +23,18 @@ const tableOf = (text: string): string[] =>
 
 describe("envoy-configs/quickstart", { timeout: 120_000 }, () => {
   const scratch = mkdtempSync(join(tmpdir(), "tidegate-quickstart-"));
-  after(() => rmSync(scratch, { recursive: true }));
+  const children: ChildProcess[] = [];
+  after(() => {
+    for (const child of children) child.kill(); // what a test that failed has left would hold up this process
+    rmSync(scratch, { recursive: true, force: true });
+  });
 
   /** Starts a program whose temporary files are in a folder of its own, by which its processes can be told too. */
   const launch = (...args: string[]) => {
     const folder = mkdtempSync(join(scratch, "run-"));
     const environment = { ...process.env, TMPDIR: folder, CI: "true" };
     const child = spawn(process.execPath, ["--enable-source-maps", ...args], { env: environment, cwd: repoRoot });
+    children.push(child);
     const exited = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
     return { child, folder, output: collect(child), exited };
   };
@@ -61,7 +66,7 @@ describe("envoy-configs/quickstart", { timeout: 120_000 }, () => {
   ] as const) {
     it(`leaves no process and no file when ended by ${signal} ${moment}`, async () => {
       const { child, folder, output, exited } = launch(DEMO);
-      await until(() => reached(folder), "the demo has come that far");
+      await until("the demo has come that far", PATIENCE_MS, () => reached(folder));
       child.kill(signal);
       assert.deepEqual(await exited, [code, null], output.text);
       assert.match(output.text, new RegExp(`^demo: ended by ${signal}$`, "m"));
@@ -88,7 +93,7 @@ describe("envoy-configs/quickstart", { timeout: 120_000 }, () => {
 
   it("tidegate run quickstart: serves as its README shows until Ctrl-C, which ends all of it", async () => {
     const { child, folder, output, exited } = launch(TIDEGATE, "run", "quickstart", "--port", "auto");
-    await until(() => output.text.includes("curl -s"), "Envoy runs");
+    await until("Envoy runs", PATIENCE_MS, () => output.text.includes("curl -s"));
     const [, port = ""] = /curl -i http:\/\/127\.0\.0\.1:(\d+)\//.exec(output.text) ?? [];
     const { send, close } = httpSend(Number(port));
     const ask = (path: string, user: string) => send({ path, headers: [["x-user", user]] });
@@ -99,12 +104,12 @@ describe("envoy-configs/quickstart", { timeout: 120_000 }, () => {
     assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429]);
     close();
     const [, statistics = ""] = /curl -s '(.*)'/.exec(output.text) ?? [];
-    await until(async () => {
+    await until("Envoy's statistics are those of the README", PATIENCE_MS, async () => {
       const lines = (await (await fetch(statistics)).text())
         .split("\n")
         .filter((line) => /^(?!.*_lease_)[^#].* [^0]/.test(line));
       return lines.join() === metricsOf(readFileSync(READMES[1]!, "utf8")).join();
-    }, "Envoy's statistics are those of the README");
+    });
     child.kill("SIGINT");
     assert.deepEqual(await exited, [0, null], output.text);
     assert.match(output.text, /^stopped$/m);
@@ -122,9 +127,4 @@ function collect(child: ChildProcess): { text: string } {
 
 function existsIn(folder: string, file: string): boolean {
   return readdirSync(folder).some((name) => existsSync(join(folder, name, file)));
-}
-
-async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(5)) if (await holds()) return;
-  assert.fail(`waited ${PATIENCE_MS / 1000} s until ${what}`);
 }

@@ -8,14 +8,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { compile } from "../../tools/build/asc.js";
-import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
-import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
-import type { PolicyDocument } from "../../tools/policy/model.js";
-import { freePorts } from "../../tools/ports.js";
+import type { EnvoyProcess } from "../../tools/envoy/process.js";
 import { repoRoot } from "../../tools/root.js";
+import { startPolicyEnvoy } from "../support/policy-envoy.js";
+import { untilThere } from "../support/until.js";
 
 const RESPONSE = {
   format: "problem",
@@ -28,19 +25,6 @@ const RESPONSE = {
 const PATIENCE_MS = 10_000;
 const BEYOND = "0 0 10 1 20 0 1500";
 const ADMITTED = "0 -1 10 1 20 7 500";
-
-function policy(upstreamPort: number): PolicyDocument {
-  return {
-    apiVersion: "tidegate.dev/v1alpha1",
-    kind: "PluginPolicy",
-    metadata: { name: "answers" },
-    spec: {
-      workload: { labels: { app: "answers" } },
-      plugins: [{ name: "answers", config: { response: RESPONSE, classes: ["critical", "sheddable"] } }],
-      envoy: { accessLog: true, upstreams: [{ name: "upstream", address: "127.0.0.1", port: upstreamPort }] },
-    },
-  };
-}
 
 describe("answers of ratelimit in Envoy", { timeout: 60_000 }, () => {
   /** Has fields of its own, and says in its body what the shadow header was. */
@@ -59,16 +43,13 @@ describe("answers of ratelimit in Envoy", { timeout: 60_000 }, () => {
     assert.deepEqual(findings, []);
     await writeFile(join(folder, "answers.wasm"), wasm!);
     await once(upstream.listen(0, "127.0.0.1"), "listening");
-    const [listener, admin] = await freePorts(2);
-    port = listener!;
-    envoy = await startEnvoy({
-      envoy: await locateEnvoy({ allowInstall: true }),
-      config: envoyBootstrap(policy((upstream.address() as AddressInfo).port), {
-        moduleFile: () => join(folder, "answers.wasm"),
-        ports: { listener, admin },
-      }),
+    ({ envoy, port } = await startPolicyEnvoy({
+      plugins: [{ name: "answers", config: { response: RESPONSE, classes: ["critical", "sheddable"] } }],
+      spec: { envoy: { accessLog: true } },
+      upstreams: { upstream: (upstream.address() as AddressInfo).port },
+      moduleFile: () => join(folder, "answers.wasm"),
       onLine: (line) => log.push(line),
-    });
+    }));
   });
   after(async () => {
     await envoy?.stop();
@@ -84,12 +65,9 @@ describe("answers of ratelimit in Envoy", { timeout: 60_000 }, () => {
   };
 
   /** Envoy writes its access log every second. */
-  const logged = async (path: string): Promise<string> => {
-    for (let i = 0; i < 150; i++, await sleep(100)) {
-      const line = log.find((text) => text.includes(` ${path} `));
-      if (line) return line;
-    }
-    return assert.fail(`no line of ${path} in the access log:\n${log.join("\n")}`);
+  const logged = (path: string): Promise<string> => {
+    const what = () => `a line of ${path} is in the access log:\n${log.join("\n")}`;
+    return untilThere(what, 15_000, () => log.find((text) => text.includes(` ${path} `)));
   };
 
   test("beyond the quota: status, problem, fields and headers; the details name rule and condition", async () => {

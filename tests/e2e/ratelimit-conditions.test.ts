@@ -5,13 +5,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { modulePath } from "../../tools/build/build-all.js";
-import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
-import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
-import type { PolicyDocument } from "../../tools/policy/model.js";
-import { freePorts } from "../../tools/ports.js";
+import type { EnvoyProcess } from "../../tools/envoy/process.js";
 import { pluginModule } from "../support/plugin-module.js";
+import { startPolicyEnvoy } from "../support/policy-envoy.js";
+import { until } from "../support/until.js";
 
 const PATIENCE_MS = 10_000;
 const QUOTA = { requests: 10_000, per: "second", burst: 1000 };
@@ -27,19 +24,6 @@ const CONFIG = {
   load_reports: { strip: true, request_format: "TEXT" },
 };
 
-function policy(upstreamPort: number): PolicyDocument {
-  return {
-    apiVersion: "tidegate.dev/v1alpha1",
-    kind: "PluginPolicy",
-    metadata: { name: "conditions" },
-    spec: {
-      workload: { labels: { app: "conditions" } },
-      plugins: [{ name: "ratelimit", config: CONFIG }],
-      envoy: { upstreams: [{ name: "upstream", address: "127.0.0.1", port: upstreamPort }] },
-    },
-  };
-}
-
 describe("a condition on load in Envoy", { timeout: 60_000 }, () => {
   let load = 0.5;
   const formats = new Set<unknown>();
@@ -54,16 +38,11 @@ describe("a condition on load in Envoy", { timeout: 60_000 }, () => {
   before(async () => {
     await pluginModule("ratelimit");
     await once(upstream.listen(0, "127.0.0.1"), "listening");
-    const [listener, admin] = await freePorts(2);
-    port = listener!;
-    envoy = await startEnvoy({
-      envoy: await locateEnvoy({ allowInstall: true }),
-      config: envoyBootstrap(policy((upstream.address() as AddressInfo).port), {
-        moduleFile: () => modulePath("ratelimit", "release"),
-        ports: { listener, admin },
-      }),
+    ({ envoy, port } = await startPolicyEnvoy({
+      plugins: [{ name: "ratelimit", config: CONFIG }],
+      upstreams: { upstream: (upstream.address() as AddressInfo).port },
       concurrency: 2,
-    });
+    }));
   });
   after(async () => {
     await envoy?.stop();
@@ -76,11 +55,15 @@ describe("a condition on load in Envoy", { timeout: 60_000 }, () => {
   /** Sends requests, now and then, until the statuses of 20 of them are these. */
   async function becomes(expected: (statuses: number[]) => boolean): Promise<void> {
     let statuses: number[] = [];
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(100)) {
-      statuses = (await Promise.all(Array.from({ length: 20 }, get))).map(({ status }) => status);
-      if (expected(statuses)) return;
-    }
-    assert.fail(`still ${statuses.join(" ")}`);
+    await until(
+      () => `it becomes so, but still ${statuses.join(" ")}`,
+      PATIENCE_MS,
+      async () => {
+        statuses = (await Promise.all(Array.from({ length: 20 }, get))).map(({ status }) => status);
+        if (!expected(statuses)) await sleep(100);
+        return expected(statuses);
+      },
+    );
   }
 
   test("asks the upstream for reports and keeps them from clients", async () => {
@@ -93,7 +76,8 @@ describe("a condition on load in Envoy", { timeout: 60_000 }, () => {
   test("puts its quota in force while the upstream is hot, and says so", async () => {
     load = 0.95;
     await becomes((statuses) => statuses.filter((status) => status === 429).length > 15);
-    while (!(await envoy.admin("/stats?filter=condition_active")).includes("_active: 1")) await sleep(100);
+    const isSaid = async () => (await envoy.admin("/stats?filter=condition_active")).includes("_active: 1");
+    await until("the metric says so", PATIENCE_MS, isSaid);
     load = 0.2;
     await becomes((statuses) => statuses.every((status) => status === 200));
   });

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openLoad, type Outcome, requestText } from "../../tools/bench/overload/open-load.js";
-import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
-import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
-import type { PolicyDocument } from "../../tools/policy/model.js";
-import { freePorts } from "../../tools/ports.js";
+import type { EnvoyProcess } from "../../tools/envoy/process.js";
 import { excess, excessOfLife } from "../support/admissions.js";
+import { startPolicyEnvoy } from "../support/policy-envoy.js";
 
 const RATE = 500;
 const BURST = 50;
@@ -25,15 +22,7 @@ const rule = (header: string, lease: number): object => ({
   lease,
 });
 
-const policy: PolicyDocument = {
-  apiVersion: "tidegate.dev/v1alpha1",
-  kind: "PluginPolicy",
-  metadata: { name: "exactness" },
-  spec: {
-    workload: { labels: { app: "exactness" } },
-    plugins: [{ name: "ratelimit", config: { rules: [rule("x-leased", LEASE), rule("x-exact", 1)] } }],
-  },
-};
+const RATELIMIT = { name: "ratelimit", config: { rules: [rule("x-leased", LEASE), rule("x-exact", 1)] } };
 
 async function load(port: number, connections: number, headers: Record<string, string>): Promise<Outcome[]> {
   const request = requestText("/", headers);
@@ -58,13 +47,7 @@ for (const workers of [1, 2, 4]) {
     let envoy: EnvoyProcess;
     let port: number;
     before(async () => {
-      const [listener, admin] = await freePorts(2);
-      port = listener!;
-      envoy = await startEnvoy({
-        envoy: await locateEnvoy({ allowInstall: true }),
-        config: envoyBootstrap(policy, { ports: { listener: port, admin } }),
-        concurrency: workers,
-      });
+      ({ envoy, port } = await startPolicyEnvoy({ plugins: [RATELIMIT], concurrency: workers }));
     });
     after(() => envoy?.stop());
 

@@ -8,6 +8,7 @@ import { modulePath } from "../../tools/build/build-all.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
 import { freePorts } from "../../tools/ports.js";
+import { bootstrapOf, cluster, httpListener, type } from "../support/envoy-parts.js";
 import { pluginBytes } from "../support/plugin-module.js";
 
 interface Case {
@@ -214,9 +215,6 @@ function get(port: number, agent: Agent, headers: Record<string, string> = {}) {
   });
 }
 
-const type = (name: string) => ({ "@type": `type.googleapis.com/${name}` });
-const socket = (port: number) => ({ socket_address: { address: "127.0.0.1", port_value: port } });
-
 function nativeFilter(config: object): object {
   return {
     name: "local_ratelimit",
@@ -251,39 +249,9 @@ function ourFilter(config: object, index: number): object {
 
 /** One listener for each filter, all in front of one upstream. */
 function bootstrap(filters: readonly object[], ports: readonly number[], upstreamPort: number): object {
-  const router = { name: "router", typed_config: type("envoy.extensions.filters.http.router.v3.Router") };
   const routes = [{ match: { prefix: "/" }, route: { cluster: "upstream" } }];
-  return {
-    admin: { address: socket(0) },
-    static_resources: {
-      listeners: filters.map((filter, index) => ({
-        name: `listener-${index}`,
-        address: socket(ports[index]!),
-        filter_chains: [
-          {
-            filters: [
-              {
-                name: "http",
-                typed_config: {
-                  ...type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
-                  stat_prefix: "parity",
-                  route_config: { virtual_hosts: [{ name: "all", domains: ["*"], routes }] },
-                  http_filters: [filter, router],
-                },
-              },
-            ],
-          },
-        ],
-      })),
-      clusters: [
-        {
-          name: "upstream",
-          load_assignment: {
-            cluster_name: "upstream",
-            endpoints: [{ lb_endpoints: [{ endpoint: { address: socket(upstreamPort) } }] }],
-          },
-        },
-      ],
-    },
-  };
+  const listeners = filters.map((filter, index) =>
+    httpListener({ name: `listener-${index}`, port: ports[index]!, filters: [filter], routes }),
+  );
+  return bootstrapOf(listeners, [cluster("upstream", upstreamPort)]);
 }

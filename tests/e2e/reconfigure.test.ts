@@ -10,8 +10,10 @@ import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
 import { repoRoot } from "../../tools/root.js";
+import { until } from "../support/until.js";
 
 const UPDATES = 5;
+const PATIENCE_MS = 20_000;
 
 let folder: string;
 before(async () => {
@@ -40,14 +42,6 @@ async function publish(bootstrap: Bootstrap): Promise<void> {
 
 interface Bootstrap {
   static_resources: { listeners: object[] };
-}
-
-async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail(`${what} did not come to pass`);
 }
 
 describe("a plugin whose configuration changes in a running Envoy", () => {
@@ -83,11 +77,19 @@ describe("a plugin whose configuration changes in a running Envoy", () => {
       try {
         for (let update = 1; update <= UPDATES; update++) {
           await publish(bootstrapOf(String(update)) as Bootstrap);
-          await until(async () => (await tag()) === JSON.stringify({ tag: String(update) }), `update ${update}`);
+          await until(
+            `update ${update} serves`,
+            PATIENCE_MS,
+            async () => (await tag()) === JSON.stringify({ tag: String(update) }),
+          );
         }
         assert.ok(Math.max(...roots) > 1, "no two root contexts were ever in one VM");
-        await until(() => roots.at(-1) === 1, `that one root context is left, of ${Math.max(...roots)},`);
-        await until(async () => (await tag()) === JSON.stringify({ tag: String(UPDATES) }), "the newest configuration");
+        await until("one root context is left", PATIENCE_MS, () => roots.at(-1) === 1);
+        await until(
+          "the newest serves",
+          PATIENCE_MS,
+          async () => (await tag()) === JSON.stringify({ tag: String(UPDATES) }),
+        );
       } finally {
         await envoy.stop();
       }

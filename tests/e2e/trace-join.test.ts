@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Headers, type Passed, TraceSidecar } from "../support/trace-sidecar.js";
+import type { Headers } from "../support/json-app.js";
+import { type Passed, TraceSidecar } from "../support/trace-sidecar.js";
 
 const GROUP = { group: "reviews" };
 const join = (mode: string, settings: object = {}) => ({ trust: "full", join: { mode, ...GROUP, ...settings } });

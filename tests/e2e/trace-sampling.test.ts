@@ -5,12 +5,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { openLoad, requestText } from "../../tools/bench/overload/open-load.js";
-import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
-import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
-import type { PolicyDocument } from "../../tools/policy/model.js";
-import { freePorts } from "../../tools/ports.js";
+import type { EnvoyProcess } from "../../tools/envoy/process.js";
 import { pluginModule } from "../support/plugin-module.js";
+import { startPolicyEnvoy } from "../support/policy-envoy.js";
 
 const WORKERS = 4;
 const PER_SECOND = 40;
@@ -19,16 +16,7 @@ const SECONDS = 4;
 /** So many that the kernel gives each worker some. */
 const CONNECTIONS = 64;
 
-const policy: PolicyDocument = {
-  apiVersion: "tidegate.dev/v1alpha1",
-  kind: "PluginPolicy",
-  metadata: { name: "trace-sampling" },
-  spec: {
-    workload: { labels: { app: "echo" } },
-    envoy: { upstreams: [{ name: "echo", address: "127.0.0.1", port: 1 }] },
-    plugins: [{ name: "trace", config: { trust: "full", sampling: { per_second: PER_SECOND } } }],
-  },
-};
+const TRACE = { name: "trace", config: { trust: "full", sampling: { per_second: PER_SECOND } } };
 
 describe(`traces of an Envoy of ${WORKERS} workers, sampled ${PER_SECOND} a second`, () => {
   const traceparents: { atMs: number; value: string }[] = [];
@@ -41,14 +29,8 @@ describe(`traces of an Envoy of ${WORKERS} workers, sampled ${PER_SECOND} a seco
   before(async () => {
     await pluginModule("trace");
     await once(upstream.listen(0, "127.0.0.1"), "listening");
-    const [listener, admin] = await freePorts(2);
-    port = listener!;
-    const ports = { listener: port, admin: admin!, upstreams: { echo: (upstream.address() as AddressInfo).port } };
-    envoy = await startEnvoy({
-      envoy: await locateEnvoy({ allowInstall: true }),
-      config: envoyBootstrap(policy, { ports }),
-      concurrency: WORKERS,
-    });
+    const upstreams = { echo: (upstream.address() as AddressInfo).port };
+    ({ envoy, port } = await startPolicyEnvoy({ plugins: [TRACE], upstreams, concurrency: WORKERS }));
     const request = requestText("/", {});
     const count = OFFERED * SECONDS;
     const shots = Array.from({ length: count }, (_, i) => ({ atMs: (i * 1000) / OFFERED, request }));

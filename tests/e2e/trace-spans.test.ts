@@ -4,10 +4,10 @@ import { randomBytes } from "node:crypto";
 import { Agent, request } from "node:http";
 import { connect } from "node:http2";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { OtlpSpan } from "../support/otlp.js";
 import { OtlpReceiver } from "../support/otlp-receiver.js";
 import { TraceSpans, type TraceSpansOptions } from "../support/trace-spans.js";
+import { until, untilThere } from "../support/until.js";
 
 const CALLER = "00f067aa0ba902b7";
 
@@ -51,14 +51,12 @@ function send(path: string, headers: Record<string, string>, { port = rig.port, 
 
 /** The one span of a trace, once it has come. */
 async function spanOf(trace: string): Promise<OtlpSpan> {
-  for (let tries = 0; tries < 250; tries++) {
+  return untilThere("a span of the request comes", 5_000, () => {
     assert.deepEqual(receiver.errors, []);
     const [span, ...others] = receiver.spans.filter(({ traceId }) => traceId === trace);
     assert.deepEqual(others, []);
-    if (span) return span;
-    await sleep(20);
-  }
-  throw new Error("no span came");
+    return span;
+  });
 }
 
 /** What came of a request, by its span. */
@@ -178,7 +176,7 @@ test("what a collector cannot take at once it gets later, once", async () => {
   receiver.answers.push({ status: 503 });
   const trace = newTrace();
   await send("/", { traceparent: traceparent(trace) });
-  for (let tries = 0; tries < 250 && receiver.requests.length < requests + 2; tries++) await sleep(20);
+  await until("it is sent again", 5_000, () => receiver.requests.length >= requests + 2);
   const [refused, taken] = receiver.requests.slice(requests);
   assert.deepEqual(taken!.spans, refused!.spans);
   assert.deepEqual([taken!.path, taken!.headers.host], ["/v1/traces", "otel.test"]);
@@ -191,13 +189,11 @@ test("a small queue drops what it cannot hold, and says how much", async () => {
     const trace = newTrace();
     const headers = { traceparent: traceparent(trace) };
     await Promise.all(Array.from({ length: 200 }, () => send("/", headers, { port: small.port })));
-    for (let tries = 0; tries < 100; tries++) {
+    await until("all spans are sent or counted", 10_000, async () => {
       const [exported, dropped] = [await small.count("spans_exported"), await small.count("spans_dropped")];
       const came = receiver.spans.filter(({ traceId }) => traceId === trace).length;
-      if (exported + dropped === 200 && exported === came && dropped > 0) return;
-      await sleep(100);
-    }
-    assert.fail("spans are neither sent nor counted");
+      return exported + dropped === 200 && exported === came && dropped > 0;
+    });
   } finally {
     await small.stop();
   }

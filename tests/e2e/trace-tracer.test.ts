@@ -6,8 +6,9 @@ import { isAtLeast } from "../../tools/envoy/version.js";
 import type { HeaderList } from "../../tools/rig/exchange.js";
 import { SILENT_TRACER_SINCE } from "../../tools/trace/tracer-version.js";
 import { pluginModule } from "../support/plugin-module.js";
+import type { HttpManager } from "../support/policy-envoy.js";
 import { NEW_TRACEPARENT } from "../support/trace.js";
-import { type Given, type Manager, TracedChain } from "../support/traced-chain.js";
+import { type Given, TracedChain } from "../support/traced-chain.js";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CALLER = "00f067aa0ba902b7";
@@ -19,11 +20,15 @@ const envoy = await locateEnvoy({ allowInstall: true });
 const canBeSilent = isAtLeast(envoy.version, SILENT_TRACER_SINCE);
 await pluginModule("trace");
 
-function withChain(given: Given, tests: (chain: () => TracedChain) => void, change?: (manager: Manager) => void): void {
+function withChain(
+  given: Given,
+  tests: (chain: () => TracedChain) => void,
+  change?: (manager: HttpManager) => void,
+): void {
   const where = given.isEdge ? "gateway" : "workload";
   describe(`${given.provider} ${given.tracer}, ${where}, ${JSON.stringify(given.config ?? {})}`, () => {
     let chain: TracedChain;
-    before(async () => void (chain = await TracedChain.start(envoy, given, change)));
+    before(async () => void (chain = await TracedChain.start(given, change)));
     after(async () => chain?.stop());
     tests(() => chain);
   });
@@ -37,7 +42,7 @@ const continued: HeaderList = [
 for (const provider of PROVIDERS) {
   describe(`${provider}: what is refused`, () => {
     // The reason for TG3201. With no_context_propagation away, this is a propagating tracer and trace before the router.
-    const overwriting = (manager: Manager): void => void delete manager.tracing.no_context_propagation;
+    const overwriting = (manager: HttpManager): void => void delete manager.tracing!.no_context_propagation;
     withChain(
       { tracer: "reports", provider, config: { trust: "none" }, isEdge: false },
       (chain) => {
@@ -52,7 +57,7 @@ for (const provider of PROVIDERS) {
 
     // The reason for TG3202.
     test(`a silent tracer is known from ${SILENT_TRACER_SINCE} on`, async () => {
-      const starting = TracedChain.start(envoy, { tracer: "reports", provider });
+      const starting = TracedChain.start({ tracer: "reports", provider });
       if (canBeSilent) await (await starting).stop();
       else await assert.rejects(starting, /no_context_propagation/);
     });

@@ -1,17 +1,11 @@
 // The trace plugin in a real Envoy, on the wire: what the upstream receives.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
-import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
-import type { PolicyDocument } from "../../tools/policy/model.js";
-import { freePorts } from "../../tools/ports.js";
 import type { HeaderList } from "../../tools/rig/exchange.js";
-import { httpSend } from "../../tools/rig/http-send.js";
-import { startUpstream, type Upstream } from "../../tools/upstream.js";
 import { pluginModule } from "../support/plugin-module.js";
+import { EchoEnvoy, startPolicyEnvoy } from "../support/policy-envoy.js";
 import { NEW_TRACEPARENT, type TraceConfig, valuesOf } from "../support/trace.js";
+import { untilThere } from "../support/until.js";
 
 const VALID = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const OTHER = "00-12345678901234567890123456789012-1234567890123456-01";
@@ -19,27 +13,16 @@ const STATE = "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7";
 
 /** One Envoy with the plugin before an upstream that says what it received. */
 class Chain {
-  private constructor(
-    private readonly upstream: Upstream,
-    readonly envoy: EnvoyProcess,
-    private readonly client: ReturnType<typeof httpSend>,
-  ) {}
+  private constructor(private readonly echo: EchoEnvoy) {}
 
   static async start(config: TraceConfig): Promise<Chain> {
     await pluginModule("trace");
-    const upstream = await startUpstream({ name: "echo" });
-    const [listener, admin] = await freePorts(2);
-    const ports = { listener: listener!, admin: admin!, upstreams: { echo: upstream.port } };
-    const envoy = await startEnvoy({
-      envoy: await locateEnvoy({ allowInstall: true }),
-      config: envoyBootstrap(policyOf(config), { ports }),
-    });
-    return new Chain(upstream, envoy, httpSend(listener!));
+    return new Chain(await EchoEnvoy.start({ plugins: [{ name: "trace", config: { ...config } }] }));
   }
 
   /** The traceparents and tracestates that reach the upstream, each in order. */
   async send(headers: HeaderList): Promise<{ traceparent: string[]; tracestate: string[] }> {
-    const answer = await this.client.send({ path: "/", headers });
+    const answer = await this.echo.send(headers);
     assert.equal(answer.status, 200);
     const { received } = answer.upstream!;
     return { traceparent: valuesOf(received, "traceparent"), tracestate: valuesOf(received, "tracestate") };
@@ -47,35 +30,17 @@ class Chain {
 
   /** The plugin's counters as Envoy's admin interface shows them, once they add up to `total`. */
   async counters(total: number): Promise<Record<string, number>> {
-    for (let tries = 0; tries < 50; tries++) {
-      const lines = (await this.envoy.admin("/stats?filter=tidegate_trace")).matchAll(
-        /tidegate_trace_(\w+)_total: (\d+)/g,
-      );
+    return untilThere(`Envoy's counters add up to ${total}`, 5_000, async () => {
+      const stats = await this.echo.envoy.admin("/stats?filter=tidegate_trace");
+      const lines = stats.matchAll(/tidegate_trace_(\w+)_total: (\d+)/g);
       const counters = Object.fromEntries([...lines].map(([, noun, value]) => [noun!, Number(value)]));
-      if (Object.values(counters).reduce((sum, count) => sum + count, 0) >= total) return counters;
-      await sleep(100);
-    }
-    throw new Error(`Envoy's counters never added up to ${total}`);
+      return Object.values(counters).reduce((sum, count) => sum + count, 0) >= total ? counters : undefined;
+    });
   }
 
-  async stop(): Promise<void> {
-    this.client.close();
-    await this.envoy.stop();
-    await this.upstream.close();
+  stop(): Promise<void> {
+    return this.echo.stop();
   }
-}
-
-function policyOf(config: object): PolicyDocument {
-  return {
-    apiVersion: "tidegate.dev/v1alpha1",
-    kind: "PluginPolicy",
-    metadata: { name: "trace-e2e" },
-    spec: {
-      workload: { labels: { app: "echo" } },
-      envoy: { upstreams: [{ name: "echo", address: "127.0.0.1", port: 1 }] },
-      plugins: [{ name: "trace", config: { ...config } }],
-    },
-  };
 }
 
 /** Runs tests against one chain. */
@@ -188,14 +153,9 @@ test("counts in Envoy's statistics", async () => {
 
 test("Envoy refuses a bad configuration, and its log names every problem", async () => {
   await pluginModule("trace");
-  const [listener, admin] = await freePorts(2);
-  const config = { trust: "some", strat: true };
+  const plugins = [{ name: "trace", config: { trust: "some", strat: true } }];
   const lines: string[] = [];
-  const starting = startEnvoy({
-    envoy: await locateEnvoy({ allowInstall: true }),
-    config: envoyBootstrap(policyOf(config), { ports: { listener: listener!, admin: admin! } }),
-    onLine: (line) => lines.push(line),
-  });
+  const starting = startPolicyEnvoy({ plugins, onLine: (line) => lines.push(line) });
   await assert.rejects(starting);
   assert.ok(lines.some((line) => line.includes('trace: $.strat: unknown key; did you mean "start"?')));
   assert.ok(

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type OtlpSpan, readOtlp } from "./otlp.js";
+import { until } from "./until.js";
 
 /** What a receiver answers. */
 export interface OtlpAnswer {
@@ -56,9 +56,9 @@ export class OtlpReceiver {
 
   /** The spans, once there are so many. Fails after ten seconds, and if a request was not as it has to be. */
   async expect(count: number): Promise<OtlpSpan[]> {
-    for (let tries = 0; tries < 500 && this.spans.length < count && this.errors.length === 0; tries++) await sleep(20);
+    const what = () => `${count} spans came, but ${this.spans.length}`;
+    await until(what, 10_000, () => this.spans.length >= count || this.errors.length > 0);
     if (this.errors.length > 0) throw new Error(this.errors.join("\n"));
-    if (this.spans.length < count) throw new Error(`${this.spans.length} spans came, not ${count}`);
     return this.spans;
   }
 

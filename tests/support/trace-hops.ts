@@ -4,6 +4,7 @@ import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
 import { wasmHttpFilter } from "../../tools/generate/wasm-filter.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
+import { bootstrapOf, cluster, httpListener } from "./envoy-parts.js";
 import type { HeaderEcho } from "./header-echo.js";
 import { pluginModule } from "./plugin-module.js";
 
@@ -43,27 +44,20 @@ export class TraceHops {
   }
 }
 
-const type = (name: string) => ({ "@type": `type.googleapis.com/${name}` });
-const socket = (port: number) => ({ socket_address: { address: "127.0.0.1", port_value: port } });
-
 /** Requests of 60 KB are to pass, and what the plugin adds. */
 const MAX_HEADERS_KB = 96;
 
 function bootstrap(hops: readonly Hop[], ports: ReadonlyMap<string, number>, echo: HeaderEcho): object {
-  const clusters = hops.flatMap(({ name }) => [false, true].map((http2) => cluster(name, ports.get(name)!, http2)));
-  return {
-    admin: { address: socket(0) },
-    static_resources: {
-      listeners: hops.map((hop) => listener(hop, ports.get(hop.name)!)),
-      clusters: [...clusters, cluster("echo", echo.port(false), false), cluster("echo", echo.port(true), true)],
-    },
-  };
+  const clusters = hops.flatMap(({ name }) => [false, true].map((http2) => hopCluster(name, ports.get(name)!, http2)));
+  return bootstrapOf(
+    hops.map((hop) => listener(hop, ports.get(hop.name)!)),
+    [...clusters, hopCluster("echo", echo.port(false), false), hopCluster("echo", echo.port(true), true)],
+  );
 }
 
 const clusterName = (name: string, http2 = false) => `${name} over ${http2 ? "HTTP/2" : "HTTP/1"}`;
 
 function listener(hop: Hop, port: number): object {
-  const router = { name: "router", typed_config: type("envoy.extensions.filters.http.router.v3.Router") };
   const stop = { prefix: "/", headers: [{ name: "x-stop", present_match: true }] };
   const removed = { request_headers_to_remove: hop.removes ?? [] };
   const routes = [
@@ -71,18 +65,10 @@ function listener(hop: Hop, port: number): object {
     { match: { prefix: "/" }, route: { cluster: clusterName(hop.next ?? "echo", hop.http2) }, ...removed },
   ];
   const manager = {
-    ...type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
-    stat_prefix: hop.name,
     max_request_headers_kb: MAX_HEADERS_KB,
     common_http_protocol_options: { max_headers_count: 1000 },
-    route_config: { virtual_hosts: [{ name: "all", domains: ["*"], routes }] },
-    http_filters: [filter(hop), router],
   };
-  return {
-    name: hop.name,
-    address: socket(port),
-    filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
-  };
+  return httpListener({ name: hop.name, port, filters: [filter(hop)], routes, manager });
 }
 
 function filter({ name, config }: Hop): object {
@@ -108,12 +94,10 @@ interface WasmFilter {
   typed_config: { config: { name: string; vm_config: { vm_id: string }; configuration: { value: string } } };
 }
 
-function cluster(name: string, port: number, http2: boolean): object {
-  const protocol = http2 ? { http2_protocol_options: {} } : { http_protocol_options: {} };
-  const options = { ...type("envoy.extensions.upstreams.http.v3.HttpProtocolOptions"), explicit_http_config: protocol };
-  return {
-    name: clusterName(name, http2),
-    typed_extension_protocol_options: { "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options },
-    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address: socket(port) } }] }] },
-  };
+function hopCluster(name: string, port: number, http2: boolean): object {
+  return cluster(
+    clusterName(name, http2),
+    port,
+    http2 ? { http2_protocol_options: {} } : { http_protocol_options: {} },
+  );
 }

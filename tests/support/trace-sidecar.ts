@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { Agent, createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { modulePath } from "../../tools/build/build-all.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
@@ -8,10 +6,10 @@ import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
 import { wasmHttpFilter } from "../../tools/generate/wasm-filter.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
+import { BALANCED, bootstrapOf, cluster, httpListener } from "./envoy-parts.js";
+import { connectionsOf, sumOfStats } from "./envoy-stats.js";
+import { getJson, type Headers, portOf, serveJson } from "./json-app.js";
 import { pluginModule } from "./plugin-module.js";
-
-/** Headers of a message by their names in lower case. */
-export type Headers = Record<string, string>;
 
 /** What came of a request into the workload. */
 export interface Passed {
@@ -47,16 +45,16 @@ export class TraceSidecar {
   static async start(options: SidecarOptions): Promise<TraceSidecar> {
     await pluginModule("trace");
     const [inbound, outbound] = (await freePorts(2)) as [number, number];
-    const service = await serve((headers) => Promise.resolve(headers));
-    const app = await serve((headers) => work(headers, outbound));
+    const service = await serveJson((headers) => Promise.resolve(headers));
+    const app = await serveJson((headers) => work(headers, outbound));
     const listeners = [
       listener("inbound", inbound, "app", options.inbound, false),
       listener("outbound", outbound, "service", options.outbound, options.marksIds ?? false),
     ];
-    const clusters = [cluster("app", app), cluster("service", service)];
+    const clusters = [cluster("app", portOf(app)), cluster("service", portOf(service))];
     const envoy = await startEnvoy({
       envoy: await locateEnvoy({ allowInstall: true }),
-      config: { admin: { address: socket(0) }, static_resources: { listeners, clusters } },
+      config: bootstrapOf(listeners, clusters),
       concurrency: options.concurrency ?? 2,
     });
     return new TraceSidecar(envoy, inbound, [app, service]);
@@ -72,22 +70,16 @@ export class TraceSidecar {
 
   /** A request into the workload, on a connection of its own, so that any worker may serve it. */
   async send(headers: Headers): Promise<Passed> {
-    return (await get(this.port, headers)) as Passed;
+    return (await getJson(this.port, headers)) as Passed;
   }
 
-  async count(noun: string): Promise<number> {
-    return this.sum(`\\.tidegate_trace_${noun}_total$`);
+  count(noun: string): Promise<number> {
+    return sumOfStats(this.envoy, `\\.tidegate_trace_${noun}_total$`);
   }
 
   /** How many connections each worker took. */
-  async connections(workers: number): Promise<number[]> {
-    const numbers = Array.from({ length: workers }, (_, i) => i);
-    return Promise.all(numbers.map((worker) => this.sum(`listener.*worker_${worker}.downstream_cx_total`)));
-  }
-
-  private async sum(filter: string): Promise<number> {
-    const lines = await this.envoy.admin(`/stats?filter=${encodeURIComponent(filter)}`);
-    return [...lines.matchAll(/: (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  connections(workers: number): Promise<number[]> {
+    return connectionsOf(this.envoy, workers);
   }
 }
 
@@ -98,44 +90,9 @@ async function work(headers: Headers, outbound: number): Promise<Passed> {
   const forwarded = { ...Object.fromEntries(names.map((name) => [name, headers[name]!])), ...own };
   const calls = Array.from({ length: Number(headers["x-calls"] ?? 1) }, async () => {
     await wait(Math.random() * Number(headers["x-delay"] ?? 0));
-    return (await get(outbound, forwarded)) as Headers;
+    return (await getJson(outbound, forwarded)) as Headers;
   });
   return { received: headers, calls: await Promise.all(calls) };
-}
-
-/** A server on a free port that answers with what `handle` makes of a request's headers, as JSON. */
-async function serve(handle: (headers: Headers) => Promise<object>): Promise<Server> {
-  const server = createServer((received, answer) => {
-    handle(singleValues(received.headers)).then(
-      (body) => answer.end(JSON.stringify(body)),
-      (error: unknown) => answer.writeHead(500).end(String(error)),
-    );
-  });
-  server.keepAliveTimeout = 0; // or Envoy sends on a connection that is just being closed
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return server;
-}
-
-function singleValues(headers: IncomingHttpHeaders): Headers {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-}
-
-function get(port: number, headers: Headers): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const out = request({ host: "127.0.0.1", port, headers, agent: new Agent(), timeout: 30_000 });
-    out.once("timeout", () => out.destroy(new Error("no answer")));
-    out.once("error", reject);
-    out.once("response", (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (part: string) => (text += part));
-      response.once("end", () => {
-        if (response.statusCode === 200) resolve(JSON.parse(text));
-        else reject(new Error(`${response.statusCode} ${text}`));
-      });
-    });
-    out.end();
-  });
 }
 
 /** As the generator makes it of a policy for that side of the workload. */
@@ -149,9 +106,6 @@ function filter(direction: "inbound" | "outbound", config: Record<string, unknow
   return wasmHttpFilter(policy, { name: "trace", config }, { local: { filename: modulePath("trace", "release") } });
 }
 
-const type = (name: string) => ({ "@type": `type.googleapis.com/${name}` });
-const socket = (port: number) => ({ socket_address: { address: "127.0.0.1", port_value: port } });
-
 function listener(
   direction: "inbound" | "outbound",
   port: number,
@@ -159,28 +113,12 @@ function listener(
   config: object | "none",
   marksIds: boolean,
 ): object {
-  const router = { name: "router", typed_config: type("envoy.extensions.filters.http.router.v3.Router") };
-  const plugins = config === "none" ? [] : [filter(direction, { ...config })];
-  const manager = {
-    ...type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
-    stat_prefix: direction,
-    route_config: {
-      virtual_hosts: [{ name: "all", domains: ["*"], routes: [{ match: { prefix: "/" }, route: { cluster: to } }] }],
-    },
-    http_filters: [...plugins, router],
-    ...(marksIds ? { tracing: { random_sampling: { value: 100 } } } : {}),
-  };
-  return {
+  return httpListener({
     name: direction,
-    traffic_direction: direction.toUpperCase(),
-    address: socket(port),
-    connection_balance_config: { exact_balance: {} },
-    filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
-  };
-}
-
-function cluster(name: string, server: Server): object {
-  const { port } = server.address() as AddressInfo;
-  const endpoints = [{ lb_endpoints: [{ endpoint: { address: socket(port) } }] }];
-  return { name, load_assignment: { cluster_name: name, endpoints } };
+    port,
+    filters: config === "none" ? [] : [filter(direction, { ...config })],
+    routes: [{ match: { prefix: "/" }, route: { cluster: to } }],
+    manager: marksIds ? { tracing: { random_sampling: { value: 100 } } } : {},
+    listener: { ...BALANCED, traffic_direction: direction.toUpperCase() },
+  });
 }

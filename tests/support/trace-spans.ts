@@ -1,14 +1,16 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { modulePath } from "../../tools/build/build-all.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
 import { wasmHttpFilter } from "../../tools/generate/wasm-filter.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
+import { BALANCED, bootstrapOf, cluster, httpListener } from "./envoy-parts.js";
+import { sumOfStats } from "./envoy-stats.js";
 import { pluginModule } from "./plugin-module.js";
+import { until } from "./until.js";
 
 export interface TraceSpansOptions {
   /** Of `spans`, beside where they go. */
@@ -43,13 +45,10 @@ export class TraceSpans {
     const ports = { app: (app.address() as AddressInfo).port, nowhere, otel: options.collectorPort };
     const envoy = await startEnvoy({
       envoy: await locateEnvoy({ allowInstall: true }),
-      config: {
-        admin: { address: socket(0) },
-        static_resources: {
-          listeners: [listener(port, options)],
-          clusters: Object.entries(ports).map(([name, clusterPort]) => cluster(name, clusterPort)),
-        },
-      },
+      config: bootstrapOf(
+        [listener(port, options)],
+        Object.entries(ports).map(([name, clusterPort]) => cluster(name, clusterPort)),
+      ),
       concurrency: WORKERS,
     });
     return new TraceSpans(envoy, port, app);
@@ -62,19 +61,15 @@ export class TraceSpans {
   }
 
   /** The sum over workers of a counter of the plugin. */
-  async count(noun: string): Promise<number> {
-    const filter = `tidegate_trace_${noun}_total$`;
-    const lines = await this.envoy.admin(`/stats?filter=${encodeURIComponent(filter)}`);
-    return [...lines.matchAll(/: (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  count(noun: string): Promise<number> {
+    return sumOfStats(this.envoy, `tidegate_trace_${noun}_total$`);
   }
 
   /** Waits until a counter is so high; they are handed to Envoy once a second. */
   async expectCount(noun: string, count: number): Promise<void> {
-    for (let tries = 0; tries < 100; tries++) {
-      if ((await this.count(noun)) === count) return;
-      await sleep(100);
-    }
-    throw new Error(`${noun} is ${await this.count(noun)}, not ${count}`);
+    let seen = 0;
+    const isThere = async () => (seen = await this.count(noun)) === count;
+    await until(() => `${noun} is ${count}, not ${seen}`, 10_000, isThere);
   }
 }
 
@@ -98,8 +93,11 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   }
 }
 
-const type = (name: string) => ({ "@type": `type.googleapis.com/${name}` });
-const socket = (port: number) => ({ socket_address: { address: "127.0.0.1", port_value: port } });
+const ROUTES = [
+  { match: { prefix: "/rewritten/" }, route: { cluster: "app", prefix_rewrite: "/" } },
+  { match: { prefix: "/nowhere" }, route: { cluster: "nowhere" } },
+  { match: { prefix: "/" }, route: { cluster: "app" } },
+];
 
 function listener(port: number, { config, spans, direction = "inbound" }: TraceSpansOptions): object {
   const own = { cluster: "otel", authority: "otel.test", service_name: "reviews", ...spans };
@@ -110,35 +108,11 @@ function listener(port: number, { config, spans, direction = "inbound" }: TraceS
     spec: { attach: { direction }, plugins: [] },
   };
   const plugin = { name: "trace" as const, config: { trust: "full", span: "new", spans: own, ...config } };
-  const router = { name: "router", typed_config: type("envoy.extensions.filters.http.router.v3.Router") };
-  const manager = {
-    ...type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
-    stat_prefix: "spans",
-    route_config: {
-      virtual_hosts: [
-        {
-          name: "all",
-          domains: ["*"],
-          routes: [
-            { match: { prefix: "/rewritten/" }, route: { cluster: "app", prefix_rewrite: "/" } },
-            { match: { prefix: "/nowhere" }, route: { cluster: "nowhere" } },
-            { match: { prefix: "/" }, route: { cluster: "app" } },
-          ],
-        },
-      ],
-    },
-    http_filters: [wasmHttpFilter(policy, plugin, { local: { filename: modulePath("trace", "release") } }), router],
-  };
-  return {
+  return httpListener({
     name: direction,
-    traffic_direction: direction.toUpperCase(),
-    address: socket(port),
-    connection_balance_config: { exact_balance: {} },
-    filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
-  };
-}
-
-function cluster(name: string, port: number): object {
-  const endpoints = [{ lb_endpoints: [{ endpoint: { address: socket(port) } }] }];
-  return { name, load_assignment: { cluster_name: name, endpoints } };
+    port,
+    filters: [wasmHttpFilter(policy, plugin, { local: { filename: modulePath("trace", "release") } })],
+    routes: ROUTES,
+    listener: { ...BALANCED, traffic_direction: direction.toUpperCase() },
+  });
 }

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { untilThere } from "./until.js";
 
 /** A span as far as these tests care: ids in hexadecimal, parent "" when it has none. */
 export interface TracerSpan {
@@ -37,13 +37,8 @@ export class TracerCollector {
   }
 
   /** The next span, taken out; fails when none comes within 5 s. */
-  async next(): Promise<TracerSpan> {
-    for (let tries = 0; tries < 250; tries++) {
-      const span = this.spans.shift();
-      if (span) return span;
-      await sleep(20);
-    }
-    throw new Error("Envoy reported no span");
+  next(): Promise<TracerSpan> {
+    return untilThere("Envoy reports a span", 5_000, () => this.spans.shift());
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Script } from "./script.js";
-import { encodeScript } from "./script.js";
+import { bootstrapOf, cluster, httpListener, type } from "../envoy-parts.js";
+import { encodeScript, type Script } from "./script.js";
 
 /** One listener with the probe in front of the router. */
 export interface ProbeListener {
@@ -16,61 +16,25 @@ export interface ProbeListener {
   filters?: number;
 }
 
-const type = (name: string) => ({ "@type": `type.googleapis.com/${name}` });
-
 /** A bootstrap in which each listener leads through the probe to one upstream. */
 export function probeBootstrap(wasmFile: string, listeners: readonly ProbeListener[], upstreamPort: number): object {
   return {
     node: { id: "parity-node", cluster: "parity-cluster", metadata: { ROLE: "probe" } },
-    admin: { address: socket(0) },
-    static_resources: {
-      listeners: listeners.map((listener) => listenerOf(wasmFile, listener)),
-      clusters: [cluster(upstreamPort)],
-    },
-  };
-}
-
-function socket(port: number): object {
-  return { socket_address: { address: "127.0.0.1", port_value: port } };
-}
-
-function cluster(port: number): object {
-  return {
-    name: "upstream",
-    connect_timeout: "1s",
-    load_assignment: {
-      cluster_name: "upstream",
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: socket(port) } }] }],
-    },
-    typed_extension_protocol_options: {
-      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-        ...type("envoy.extensions.upstreams.http.v3.HttpProtocolOptions"),
-        explicit_http_config: { http_protocol_options: { enable_trailers: true } },
-      },
-    },
+    ...bootstrapOf(
+      listeners.map((listener) => listenerOf(wasmFile, listener)),
+      [cluster("upstream", upstreamPort, { http_protocol_options: { enable_trailers: true } })],
+    ),
   };
 }
 
 function listenerOf(wasmFile: string, listener: ProbeListener): object {
   const filters = Array.from({ length: listener.filters ?? 1 }, (_, index) => filterOf(wasmFile, listener, index));
-  const router = { name: "router", typed_config: type("envoy.extensions.filters.http.router.v3.Router") };
   const manager = {
-    ...type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
-    stat_prefix: listener.name,
     generate_request_id: false,
     delayed_close_timeout: "0.05s",
     http_protocol_options: { enable_trailers: true },
-    route_config: {
-      name: "parity-routes",
-      virtual_hosts: [{ name: "all", domains: ["*"], routes: [ROUTE] }],
-    },
-    http_filters: [...filters, router],
   };
-  return {
-    name: listener.name,
-    address: socket(listener.port),
-    filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
-  };
+  return httpListener({ name: listener.name, port: listener.port, filters, routes: [ROUTE], manager });
 }
 
 const ROUTE = { name: "parity-route", match: { prefix: "/" }, route: { cluster: "upstream" } };
