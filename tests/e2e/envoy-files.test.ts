@@ -10,8 +10,8 @@ import { stringify } from "yaml";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
 import { freePorts } from "../../tools/ports.js";
-import { until } from "../support/canary-envoy.js";
 import { pluginModule } from "../support/plugin-module.js";
+import { until } from "../support/until.js";
 import { tidegate } from "../tools/memory-io.js";
 
 const CLIENTS = 8;
