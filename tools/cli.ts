@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { benchCommand } from "./commands/bench.js";
 import { buildCommand } from "./commands/build.js";
 import { completionCommand } from "./commands/completion.js";
+import { diffCommand } from "./commands/diff.js";
 import { explainCommand } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
 import { runCommand } from "./commands/run.js";
@@ -25,6 +26,7 @@ const COMMANDS = [
   buildCommand,
   validateCommand,
   generateCommand,
+  diffCommand,
   explainCommand,
   runCommand,
   benchCommand,

@@ -14,6 +14,9 @@ export interface DiffOptions {
   file?: string[];
   target?: string;
   moduleUrl?: string;
+  ecds?: boolean;
+  istioVersion?: string;
+  gatewayVersion?: string;
   envoyVersion?: string;
   routes: WhichRoutes;
   namespace: string;
@@ -33,7 +36,8 @@ Changes that break something when they are applied at once are findings on stand
 order to apply them in.
 
 With --against, what is live is compared with what tidegate generate makes of the policies: what would
-be made or changed, and what of ours no policy makes any more. Give all policies then.
+be made or changed, and what of ours no policy makes any more. Give all policies then. All options
+but -o are for that, and what generate has, too, means the same.
 
 Exit codes: 0 no differences, 1 differences or findings, 2 wrong usage, 3 input or output.
 `;
@@ -47,16 +51,17 @@ export function diffCommand(io: Io, outcome: Outcome): Command {
     .argument("[old]", "policy file or folder, - for standard input")
     .argument("[new]", "likewise")
     .option("--against <path>", "live resources instead: file or folder of kubectl get -o yaml or json, or -", somePath)
-    .option("-f, --file <path>", "with --against: policy file or folder, or -; may be repeated", collect)
-    .addOption(new Option("-t, --target <target>", "with --against: what is generated").choices(targets))
-    .option("--module-url <url>", "with --against, as in generate")
-    .option("--envoy-version <version>", "with --against, as in generate", someVersion)
+    .option("-f, --file <path>", "policy file or folder, - for standard input; may be repeated", collect)
+    .addOption(new Option("-t, --target <target>", "what is generated").choices(targets))
+    .option("--module-url <url>", "where proxies get the modules")
+    .option("--ecds", "with istio-envoyfilter: Istio's agent fetches the modules")
+    .option("--istio-version <version>", "of the oldest Istio", someVersion)
+    .option("--gateway-version <version>", "of the oldest Envoy Gateway or Higress", someVersion)
+    .option("--envoy-version <version>", "of the oldest Envoy", someVersion)
     .addOption(
-      new Option("--routes <which>", "with --against, as in generate")
-        .choices(["with", "only", "without"])
-        .default("with"),
+      new Option("--routes <which>", "what of spec.routes").choices(["with", "only", "without"]).default("with"),
     )
-    .addOption(new Option("-n, --namespace <name>", "with --against: of policies that name none").default("default"))
+    .addOption(new Option("-n, --namespace <name>", "of policies that name none").default("default"))
     .addOption(new Option("-o, --output <format>", "form of the result").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
     .action(async (old: string | undefined, now: string | undefined, options: DiffOptions) => {
@@ -67,7 +72,7 @@ export function diffCommand(io: Io, outcome: Outcome): Command {
 async function diff(old: string | undefined, now: string | undefined, options: DiffOptions, io: Io): Promise<number> {
   const { against, file, target } = options;
   if (against === undefined) {
-    if (file || target) throw new UserError("-f and -t are for --against; give OLD and NEW");
+    refuseOthers(options);
     if (old === undefined || now === undefined) throw new UserError("give OLD and NEW, or --against with -f and -t");
     if (old === "-" && now === "-") throw new UserError("only one of OLD and NEW can be standard input");
     return answer(await policiesAnswer(old, now, io), options, io);
@@ -76,6 +81,14 @@ async function diff(old: string | undefined, now: string | undefined, options: D
   if (!file || !target) throw new UserError("--against needs policies, -f, and what they become, -t");
   if (against === "-" && file.includes("-")) throw new UserError("only one of --against and -f can be standard input");
   return answer(await livesAnswer({ ...options, against, file, target }, io), options, io);
+}
+
+/** What is said in vain is not meant. */
+function refuseOthers({ output: _output, routes, namespace, ...others }: DiffOptions): void {
+  const given = Object.keys(others).map((key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  if (routes !== "with") given.push("--routes");
+  if (namespace !== "default") given.push("--namespace");
+  if (given.length > 0) throw new UserError(`${given[0]} is for --against; give OLD and NEW alone`);
 }
 
 /** Without differences nothing is printed but the word that there are none. */

@@ -11,7 +11,7 @@ export function defaultsOf(schema: Record<string, unknown>): (keys: string[]) =>
     for (const key of keys) {
       const inner = parts
         .flatMap((part) => itemParts(part, schema))
-        .map((part) => member(member(part, "properties"), key));
+        .map((part) => member(member(part, "properties"), key) ?? member(part, "additionalProperties"));
       parts = inner.flatMap((part) => partsOf(part, schema));
     }
     return parts.map((part) => member(part, "default")).find((value) => value !== undefined);

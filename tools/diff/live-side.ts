@@ -1,14 +1,17 @@
 import { canaryOf } from "../canary/config.js";
 import type { PolicyDocument } from "../policy/model.js";
-import { isObject, itemsOf, type JsonObject, textsOf, valueAt } from "./json.js";
+import { isObject, itemsOf, textsOf, valueAt } from "./json.js";
 import type { Resource } from "./live-resources.js";
 import { decidedBy, decisionOf, OTHERS, type Side } from "./sides.js";
 
 /**
- * What proxies do with canary's arms now, as far as the live resources of one policy tell.
- * @returns undefined when none of them is there, and so nothing is decided or routed yet.
+ * What proxies do with canary's arms now, as far as the live resources of a policy tell.
+ * @param live resources that `generate` made, of whichever policies.
+ * @returns undefined when none is there that matters, and so nothing is decided or routed yet.
  */
-export function liveSide(resources: readonly Resource[]): Side | undefined {
+export function liveSide(live: readonly Resource[], policy: PolicyDocument, namespace: string): Side | undefined {
+  const own = policy.metadata.namespace ?? namespace;
+  const resources = live.filter((resource) => resource.namespace === own && belongsTo(resource, policy.metadata.name));
   if (resources.length === 0) return undefined;
   const routes = resources.flatMap(routesOf);
   const others = routes.find(({ decision }) => decision === OTHERS)?.name;
@@ -21,6 +24,12 @@ export function liveSide(resources: readonly Resource[]): Side | undefined {
     leadsTo: new Map(leads),
     subsets: new Set(subsets.map((subset) => textsOf(subset)["name"] ?? "")),
   };
+}
+
+/** How `generate` calls what it makes from a policy, as far as it has to do with arms. */
+function belongsTo({ kind, name }: Resource, policy: string): boolean {
+  if (kind === "WasmPlugin") return name === `${policy}-canary`;
+  return name === policy || (kind === "HTTPRoute" && name.startsWith(`${policy}.`));
 }
 
 interface LiveRoute {
@@ -57,23 +66,29 @@ function ruleOf(rule: unknown): LiveRoute[] {
   return headers.map(textsOf).map(({ name = "", value = "" }) => ({ decision: decisionOf(name, value) }));
 }
 
-/** What canary decides in a WasmPlugin, or in a patch of an EnvoyFilter. */
-function decidedIn({ kind, content }: Resource): Map<string, string> {
-  const read = kind === "WasmPlugin" ? wasmPluginConfig : kind === "EnvoyFilter" ? patchConfig : undefined;
-  const config = read?.(content);
+/** What canary decides by what a resource configures it with. */
+function decidedIn({ kind, content: { spec } }: Resource): Map<string, string> {
+  const config = CONFIGURED[kind]?.(spec);
   const policy = { spec: { plugins: [{ name: "canary", config }] } } as unknown as PolicyDocument;
   const canary = config === undefined ? undefined : canaryOf(policy);
   return canary ? decidedBy(canary) : new Map();
 }
 
-function wasmPluginConfig({ spec }: JsonObject): unknown {
-  return textsOf(spec)["pluginName"] === "canary" ? valueAt(spec, "pluginConfig") : undefined;
-}
-
-function patchConfig({ spec }: JsonObject): unknown {
-  const configs = itemsOf(valueAt(spec, "configPatches")).map((patch) =>
-    valueAt(patch, "patch", "value", "typed_config", "config"),
-  );
-  const config = configs.find((one) => textsOf(one)["root_id"] === "canary");
-  return valueAt(config, "configuration", "value");
-}
+/** Where the kinds of resources keep canary's configuration. */
+const CONFIGURED: Record<string, ((spec: unknown) => unknown) | undefined> = {
+  WasmPlugin: (spec) =>
+    textsOf(spec)["pluginName"] === "canary"
+      ? (valueAt(spec, "pluginConfig") ?? valueAt(spec, "defaultConfig"))
+      : undefined,
+  EnvoyExtensionPolicy: (spec) =>
+    valueAt(
+      itemsOf(valueAt(spec, "wasm")).find((one) => textsOf(one)["rootID"] === "canary"),
+      "config",
+    ),
+  EnvoyFilter: (spec) => {
+    const path = ["patch", "value", "typed_config", "config"];
+    const configs = itemsOf(valueAt(spec, "configPatches")).map((patch) => valueAt(patch, ...path));
+    const config = configs.find((one) => textsOf(one)["root_id"] === "canary");
+    return valueAt(config, "configuration", "value");
+  },
+};

@@ -26,7 +26,7 @@ export function orderFaults(before: Side, policy: PolicyDocument): Fault[] {
 
 /** Decided, and routed, but not yet: the fallback arm always is. */
 function isEarly(decision: string, arm: string, before: Side, after: Side): boolean {
-  if (!after.routed?.has(decision) || arm === before.fallback) return false;
+  if (!after.routed?.has(decision) || arm === (before.fallback ?? after.fallback)) return false;
   return !(before.routed?.has(decision) ?? before.decided.has(decision));
 }
 
@@ -68,7 +68,7 @@ const ROUTES_ONLY = "`tidegate generate --routes only` (the routes)";
 function orderOf(isEarly: boolean, isLate: boolean): string {
   const withdrawn = `${ROUTES_ONLY}, the VirtualService before the DestinationRule`;
   if (isEarly && isLate) {
-    return `Apply in this order: 1. the routes of both versions, 2. ${WAIT}, 3. ${PLUGINS}, 4. wait likewise, 5. ${withdrawn}`;
+    return `Apply in this order: 1. the routes of a version with the arms of both, 2. ${WAIT}, 3. ${PLUGINS}, 4. wait likewise, 5. ${withdrawn}`;
   }
   if (isLate) return `Apply in this order: 1. ${PLUGINS}, 2. ${WAIT}, 3. ${withdrawn}`;
   return `Apply in this order: 1. ${ROUTES_ONLY}, 2. ${WAIT}, 3. ${PLUGINS}`;

@@ -1,6 +1,6 @@
 import { deltasOf, type Delta } from "./deltas.js";
 import { changeOf, type Difference } from "./difference.js";
-import { isObject, type JsonObject, textsOf, valueAt } from "./json.js";
+import { isObject, itemsOf, type JsonObject, textsOf, valueAt } from "./json.js";
 import { isOurs, type Resource, resourceOf } from "./live-resources.js";
 import { isServerDefault } from "./server-defaults.js";
 import { labelsText } from "./reach.js";
@@ -60,5 +60,8 @@ function headOf({ kind, namespace, name, content }: Resource): { subject: string
   const selected = [valueAt(spec, "selector", "matchLabels"), valueAt(spec, "workloadSelector", "labels")];
   const labels = selected.find(isObject);
   const subject = `${kind} ${namespace}/${name}`;
-  return labels ? { subject, reach: `workloads with ${labelsText(textsOf(labels))} of ${namespace}` } : { subject };
+  if (labels) return { subject, reach: `workloads with ${labelsText(textsOf(labels))} of ${namespace}` };
+  const named = itemsOf(valueAt(spec, "targetRefs")).map(textsOf);
+  const reach = named.map((ref) => `${ref["kind"]} ${ref["name"]}`).join(", ");
+  return reach === "" ? { subject } : { subject, reach: `${reach} of ${namespace}` };
 }
