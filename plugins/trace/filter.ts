@@ -28,7 +28,6 @@ const LISTENER_DIRECTION: Property = new Property(["xds", "listener_direction"])
 @final
 export class TraceRoot extends RootContext {
   private tracer: Tracer | null = null;
-  private knowsListener: bool = false;
 
   createContext(): Context {
     return new TraceFilter(this);
@@ -40,7 +39,6 @@ export class TraceRoot extends RootContext {
     if (!reportProblems("trace", problems)) return false;
     const tracer = new Tracer(config, stateOfVm());
     this.tracer = tracer;
-    this.knowsListener = false;
     setTickPeriod(tracer.tickPeriodMs);
     return true;
   }
@@ -56,20 +54,29 @@ export class TraceRoot extends RootContext {
   /** What serves the request at hand; null only before the configuration. */
   forRequest(): Tracer | null {
     const tracer = this.tracer;
-    if (tracer != null && !this.knowsListener) this.meetListener(tracer);
+    if (tracer != null && tracer.asksListener) this.askListener(tracer);
     return tracer;
   }
 
-  /** What serves the callbacks after the request. */
+  /** What serves the response at hand. */
   get current(): Tracer | null {
     return this.tracer;
   }
 
-  /** Envoy does not tell which listener this is while it configures: the first request does. One host call, once. */
-  private meetListener(tracer: Tracer): void {
-    this.knowsListener = true;
+  /** What serves the end of the request at hand. */
+  forEnd(): Tracer | null {
+    const tracer = this.tracer;
+    if (tracer != null && tracer.asksListenerAtEnd) this.askListener(tracer);
+    return tracer;
+  }
+
+  /**
+   * Envoy does not tell which listener this is while it configures. A request does, and each is asked, since listeners whose
+   * plugins have the same name, configuration and `vm_id` share one: an edge must not trust as a sidecar does. One host call.
+   */
+  private askListener(tracer: Tracer): void {
     const direction = listenerDirection();
-    if (direction != Direction.Unspecified) tracer.serveSidecar(direction == Direction.Outbound);
+    tracer.serve(direction != Direction.Unspecified, direction == Direction.Outbound);
   }
 
   onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {
@@ -110,7 +117,7 @@ class TraceFilter extends Context {
   }
 
   onLog(): void {
-    const tracer = this.root.current;
+    const tracer = this.root.forEnd();
     if (tracer != null) tracer.onLog(this.contextId);
   }
 }

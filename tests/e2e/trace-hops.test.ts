@@ -37,6 +37,8 @@ function hops(): Hop[] {
   const edges: Hop[] = [
     { name: "edge", config: {} },
     { name: "sidecar", config: { trust: "full" } },
+    { name: "shared-inbound", config: {}, plugin: "shared", direction: "INBOUND" },
+    { name: "shared-edge", config: {}, plugin: "shared" },
     { name: "edge-allows", config: { baggage: { allow: ["tenant"] } }, http2: true },
   ];
   return [...chains, ...edges];
@@ -239,6 +241,15 @@ describe("a listener", () => {
   test("of a sidecar continues what its caller sent", async () => {
     const arrived = await ask("sidecar", context);
     assert.deepEqual(arrived.filter(([name]) => context.some(([sent]) => sent === name)), context); // prettier-ignore
+  });
+
+  test("is an edge beside a sidecar's that has the same plugin", async () => {
+    for (const hop of ["shared-inbound", "shared-edge", "shared-inbound", "shared-edge", "shared-edge"]) {
+      const isEdge = hop === "shared-edge";
+      const arrived = await ask(hop, context);
+      assert.equal(arrived.some(([, value]) => value.includes(TRACE)), !isEdge, hop); // prettier-ignore
+      assert.deepEqual(valuesOf(arrived, "baggage"), isEdge ? [] : [MEMBERS], hop);
+    }
   });
 
   test("with an allow list lets no other baggage in", async () => {

@@ -51,6 +51,23 @@ describe("an empty configuration", () => {
   }
 });
 
+test("listeners that share a plugin are told apart, request by request", async () => {
+  const rig = await start("{}");
+  const left = (direction: number): HeaderList => {
+    const stream = rig.plugin.openStream({ properties: { xds: { listener_direction: direction } } });
+    stream.requestHeaders([...CONTEXT, ["baggage", "a=1"], ["b3", "0"]], true); // prettier-ignore
+    const headers = [...stream.request.headers];
+    stream.close();
+    return headers;
+  };
+  for (const direction of [0, 1, 0, 2, 1, 0, 0, 2, 2, 0]) {
+    const headers = left(direction);
+    if (direction > 0)
+      assert.deepEqual(headers, [...CONTEXT, ["baggage", "a=1"], ["b3", "0"]]); // prettier-ignore
+    else assert.match(headers.join(), /^traceparent,00-(?!4bf9)[0-9a-f]{32}-[0-9a-f]{16}-03$/);
+  }
+});
+
 test("trust that is told counts at any listener", async () => {
   for (const direction of [0, 1, 2]) {
     assert.deepEqual((await start({ trust: "full" }, directed(direction))).send(CONTEXT).headers, CONTEXT);

@@ -12,6 +12,10 @@ import { pluginModule } from "./plugin-module.js";
 export interface Hop {
   name: string;
   config: object;
+  /** Name of the plugin, the hop's own by default: hops with the same name and configuration share one. */
+  plugin?: string;
+  /** As which side of a workload the listener is marked. */
+  direction?: "INBOUND" | "OUTBOUND";
   /** The hop to which requests go; none: to the echo, as do requests with `x-stop`. */
   next?: string;
   /** HTTP/2 to whatever comes next. */
@@ -68,10 +72,11 @@ function listener(hop: Hop, port: number): object {
     max_request_headers_kb: MAX_HEADERS_KB,
     common_http_protocol_options: { max_headers_count: 1000 },
   };
-  return httpListener({ name: hop.name, port, filters: [filter(hop)], routes, manager });
+  const listener = hop.direction === undefined ? {} : { traffic_direction: hop.direction };
+  return httpListener({ name: hop.name, port, filters: [filter(hop)], routes, manager, listener });
 }
 
-function filter({ name, config }: Hop): object {
+function filter({ name, config, plugin: shared = name }: Hop): object {
   const policy: PolicyDocument = {
     apiVersion: "tidegate.dev/v1alpha1",
     kind: "PluginPolicy",
@@ -83,7 +88,7 @@ function filter({ name, config }: Hop): object {
   // One VM serves all hops: as many as there are hops would need that much memory. By their names each is a plugin of its
   // own; those of one name and configuration would be one.
   const { config: plugin } = made.typed_config;
-  plugin.name = name;
+  plugin.name = shared;
   plugin.vm_config.vm_id = "hops";
   // As it is: the generator would say whom to trust.
   plugin.configuration.value = JSON.stringify(config);

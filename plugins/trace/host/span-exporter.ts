@@ -52,6 +52,9 @@ export class SpanExporter {
   private dropped: u64 = 0;
   private status: u32 = 0;
   private told: SpanNews = SpanNews.Accepted;
+  private isServing: bool = false;
+  /** Whether the plugin is that of listeners in both directions, so that the end of a request has to be asked too. */
+  hasBothKinds: bool = false;
 
   /**
    * Only in onConfigure: allocates.
@@ -74,9 +77,16 @@ export class SpanExporter {
     this.sender = new SpanSender(queue, new SpanBatch(config.maxBatch, names, values), request, chance);
   }
 
+  get isKindTold(): bool {
+    return this.config.kind != 0;
+  }
+
   /** From now on spans are those of a listener in this direction. Allocates: nothing. */
   serve(isOutbound: bool): void {
-    this.encoder.kind = this.config.kindFor(isOutbound);
+    const kind = this.config.kindFor(isOutbound);
+    if (this.isServing && kind != this.encoder.kind) this.hasBothKinds = true;
+    this.isServing = true;
+    this.encoder.kind = kind;
   }
 
   /**

@@ -60,12 +60,24 @@ export class Tracer {
     this.edits = new RequestEdits(headers, hostErrors);
   }
 
+  /** Whether the configuration leaves something to the listener, so that `serve` is to be called for each request. */
+  get asksListener(): bool {
+    const spans = this.spans;
+    return !this.config.isTrustTold || (spans != null && !spans.isKindTold);
+  }
+
+  /** Whether `serve` is to be called for the end of each request too. */
+  get asksListenerAtEnd(): bool {
+    const spans = this.spans;
+    return spans != null && spans.hasBothKinds;
+  }
+
   /**
-   * Does what the configuration leaves to the listener, which is a sidecar's. Before the first request. Allocates: nothing.
-   * @param isOutbound whether the listener carries what an application asks of others.
+   * Does what the configuration leaves to the listener. Allocates: nothing.
+   * @param isSidecar whether its callers are trusted. @param isOutbound whether it carries what an application asks of others.
    */
-  serveSidecar(isOutbound: bool): void {
-    if (!this.config.isTrustTold) this.propagator.trustCallers();
+  serve(isSidecar: bool, isOutbound: bool): void {
+    if (!this.config.isTrustTold) this.propagator.trustCallers(isSidecar);
     const spans = this.spans;
     if (spans != null) spans.serve(isOutbound);
   }

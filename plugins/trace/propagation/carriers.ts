@@ -10,6 +10,8 @@ import { Carrier } from "./carrier";
 @final
 export class Carriers {
   private readonly all: Carrier[] = [];
+  /** Those of `all` that are looked at. */
+  private count: i32 = 0;
   /** The format whose trace counts; null when none of those that are read holds one. */
   caller: Carrier | null = null;
   /** What a format says that holds a decision and no trace. */
@@ -29,6 +31,7 @@ export class Carriers {
       if (!extract.includes(FORMATS[i]) && !inject.includes(FORMATS[i])) this.add(FORMATS[i], false, false, headers);
     }
     if (stripsAll) this.all.push(new Carrier(new ForeignFormats(headers), false, false));
+    this.count = this.all.length;
   }
 
   private add(name: string, reads: bool, writes: bool, headers: TraceHeaders): void {
@@ -42,10 +45,12 @@ export class Carriers {
     return null;
   }
 
-  /** Lets headers alone that are neither read nor written: those who send them are trusted. Allocates: nothing. */
-  trustCallers(): void {
-    const all = this.all;
-    while (all.length > 0 && !all[all.length - 1].isUsed) all.pop();
+  /** @param trusts whether headers that are neither read nor written are let alone. Allocates: nothing. */
+  trustCallers(trusts: bool): void {
+    // Those stand at the end.
+    let count = this.all.length;
+    while (trusts && count > 0 && !unchecked(this.all[count - 1]).isUsed) count--;
+    this.count = count;
   }
 
   /** Finds out what the request says: of the formats that are read, the first with a trace counts. */
@@ -54,7 +59,7 @@ export class Carriers {
     this.decision = Sampling.Undecided;
     this.arrived = false;
     this.invalid = false;
-    for (let i = 0; i < this.all.length; i++) {
+    for (let i = 0; i < this.count; i++) {
       const carrier = unchecked(this.all[i]);
       if (!carrier.isUsed) {
         this.arrived = this.arrived || carrier.format.isPresent;
@@ -82,7 +87,7 @@ export class Carriers {
    */
   write(context: TraceContext, stripsAll: bool, edits: HeaderEdits): bool {
     let converted = false;
-    for (let i = 0; i < this.all.length; i++) {
+    for (let i = 0; i < this.count; i++) {
       const carrier = unchecked(this.all[i]);
       if (!carrier.writes) {
         if (stripsAll || carrier.contradicts(context)) carrier.format.remove(edits);
@@ -96,7 +101,7 @@ export class Carriers {
 
   /** Takes away what cannot be continued, without a trace to put in its place. @param all also all that can. */
   strip(all: bool, edits: HeaderEdits): void {
-    for (let i = 0; i < this.all.length; i++) {
+    for (let i = 0; i < this.count; i++) {
       const carrier = unchecked(this.all[i]);
       if (all || carrier.found == Found.Invalid) carrier.format.remove(edits);
     }

@@ -43,6 +43,9 @@ export class Propagator {
   callerId: u64 = 0;
   outcome: Outcome = Outcome.Passed;
   private readonly carriers: Carriers;
+  private readonly w3cIfAny: Carrier | null;
+  private readonly stateIfAny: TraceState | null;
+  /** Null where tracestates are let alone. */
   private w3c: Carrier | null;
   private state: TraceState | null;
   private stripsAll: bool;
@@ -59,18 +62,22 @@ export class Propagator {
     const w3c = carriers.named(W3C);
     this.stripsAll = stripsAll;
     this.carriers = carriers;
+    const state = w3c != null ? new TraceState(headers, config.tracestateKey) : null;
+    this.w3cIfAny = w3c;
+    this.stateIfAny = state;
     this.w3c = w3c;
-    this.state = w3c != null ? new TraceState(headers, config.tracestateKey) : null;
+    this.state = state;
   }
 
-  /** From now on trust is full. Between requests. Allocates: nothing. */
-  trustCallers(): void {
-    this.config.trust = Trust.Full;
-    this.stripsAll = false;
-    this.carriers.trustCallers();
-    if (this.w3c == null || this.w3c!.isUsed) return;
-    this.w3c = null;
-    this.state = null;
+  /** From now on trust is full, or none. Between requests, of one that began without trust. Allocates: nothing. */
+  trustCallers(trusts: bool): void {
+    if (trusts != this.stripsAll) return;
+    this.config.trust = trusts ? Trust.Full : Trust.None;
+    this.stripsAll = !trusts;
+    this.carriers.trustCallers(trusts);
+    const isOurs = !trusts || (this.w3cIfAny != null && this.w3cIfAny!.isUsed);
+    this.w3c = isOurs ? this.w3cIfAny : null;
+    this.state = isOurs ? this.stateIfAny : null;
   }
 
   /** Reads a request's headers. */
