@@ -109,7 +109,7 @@ const REQUEST_PATH = {
 export default tseslint.config(
   { ignores: ["node_modules/", "dist/", "build/", ".tidegate/"] },
   {
-    files: ["tools/**/*.ts", "tests/{host,tools,e2e,collector,support}/**/*.ts"],
+    files: ["tools/**/*.ts", "tests/{host,tools,e2e,collector,crds,support}/**/*.ts"],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
     rules: {
       eqeqeq: "error",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parse, stringify } from "yaml";
 import { formatFinding, hasErrors } from "../../tools/errors.js";
-import { TARGETS } from "../../tools/generate/targets.js";
+import { FORMS, TARGETS } from "../../tools/generate/targets.js";
 import { yamlText } from "../../tools/generate/text.js";
 import { discoverPlugins } from "../../tools/plugins.js";
 import { repoRoot } from "../../tools/root.js";
@@ -40,7 +40,7 @@ function assertFindingsOrOutput(text: string, by = checker): void {
   if (hasErrors(findings)) return;
   assert.ok(policies.length > 0);
   for (const { policy } of policies) {
-    for (const target of TARGETS) {
+    for (const target of [...TARGETS, ...Object.values(FORMS)]) {
       const { routes } = target;
       if (routes?.faults(policy).every(({ severity }) => severity === "warning"))
         yamlText(routes.generate(policy), "x");

@@ -79,6 +79,7 @@ export const tasks = {
     "envoy",
     "collector",
   ]),
+  "test:crds": nodeTests("crds", "what is generated, by the definitions of real clusters (needs Go)", []),
   format: {
     about: "check the format of all files (--write: correct it)",
     needs: ["dependencies"],

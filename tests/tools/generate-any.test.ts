@@ -1,0 +1,109 @@
+// Whatever a sound policy says, each target says what it cannot do, or makes what its kind takes.
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ageFaults } from "../../tools/generate/host.js";
+import type { ModuleOptions } from "../../tools/generate/module-source.js";
+import type { Target } from "../../tools/generate/target.js";
+import { FORMS, TARGETS } from "../../tools/generate/targets.js";
+import { yamlText } from "../../tools/generate/text.js";
+import type { PolicyDocument, PolicySpec } from "../../tools/policy/model.js";
+import { checks, faultsOf, ownSchemas, resourcesOf } from "../support/crd-schemas.js";
+
+/** Of all targets together 10,000. */
+const RUNS_A_TARGET = 1_250;
+const SEED = 20261121;
+const SHA = "0123456789abcdef".repeat(4);
+
+const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
+const labels = fc.dictionary(fc.constantFrom("app", "higress", "istio", "n", "version"), fc.string({ maxLength: 63 }), {
+  minKeys: 1,
+});
+const place = fc.oneof<fc.Arbitrary<Partial<PolicySpec>>[]>(
+  fc.record({ workload: fc.record({ labels }) }),
+  fc.record({ gateway: fc.record({ labels }) }),
+  fc.constant({ gateway: { labels: { app: "higress-gateway" } } }),
+  fc.record({ gateway: fc.record({ name }) }),
+  fc.record({ gateway: fc.record({ httpRoute: name }) }),
+  fc.constant({ allowNamespaceWide: true }),
+);
+const url = fc.constantFrom(
+  "file:///etc/{plugin}.wasm",
+  "http://modules.example/{plugin}.wasm",
+  "https://u:p@modules.example:8443/a%20b/{plugin}.wasm?x=1#y",
+  "oci://registry.example/{plugin}:1",
+  `oci://registry.example:5000/{plugin}@sha256:${SHA}`,
+);
+const attach = fc.record(
+  {
+    direction: fc.constantFrom("inbound" as const, "outbound" as const),
+    ports: fc.uniqueArray(fc.integer({ min: 1, max: 65535 }), { minLength: 1, maxLength: 3 }),
+    phase: fc.constantFrom("authn" as const, "authz" as const, "stats" as const, "last" as const),
+  },
+  { requiredKeys: [] },
+);
+const config = fc
+  .dictionary(fc.string(), fc.jsonValue())
+  .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>); // JSON has no -0
+const plugins = fc
+  .subarray(["trace", "ratelimit", "canary"], { minLength: 1 })
+  .chain((names) =>
+    fc.tuple(
+      ...names.map((one) =>
+        fc.record({ name: fc.constant(one), config, sha256: fc.constant(SHA) }, { requiredKeys: ["name"] }),
+      ),
+    ),
+  );
+const spec = fc
+  .tuple(
+    place,
+    fc.record({ plugins, moduleUrl: url }, { requiredKeys: ["plugins"] }),
+    fc.record(
+      {
+        attach,
+        failure: fc.constantFrom("open" as const, "closed" as const, "reload" as const),
+        tracer: fc.constantFrom("none" as const, "reports" as const, "propagates" as const),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map((parts) => Object.assign({}, ...parts) as PolicySpec);
+const policies: fc.Arbitrary<PolicyDocument> = fc.record({
+  apiVersion: fc.constant("tidegate.dev/v1alpha1" as const),
+  kind: fc.constant("PluginPolicy" as const),
+  metadata: fc.record({ name, namespace: name }, { requiredKeys: ["name"] }),
+  spec,
+});
+const version = fc.tuple(fc.integer({ min: 1, max: 2 }), fc.nat(50), fc.nat(9)).map((numbers) => numbers.join("."));
+const options: fc.Arbitrary<ModuleOptions> = fc.record(
+  { envoyVersion: version, istioVersion: version, gatewayVersion: version },
+  { requiredKeys: [] },
+);
+
+describe("any policy", () => {
+  const by = checks(ownSchemas());
+  for (const [i, target] of [...TARGETS, ...Object.values(FORMS)].entries()) {
+    it(`as ${target.name} has findings that say what to do, or is what its kind takes`, () => {
+      let generated = 0;
+      fc.assert(
+        fc.property(policies, options, (policy, versions) => {
+          if (assertSound(target, policy, versions)) generated++;
+        }),
+        { numRuns: RUNS_A_TARGET, seed: SEED + i },
+      );
+      assert.ok(generated > RUNS_A_TARGET / 200, `only ${generated} generated`);
+    });
+  }
+
+  /** @returns whether the target made something. */
+  function assertSound(target: Target, policy: PolicyDocument, versions: ModuleOptions): boolean {
+    const faults = [...ageFaults(target.host, versions), ...target.faults(policy, versions)];
+    for (const { message, remedy } of faults) assert.ok(message.length > 0 && remedy, message);
+    if (faults.some(({ severity }) => severity !== "warning")) return false;
+    const resources = target.generate(policy, versions);
+    const read = resourcesOf(yamlText(resources, "Any."));
+    assert.deepEqual(read, JSON.parse(JSON.stringify(resources)));
+    for (const resource of target.inKubernetes ? read : []) assert.deepEqual(faultsOf(resource, by), []);
+    return true;
+  }
+});
