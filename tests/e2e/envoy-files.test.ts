@@ -1,7 +1,7 @@
 // What `generate -t envoy --envoy-form files` writes, watched by a real Envoy: it changes under load, and no request fails.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -161,6 +161,41 @@ describe("the files of a running Envoy", { timeout: 120_000 }, () => {
     assert.ok(seen.every(({ arm }) => arm !== undefined));
   });
 });
+
+describe("a mounted ConfigMap", { timeout: 60_000 }, () => {
+  test("is followed when its links change", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tidegate-files-"));
+    const [port] = (await freePorts(1)) as [number];
+    await generate(folder, { port });
+    const files = await readdir(folder);
+    await mkdir(join(folder, "..old"));
+    await symlink("..old", join(folder, "..data"));
+    for (const file of files) {
+      await rename(join(folder, file), join(folder, "..old", file));
+      await symlink(join("..data", file), join(folder, file));
+    }
+    const running = await start(folder);
+    try {
+      await until("v0 serves", 10_000, () => serves(port, "v0"));
+      await cp(join(folder, "..old"), join(folder, "..new"), { recursive: true });
+      const text = await readFile(join(folder, "..new", FILE), "utf8");
+      await writeFile(join(folder, "..new", FILE), text.replace('"default":"v0"', '"default":"v1"'));
+      await symlink("..new", join(folder, "..data_tmp"));
+      await rename(join(folder, "..data_tmp"), join(folder, "..data"));
+      await until("v1 serves", 10_000, () => serves(port, "v1"));
+    } finally {
+      await running.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+async function serves(port: number, wanted: string): Promise<boolean> {
+  return ask(port).then(
+    ({ arm }) => arm === wanted,
+    () => false,
+  );
+}
 
 describe("an Envoy that starts without a module", { timeout: 60_000 }, () => {
   for (const [failure, status] of [
