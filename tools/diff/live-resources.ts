@@ -23,8 +23,12 @@ export function objectsIn(document: unknown, depth = 0): JsonObject[] {
   const { kind, items } = document;
   if (typeof kind === "string" && kind.endsWith("List") && Array.isArray(items))
     return items.flatMap((item) => objectsIn(item, depth + 1));
-  return typeof kind === "string" && nameOf(document) !== undefined ? [document] : [];
+  const { name } = textsOf(document["metadata"]);
+  return typeof kind === "string" && kind !== "" && name ? [document] : [];
 }
+
+/** Keys of an object that are compared in another way, or are the server's. */
+const APART = ["apiVersion", "kind", "metadata", "status"];
 
 /**
  * An object as it is compared.
@@ -32,32 +36,29 @@ export function objectsIn(document: unknown, depth = 0): JsonObject[] {
  * @param ours its counterpart, from which the labels and annotations are known that are not others' business.
  */
 export function resourceOf(object: JsonObject, namespace: string, ours?: Resource): Resource {
-  const { apiVersion = "", kind = "", metadata, ...rest } = object;
+  const { metadata } = object;
+  const { apiVersion = "", kind = "" } = textsOf(object);
+  const rest = Object.fromEntries(Object.entries(object).filter(([key]) => !APART.includes(key)));
   const texts = textsOf(metadata);
   const own = texts["namespace"] ?? namespace;
   const name = texts["name"] ?? "";
-  const group = String(apiVersion).split("/").slice(0, -1).join("/");
+  const group = apiVersion.split("/").slice(0, -1).join("/");
   const labels = (key: "labels" | "annotations"): JsonObject => {
     const known = ours && [...keysAt(ours.content[key]), ...keysAt(lastApplied(metadata), "metadata", key)];
     const given = Object.entries(textsOf(valueAt(metadata, key)));
     return Object.fromEntries(given.filter(([label]) => label !== LAST_APPLIED && (known?.includes(label) ?? true)));
   };
-  const content: JsonObject = {
+  const content = {
     labels: labels("labels"),
     annotations: labels("annotations"),
     ...(withJson(rest) as JsonObject),
   };
-  delete content["status"];
-  return { id: [kind, group, own, name].join("|"), kind: String(kind), namespace: own, name, content };
+  return { id: [kind, group, own, name].join("|"), kind, namespace: own, name, content };
 }
 
 /** Whether `generate` made an object. */
 export function isOurs(object: JsonObject): boolean {
   return textsOf(valueAt(object, "metadata", "labels"))[MANAGED_BY] === "tidegate";
-}
-
-function nameOf({ metadata }: JsonObject): string | undefined {
-  return textsOf(metadata)["name"];
 }
 
 function keysAt(value: unknown, ...path: string[]): string[] {

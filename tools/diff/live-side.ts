@@ -68,7 +68,7 @@ function ruleOf(rule: unknown): LiveRoute[] {
 
 /** What canary decides by what a resource configures it with. */
 function decidedIn({ kind, content: { spec } }: Resource): Map<string, string> {
-  const config = CONFIGURED[kind]?.(spec);
+  const config = Object.hasOwn(CONFIGURED, kind) ? CONFIGURED[kind]?.(spec) : undefined;
   const policy = { spec: { plugins: [{ name: "canary", config }] } } as unknown as PolicyDocument;
   const canary = config === undefined ? undefined : canaryOf(policy);
   return canary ? decidedBy(canary) : new Map();

@@ -35,6 +35,6 @@ function patchName(item: unknown): string {
   const { name } = textsOf(valueAt(item, "patch", "value"));
   const [inner] = itemsOf(valueAt(item, "patch", "value", "typed_config", "upstream_http_filters"));
   const own = textsOf(item)["applyTo"] === "EXTENSION_CONFIG" ? "configuration of " : "";
-  const what = textsOf(inner)["name"] ?? name ?? canonical(valueAt(item, "match"));
+  const what = textsOf(inner)["name"] ?? name ?? canonical(valueAt(item, "match") ?? null);
   return typeof port === "number" ? `${own}${what}, port ${port}` : `${own}${what}`;
 }

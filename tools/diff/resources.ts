@@ -62,6 +62,6 @@ function headOf({ kind, namespace, name, content }: Resource): { subject: string
   const subject = `${kind} ${namespace}/${name}`;
   if (labels) return { subject, reach: `workloads with ${labelsText(textsOf(labels))} of ${namespace}` };
   const named = itemsOf(valueAt(spec, "targetRefs")).map(textsOf);
-  const reach = named.map((ref) => `${ref["kind"]} ${ref["name"]}`).join(", ");
+  const reach = named.map((ref) => `${ref["kind"] ?? "target"} ${ref["name"] ?? "of no name"}`).join(", ");
   return reach === "" ? { subject } : { subject, reach: `${reach} of ${namespace}` };
 }

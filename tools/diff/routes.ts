@@ -1,5 +1,5 @@
-import { canaryOf } from "../canary/config.js";
-import type { ArmRoute, PolicyDocument } from "../policy/model.js";
+import { type Canary, canaryOf } from "../canary/config.js";
+import type { ArmRoute, PolicyDocument, Routes } from "../policy/model.js";
 import { fallbackName, subsetName } from "../routes/arms.js";
 import { deltasOf } from "./deltas.js";
 import { type Change, changeOf } from "./difference.js";
@@ -26,12 +26,14 @@ function armsOf(policy: PolicyDocument): Map<string, string> {
   const canary = canaryOf(policy);
   return new Map(
     (routes?.arms ?? []).map((arm) => {
-      const value = canary?.valueOf(arm.name) ?? arm.name;
-      const match =
-        canary && arm.name === fallbackName(routes!, canary) ? "other requests" : `${canary?.header} ${value}`;
-      return [arm.name, `${match} to ${destinationOf(policy, arm)}`];
+      return [arm.name, `${matchOf(arm.name, routes!, canary)} to ${destinationOf(policy, arm)}`];
     }),
   );
+}
+
+function matchOf(arm: string, routes: Routes, canary: Canary | undefined): string {
+  if (!canary) return "requests";
+  return arm === fallbackName(routes, canary) ? "other requests" : `${canary.header} ${canary.valueOf(arm)}`;
 }
 
 function destinationOf({ spec }: PolicyDocument, arm: ArmRoute): string {

@@ -51,7 +51,7 @@ function secret(value: unknown): Summary {
 }
 
 function listSummary(items: readonly unknown[], noun: string): Summary {
-  const texts = [...new Set(items.map((item) => (isObject(item) ? canonical(item) : String(item))))].sort();
+  const texts = [...new Set(items.map(canonical))].sort();
   return summary(counted(texts.length, noun), hashOf(texts));
 }
 
@@ -63,7 +63,7 @@ function idListSummary(value: Record<string, unknown>): Summary | undefined {
   const { ids } = value;
   if (key !== "ids" || !Array.isArray(ids)) return undefined;
   const list = new IdList();
-  const isGood = ids.every((id) => typeof list.add(String(id)) === "string");
+  const isGood = ids.every((id) => typeof id !== "object" && typeof list.add(String(id)) === "string");
   return isGood ? encodedSummary(encodeIds(list)) : listSummary(ids, "id");
 }
 
