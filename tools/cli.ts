@@ -7,6 +7,7 @@ import { completionCommand } from "./commands/completion.js";
 import { diffCommand } from "./commands/diff.js";
 import { explainCommand } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
+import { importCommand } from "./commands/import.js";
 import { runCommand } from "./commands/run.js";
 import { schemaCommand } from "./commands/schema.js";
 import { simulateCommand } from "./commands/simulate.js";
@@ -28,6 +29,7 @@ const COMMANDS = [
   generateCommand,
   diffCommand,
   explainCommand,
+  importCommand,
   runCommand,
   benchCommand,
   simulateCommand,
