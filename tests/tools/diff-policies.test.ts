@@ -62,6 +62,18 @@ describe("diff of policies", () => {
     });
   }
 
+  it("says what the README shows", () => {
+    const readme = readFileSync(join(repoRoot, "tools", "diff", "README.md"), "utf8");
+    const golden = ["limits", "routes"].map((name) => readFileSync(join(GOLDEN, name, "diff.txt"), "utf8")).join("");
+    const shown = /```\n(shop\/limits [^`]*)```/.exec(readme)?.[1]?.trimEnd().split("\n") ?? [];
+    assert.ok(shown.length > 5);
+    for (const line of shown) assert.ok(golden.includes(`${line}\n`), line);
+    const finding = /```\n(new\.yaml:[^]*?) 3\. \.\.\.\n```/.exec(readme)?.[1]?.replaceAll("\n", " ") ?? "";
+    assert.ok(finding !== "");
+    const remedy = finding.slice(0, finding.indexOf(" Apply"));
+    assert.ok(golden.includes(remedy), remedy);
+  });
+
   it("is empty for comments, formats, order of keys and what is the default anyway", async () => {
     const other = `# another
 kind: "PluginPolicy"
