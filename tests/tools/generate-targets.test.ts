@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { parse, parseAllDocuments, stringify } from "yaml";
+import { FORMS, TARGETS } from "../../tools/generate/targets.js";
+import type { PolicyDocument } from "../../tools/policy/model.js";
 import { type Ran, tidegate } from "./memory-io.js";
 
 const SHA = "a".repeat(64);
@@ -108,6 +110,41 @@ describe("generate for gateways that are not Istio's", () => {
   });
 });
 
+describe("generate --explain", () => {
+  it("says what order and failure come to, and makes nothing", async () => {
+    const two = { plugins: [{ name: "trace" }, { name: "canary", config: CANARY }], tracer: "propagates" };
+    const explained = await generate(
+      "-t istio-envoyfilter --explain --module-url file:///m/{plugin}.wasm",
+      policy({ ...NAMED, ...two }),
+    );
+    assert.equal(explained.exitCode, 0, explained.err);
+    const [label, order, failure, end] = explained.out.split("\n");
+    assert.deepEqual([label, order, end], ["edge as istio-envoyfilter", "  order    canary, the router, trace", ""]);
+    assert.match(
+      failure!,
+      /^ {2}failure {2}open: Envoy refuses a listener [^\n]*; a request that makes a plugin trap gets a 503/,
+    );
+    const closed = await generate("-t envoy-gateway --explain", policy({ ...NAMED, failure: "closed" }));
+    assert.match(closed.out, /^edge as envoy-gateway\n[^\n]*\n {2}failure {2}closed: requests get a 5xx/);
+    const elsewhere = await generate("-t higress --explain", policy(NAMED));
+    assert.deepEqual([elsewhere.exitCode, elsewhere.out], [1, ""]);
+  });
+
+  it("has words for every failure that a target takes", () => {
+    for (const { name, faults, onFailure } of [...TARGETS, ...Object.values(FORMS)]) {
+      for (const failure of ["open", "closed", "reload"] as const) {
+        const [document] = parseAllDocuments(policy({ workload: { labels: { a: "b" } }, failure }));
+        const found = faults((document as { toJS(): PolicyDocument }).toJS(), {});
+        assert.equal(
+          onFailure[failure] === undefined,
+          found.some(({ path }) => path.at(-1) === "failure"),
+          `${name} ${failure}`,
+        );
+      }
+    }
+  });
+});
+
 describe("generate for a release", () => {
   it("refuses those that are too old, and says which are not", async () => {
     const tooOld = (remedy: string): RegExp => new RegExp(`TG3014 .*need Envoy 1\\.36\\.0\\. Use ${remedy} or newer`);
@@ -144,6 +181,7 @@ describe("generate for a release", () => {
       "-t envoy --envoy-form files --output-dir x --out y",
       "-t envoy --envoy-form files --output-dir x -o json",
       "-t envoy --envoy-form filters --routes only",
+      "-t envoy --explain --out x",
     ]) {
       const { exitCode, out, err } = await generate(options, policy(NAMED));
       assert.deepEqual({ exitCode, out }, { exitCode: 2, out: "" }, options);

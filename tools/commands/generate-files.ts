@@ -5,6 +5,7 @@ import { type Finding, oneLine } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
 import type { ModuleOptions } from "../generate/module-source.js";
 import { oldestEnvoy } from "../generate/host.js";
+import { inWords } from "../generate/on-failure.js";
 import type { Target } from "../generate/target.js";
 import { jsonText, yamlText } from "../generate/text.js";
 import { discoverPlugins } from "../plugins.js";
@@ -21,6 +22,8 @@ export interface GeneratedFile {
 
 export interface Generated {
   findings: Finding[];
+  /** What the policies come to, in words. Call it only without errors among the findings. */
+  words(): string;
   /** Everything as one text. Call it only without errors among the findings. */
   whole(): string;
   /** One file a policy, or the files that the target has for one policy, in the order of writing; likewise. */
@@ -62,6 +65,7 @@ export async function generateFiles(
   };
   return {
     findings: inOrder(findings, texts),
+    words: () => policies.map(({ policy }) => inWords(policy, { command: target.name, ...target })).join(""),
     whole: () => text(policies),
     files: () =>
       policies.flatMap(

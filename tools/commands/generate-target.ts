@@ -16,6 +16,7 @@ export interface TargetOptions {
   gatewayVersion?: string;
   routes: string;
   remove?: boolean;
+  explain?: boolean;
 }
 
 /** The target that is meant. Fails when an option means nothing to it. */
@@ -28,6 +29,7 @@ export function targetOf(options: TargetOptions): Target {
   checkFiles(options, target);
   checkVersions(options, target);
   checkRoutes(options, target);
+  if (options.explain && options.out !== undefined) throw new UserError("--explain: nothing is written to --out");
   return target;
 }
 

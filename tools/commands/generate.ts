@@ -66,6 +66,7 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
     .addOption(
       new Option("--routes <which>", "what of spec.routes").choices(["with", "only", "without"]).default("with"),
     )
+    .option("--explain", "say instead in which order plugins run, and what a failure of one comes to")
     .option("--remove", "what to delete, in that order, instead of what to apply")
     .addHelpText("after", EXAMPLES)
     .action(async (options: GenerateOptions) => void (outcome.exitCode = await generate(options, io)));
@@ -82,7 +83,8 @@ async function generate(options: GenerateOptions, io: Io): Promise<number> {
   const exitCode = report(findings, io);
   if (hasErrors(findings)) return exitCode;
   const out = folder === undefined ? options.out : `${folder}/`;
-  if (out === undefined) io.out(result.whole());
+  if (options.explain) io.out(result.words());
+  else if (out === undefined) io.out(result.whole());
   else await writeFiles(result, out, io);
   return exitCode;
 }

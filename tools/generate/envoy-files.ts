@@ -5,6 +5,7 @@ import { discoveredFilter } from "./discovered-filter.js";
 import { bootstrapFaults, modulesOf } from "./envoy.js";
 import { envoyListener, lastFilter, pluginFilters, withoutResources } from "./envoy-bootstrap.js";
 import type { ModuleOptions } from "./module-source.js";
+import { BY_FILES } from "./on-failure.js";
 import type { NamedResource, Target } from "./target.js";
 import type { NamedFilter } from "./wasm-filter.js";
 
@@ -18,6 +19,7 @@ export const envoyFiles: Target = {
   name: "envoy-files",
   command: "envoy --envoy-form files",
   about: "files that a running Envoy watches",
+  onFailure: BY_FILES,
   single: true,
   faults: bootstrapFaults,
   generate: (policy, options) => files(policy, options).map(({ content }) => content),

@@ -4,6 +4,7 @@ import { moduleFaults, modulesOf } from "./envoy.js";
 import { pluginFilters } from "./envoy-bootstrap.js";
 import { lacking } from "./gateway-faults.js";
 import type { ModuleOptions } from "./module-source.js";
+import { BY_ENVOY } from "./on-failure.js";
 import { phaseFaults, type Target } from "./target.js";
 
 /** The plugins alone, for `http_filters` of an Envoy's configuration that somebody else writes: before its router. */
@@ -11,6 +12,7 @@ export const envoyFilters: Target = {
   name: "envoy-filters",
   command: "envoy --envoy-form filters",
   about: "the http_filters alone",
+  onFailure: BY_ENVOY,
   single: true,
   faults: (policy, options: ModuleOptions) => [
     ...moduleFaults(options),

@@ -8,12 +8,14 @@ import { resourceMetadata } from "./istio-resource.js";
 import { sourceFaults } from "./istio-wasmplugin.js";
 import { unsaidTracer } from "./istio-tracer.js";
 import { localFile, type ModuleOptions, moduleSource } from "./module-source.js";
+import { BY_ENVOY_GATEWAY } from "./on-failure.js";
 import type { Claim, Target } from "./target.js";
 
 /** Envoy Gateway's EnvoyExtensionPolicy, one for each policy. Envoy Gateway fetches the modules for its Envoys. */
 export const envoyGateway: Target = {
   name: "envoy-gateway",
   about: "Envoy Gateway EnvoyExtensionPolicy, one for each policy",
+  onFailure: BY_ENVOY_GATEWAY,
   inKubernetes: true,
   host: ENVOY_GATEWAY,
   faults: (policy, options) => [

@@ -3,6 +3,7 @@ import { type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.j
 import { versionFaults } from "../trace/tracer-version.js";
 import { type BootstrapOptions, builtModule, envoyBootstrap } from "./envoy-bootstrap.js";
 import { localFile, type ModuleOptions } from "./module-source.js";
+import { BY_ENVOY } from "./on-failure.js";
 import { phaseFaults, type Target } from "./target.js";
 
 /**
@@ -12,6 +13,7 @@ import { phaseFaults, type Target } from "./target.js";
 export const envoy: Target = {
   name: "envoy",
   about: "a complete Envoy bootstrap from one policy",
+  onFailure: BY_ENVOY,
   single: true,
   faults: bootstrapFaults,
   generate: (policy, options) => [envoyBootstrap(policy, modulesOf(options))],

@@ -8,6 +8,7 @@ import { resourceMetadata } from "./istio-resource.js";
 import { unsaidTracer } from "./istio-tracer.js";
 import { PHASE, PRIORITY_STEP, sourceFaults } from "./istio-wasmplugin.js";
 import { type ModuleOptions, moduleSource } from "./module-source.js";
+import { BY_HIGRESS } from "./on-failure.js";
 import type { Claim, Target } from "./target.js";
 
 /** Labels that Higress gives its gateway's pods; an installation may have other values. */
@@ -20,6 +21,7 @@ const GATEWAY_LABELS = ["app", "higress"];
 export const higress: Target = {
   name: "higress",
   about: "Higress WasmPlugin, one for each plugin",
+  onFailure: BY_HIGRESS,
   inKubernetes: true,
   host: HIGRESS,
   faults: (policy, options) => [

@@ -9,6 +9,7 @@ import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { sourceFaults } from "./istio-wasmplugin.js";
 import { localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
+import { WITH_AGENT } from "./on-failure.js";
 import { phaseFaults, type Target } from "./target.js";
 import { filterName, type WasmCode, wasmHttpFilter } from "./wasm-filter.js";
 
@@ -24,6 +25,7 @@ export const istioEcds: Target = {
   name: "istio-envoyfilter-ecds",
   command: "istio-envoyfilter --ecds",
   about: "Istio EnvoyFilter whose modules Istio's agent fetches",
+  onFailure: WITH_AGENT,
   inKubernetes: true,
   host: ISTIO,
   faults: (policy, options) => [

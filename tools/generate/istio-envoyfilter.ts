@@ -8,6 +8,7 @@ import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { sourceFaults } from "./istio-wasmplugin.js";
 import { localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
+import { BY_ENVOY } from "./on-failure.js";
 import { router } from "./router-filter.js";
 import { phaseFaults, type Target } from "./target.js";
 import { type WasmCode, wasmHttpFilter } from "./wasm-filter.js";
@@ -18,6 +19,7 @@ const FETCH_TIMEOUT = "10s";
 export const istioEnvoyFilter: Target = {
   name: "istio-envoyfilter",
   about: "Istio EnvoyFilter, one for each policy",
+  onFailure: BY_ENVOY,
   inKubernetes: true,
   host: ISTIO,
   faults: (policy, options) => [

@@ -7,6 +7,7 @@ import { ISTIO } from "./host.js";
 import { directionMode, resourceMetadata, selector } from "./istio-resource.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";
+import { WITH_AGENT } from "./on-failure.js";
 import type { Target } from "./target.js";
 
 const FAIL_STRATEGY: Record<Failure, string> = { open: "FAIL_OPEN", closed: "FAIL_CLOSE", reload: "FAIL_RELOAD" };
@@ -24,6 +25,7 @@ export const PRIORITY_STEP = 10;
 export const istioWasmPlugin: Target = {
   name: "istio-wasmplugin",
   about: "Istio WasmPlugin, one for each plugin",
+  onFailure: WITH_AGENT,
   inKubernetes: true,
   host: ISTIO,
   faults: (policy, options) => [

@@ -3,6 +3,7 @@ import type { PolicyDocument } from "../policy/model.js";
 import type { RouteTarget } from "../routes/target.js";
 import type { Host } from "./host.js";
 import type { ModuleOptions } from "./module-source.js";
+import type { OnFailure } from "./on-failure.js";
 
 /** One kind of configuration that policies are turned into. Both functions are pure. */
 export interface Target {
@@ -21,6 +22,8 @@ export interface Target {
   faults(policy: PolicyDocument, options: ModuleOptions): Fault[];
   /** The resources of one policy. Call it only when `faults` has no error. */
   generate(policy: PolicyDocument, options: ModuleOptions): object[];
+  /** What becomes of requests when a plugin fails. */
+  onFailure: OnFailure;
   /** What only one policy can have; of two that claim it, the later one is at fault. */
   claim?(policy: PolicyDocument): Claim;
   /** The resources as the files they belong in, in the order of writing them; absent when one file holds all. */
