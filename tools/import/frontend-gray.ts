@@ -51,6 +51,9 @@ function share(config: Field, deployments: Field[], index: number, names: RuleNa
 function lists(config: Field, deployments: Field[], names: RuleNames): DraftRule[] {
   const key = (config.at("localStorageGrayKey") ?? config.at("grayKey"))?.text();
   const rules = config.at("rules")?.items ?? [];
+  const named = deployments.map((deployment) => deployment.at("name")?.value);
+  for (const rule of rules)
+    if (!named.includes(rule.at("name")?.value)) rule.report("TG8102", "no deployment that is enabled has its name");
   return deployments.flatMap((deployment): DraftRule[] => {
     const name = deployment.at("name")?.text() ?? "";
     const arm = deployment.at("version")?.text()?.trim() ?? "";
