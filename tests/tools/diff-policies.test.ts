@@ -107,6 +107,24 @@ spec: { failure: open, attach: { direction: inbound }, tracer: none, plugins: [
     assert.match((await diff(POLICY, envoy)).out, /^ {2}plain Envoy: listener: not set -> \{ port: 10001 \}$/m);
   });
 
+  it("shows single values that requests are compared with, and no header that is sent", async () => {
+    const limits = POLICY.replace(/- name: canary[^]*/, "- name: ratelimit\n      config: { rules: [RULE] }\n");
+    const rule = (plan: string, answer: string): string =>
+      `{ name: a, match: { headers: [{ name: x-plan, exact: ${plan} }] }, key: { header: ${answer} } }`;
+    const { out } = await diff(
+      limits.replace("RULE", rule("free", "x-a")),
+      limits.replace("RULE", rule("gold", "x-b")),
+    );
+    assert.match(out, /^ {2}ratelimit: rules\["a"\]\.match\.headers\["x-plan"\]\.exact: free -> gold$/m);
+    const spans = (token: string): string =>
+      POLICY.replace(
+        /- name: canary[^]*/,
+        `- { name: trace, config: { spans: { headers: { api-key: ${token} } } } }\n`,
+      );
+    const hidden = await diff(spans("one"), spans("two"));
+    assert.match(hidden.out, /^ {2}trace: spans\.headers\.api-key: \(sha256 \w+\) -> \(sha256 \w+\)$/m);
+  });
+
   it("tells long texts apart that begin alike", async () => {
     const long = (end: string): string => POLICY.replace("arm: v2", `arm: v2, salt: ${"x".repeat(300)}${end}`);
     const { out } = await diff(long("a"), long("b"));

@@ -1,6 +1,6 @@
 import { isObject, isSame, type JsonObject } from "./json.js";
 import { byName } from "./names.js";
-import { summaryOf } from "./summary.js";
+import { ITEM, summaryOf } from "./summary.js";
 
 /** A key, or an item of a list by its name or its place. */
 export type Step = string | { item: string | number };
@@ -25,13 +25,18 @@ export function deltasOf(one: unknown, other: unknown, path: readonly Step[] = [
   if (one === other) return [];
   if (one === undefined) return [{ kind: "added", path, new: other, around }];
   if (other === undefined) return [{ kind: "removed", path, old: one, around }];
-  const keys = keysOf(path);
+  const keys = placesOf(path);
   const [before, after] = [summaryOf(keys, one), summaryOf(keys, other)];
   if (before && after)
     return before.identity === after.identity ? [] : [{ kind: "changed", path, old: one, new: other, around }];
   if (isObject(one) && isObject(other)) return ofObjects(one, other, path);
   if (Array.isArray(one) && Array.isArray(other)) return ofLists(one, other, path, around);
   return isSame(one, other) ? [] : [{ kind: "changed", path, old: one, new: other, around }];
+}
+
+/** The keys of a path, with `ITEM` for each item of a list. */
+export function placesOf(path: readonly Step[]): string[] {
+  return path.map((step) => (typeof step === "string" ? step : ITEM));
 }
 
 /** The keys of a path, without the items of lists. */

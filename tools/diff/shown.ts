@@ -1,6 +1,6 @@
-import { type Delta, keysOf, type Step } from "./deltas.js";
+import { type Delta, placesOf, type Step } from "./deltas.js";
 import { isObject } from "./json.js";
-import { shortHash, summaryOf } from "./summary.js";
+import { ITEM, shortHash, summaryOf } from "./summary.js";
 import { unitOf } from "./units.js";
 
 /** A text longer than this is cut. */
@@ -18,7 +18,7 @@ export function pathText(path: readonly Step[]): string {
 
 /** The two values of a difference in words, as far as they may be seen. */
 export function shownPair({ path, old, new: now, around }: Delta): { old: string; new: string } {
-  const keys = keysOf(path);
+  const keys = placesOf(path);
   const [before, after] = [cut(withUnit(keys, old, around.old)), cut(withUnit(keys, now, around.new))];
   if (before !== after) return { old: before, new: after };
   const told = (value: unknown): string => `${before} (sha256 ${shortHash(value)})`; // what differs was cut off
@@ -36,7 +36,7 @@ export function shown(value: unknown, keys: readonly string[] = [], depth = 0): 
   if (summary) return summary.text;
   if (typeof value === "string") return isPlain(value) ? value : JSON.stringify(value);
   if (depth > MAX_DEPTH) return "...";
-  if (Array.isArray(value)) return `[${value.map((item) => shown(item, keys, depth + 1)).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => shown(item, [...keys, ITEM], depth + 1)).join(", ")}]`;
   if (!isObject(value)) return JSON.stringify(value);
   const members = Object.entries(value).map(([key, inner]) => {
     return `${key}: ${shown(inner, [...keys, key], depth + 1)}${unitOf(key, inner, value)}`;

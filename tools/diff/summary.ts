@@ -11,6 +11,9 @@ export interface Summary {
   identity: string;
 }
 
+/** In the place of a key: any item of a list. */
+export const ITEM = "[]";
+
 /** Keys of lists that ids, tokens and the like are compared with. */
 const LISTS: Record<string, string> = { ids: "id", in: "value", values: "value" };
 
@@ -19,15 +22,16 @@ const DIGITS = 8;
 
 /**
  * What stands in the place of a value that must not be shown; undefined for one that may.
- * @param keys that lead to the value, without the places of lists.
+ * @param keys that lead to the value, with `ITEM` for each item of a list.
  */
 export function summaryOf(keys: readonly string[], value: unknown): Summary | undefined {
-  const [parent, key = ""] = keys.slice(-2);
+  const key = keys.at(-1) ?? "";
+  const parent = keys.at(-2);
   const noun = Object.hasOwn(LISTS, key) ? LISTS[key] : undefined;
   if (noun !== undefined && Array.isArray(value)) return listSummary(value, noun);
   if (isObject(value)) return idListSummary(value);
-  if (parent === "headers" && key !== "name" && typeof value === "string") return secret(value);
-  if (parent === "overrides" && key === "key") return secret(value);
+  if (parent === "headers" && key !== ITEM && typeof value === "string") return secret(value);
+  if (key === "key" && parent === ITEM && keys.at(-3) === "overrides") return secret(value);
   return key === "encoded" && typeof value === "string" ? encodedSummary(value) : undefined;
 }
 
