@@ -200,3 +200,62 @@ describe("expressions of Slime", () => {
     assert.match(err, /TG8104 spec\.sets\._base\.descriptor\[0\]: the rule is left out: ratelimit: .*latency\.p98/);
   });
 });
+
+const FILTER = (name: string, extra: string): string => `
+    - applyTo: HTTP_FILTER
+      match: { context: SIDECAR_INBOUND }
+      patch:
+        operation: INSERT_BEFORE
+        value:
+          name: envoy.filters.http.local_ratelimit
+          typed_config:
+            "@type": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit
+            stat_prefix: ${name}
+            filter_enabled: { default_value: { numerator: 100 } }
+            filter_enforced: { default_value: { numerator: 100 } }
+            token_bucket: { max_tokens: 9, tokens_per_fill: 9, fill_interval: 1s }
+            ${extra}`;
+
+const ROUTE = (name: string): string => `
+    - applyTo: HTTP_ROUTE
+      match: { context: SIDECAR_INBOUND, routeConfiguration: { vhost: { route: { name: ${name} } } } }
+      patch:
+        operation: MERGE
+        value: { route: { rate_limits: [{ actions: [{ generic_key: { descriptor_value: a } }] }] } }`;
+
+const DESCRIPTOR =
+  "descriptors: [{ entries: [{ key: generic_key, value: a }], token_bucket: { max_tokens: 2, tokens_per_fill: 2, fill_interval: 1s } }]";
+
+describe("patches of an EnvoyFilter", () => {
+  const filter = (...patches: string[]): string => `
+apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: { name: a }
+spec:
+  workloadSelector: { labels: { app: a } }
+  configPatches:${patches.join("")}
+`;
+  const rulesOf = async (...patches: string[]): Promise<unknown[]> => {
+    const { policies } = await imported(filter(...patches));
+    return configOf<{ rules: { name: string; shadow?: boolean }[] }>(policies[0]).rules.map(({ name, shadow }) => [
+      name,
+      shadow === true,
+    ]);
+  };
+
+  it("that insert two filters are two limits", async () => {
+    assert.deepEqual(await rulesOf(FILTER("one", ""), FILTER("two", "")), [
+      ["one", false],
+      ["two", false],
+    ]);
+  });
+
+  it("on routes write the descriptors of the filter; of a route with a name a shadow", async () => {
+    const both = [
+      ["a", false],
+      ["one", false],
+    ];
+    assert.deepEqual(await rulesOf(FILTER("one", DESCRIPTOR), ROUTE("default")), both);
+    assert.deepEqual(await rulesOf(FILTER("one", DESCRIPTOR), ROUTE("slow")), [["a", true], both[1]]);
+  });
+});

@@ -42,7 +42,7 @@ function addPlace(place: Patched, places: Patched[], limits: LimitDrafts, { opti
 }
 
 function placed(places: Patched[]): PlacedActions[] {
-  return places.flatMap(({ scope, rateLimits }) => rateLimits.map((actions) => ({ actions, scope })));
+  return places.flatMap(({ scope, isWider, rateLimits }) => rateLimits.map((actions) => ({ actions, scope, isWider })));
 }
 
 /** Limits that add every rule as a shadow, for a place that holds more requests than are meant. */

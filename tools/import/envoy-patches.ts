@@ -25,7 +25,7 @@ const DIRECTIONS: Record<string, Direction[]> = {
 /** Reads the patches; two that patch the same place are one. What is not about the local limiter is reported. */
 export function readPatches(patches: Field[], anyDirection: Direction[]): Patched[] {
   const places = new Map<string, Patched>();
-  for (const patch of patches) {
+  for (const [i, patch] of patches.entries()) {
     const found = contents(patch);
     if (!found) {
       patch.report("TG8104", "it is not about envoy.filters.http.local_ratelimit", "Keep it in an EnvoyFilter");
@@ -36,8 +36,9 @@ export function readPatches(patches: Field[], anyDirection: Direction[]): Patche
     patch.down("patch", "operation")?.settle();
     for (const direction of directionsOf(patch, context, anyDirection)) {
       const { scope, isWider } = scopeOf(patch, direction, found.isFilter);
-      const key = JSON.stringify([scope, found.isFilter]);
+      const key = JSON.stringify([scope, found.isFilter ? i : "routes"]); // each filter runs, routes are merged
       const place = places.get(key) ?? { scope, isWider, rateLimits: [], isFilter: found.isFilter };
+      place.isWider ||= isWider;
       if (found.config) place.config = found.config;
       place.rateLimits.push(...found.rateLimits);
       places.set(key, place);

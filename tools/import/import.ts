@@ -57,8 +57,11 @@ const FORMATS: Format[] = [
   { reads: isEnvoyConfig, import: importEnvoyConfig },
 ];
 
+/** Resources without any limit or canary in them: what nobody asks them is not lost. */
+const SILENT = ["Service", "Gateway"];
+
 /** Resources that say something of others, and become no policy of their own. */
-const HELPERS = ["Service", "DestinationRule", "Gateway", "Ingress"];
+const HELPERS = ["DestinationRule", "Ingress"];
 
 /** Kubernetes takes files with a --- too many, and so do we. */
 const EMPTY_DOCUMENT = "TG1006";
@@ -70,6 +73,7 @@ export function importTexts(texts: readonly PolicyText[], options: ImportOptions
   const related = new Related(sources, options);
   const drafts = sources.flatMap((source) => importOne(source, related));
   for (const source of sources) {
+    if (SILENT.includes(source.kind)) continue;
     if (!formatOf(source) && !related.wasUsed(source)) sayUnread(source);
     source.reportLeftovers();
   }

@@ -1,7 +1,7 @@
 import type { DraftRule } from "./draft.js";
 import { joined, partOf } from "./envoy-actions.js";
 import type { Field } from "./field.js";
-import { clashes, matchOf, type Scope } from "./limits.js";
+import { clashes, matchOf, type Scope, shadowed } from "./limits.js";
 import { bucketQuota, withCommon } from "./local-bucket.js";
 import type { LocalRateLimit } from "./local-ratelimit.js";
 import { UNLIMITED } from "./quota.js";
@@ -20,10 +20,10 @@ export function descriptorRules(descriptor: Field, limit: LocalRateLimit, common
     key: entry.at("key")?.text() ?? "",
     value: entry.at("value")?.text() || undefined,
   }));
-  const writers = limit.rateLimits.flatMap(({ actions, scope }) => {
+  const writers = limit.rateLimits.flatMap(({ actions, scope, isWider = false }) => {
     const parts = partsOf(actions.at("actions")?.items ?? [], entries);
     if (parts) actions.source.use(actions.path);
-    return parts ? [{ actions, scope, parts }] : [];
+    return parts ? [{ actions, scope, isWider, parts }] : [];
   });
   const clear = writers.filter(({ scope, parts }) => !parts.includes("cannot") && !clashing(scope, parts));
   if (clear.length === 0) {
@@ -40,13 +40,15 @@ export function descriptorRules(descriptor: Field, limit: LocalRateLimit, common
       message: "several actions write it; each has a quota of its own here",
     });
   const name = entries.map(({ key, value }) => value ?? key).join(" ");
-  const rules = clear.flatMap(({ actions, scope, parts }) => {
+  const rules = clear.flatMap(({ actions, scope, isWider, parts }) => {
     const joint = joined(parts.filter((part) => typeof part === "object"));
     const rule = ruleOf(descriptor, joint, common, actions);
     const match = matchOf(scope.match, joint.match);
     const exempt = [...limit.exempt, ...joint.exempt];
     const of = { ...(match ? { match } : {}), ...(exempt.length > 0 ? { exempt } : {}) };
-    return rule ? [{ rule: { name, ...of, ...rule }, from: descriptor, scope }] : [];
+    if (!rule) return [];
+    const whole = { name, ...of, ...rule };
+    return [{ rule: isWider ? shadowed(whole) : whole, from: descriptor, scope }];
   });
   return { rules, isLost: rules.length < writers.length };
 }

@@ -21,6 +21,8 @@ export interface LocalRateLimit {
 export interface PlacedActions {
   actions: Field;
   scope: Scope;
+  /** Whether the scope holds more requests than those. */
+  isWider?: boolean;
 }
 
 type Rule = Record<string, unknown>;
