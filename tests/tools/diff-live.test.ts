@@ -234,6 +234,9 @@ WasmPlugin default/a-ratelimit changes, for workloads with app=a of default
     assert.deepEqual(await ran("live", "policy.yaml"), SAME);
     assert.equal((await ran("nope", "policy.yaml")).exitCode, 3);
     assert.equal((await ran("live", "nope")).exitCode, 3);
+    mkdirSync(join(folder, "none"));
+    const none = await ran("live", "none");
+    assert.deepEqual(none, { exitCode: 3, out: "", err: "tidegate: none: there is no policy\n" });
     const broken = await ran("-", "policy.yaml", "a: [");
     assert.deepEqual({ ...broken, err: "" }, { exitCode: 1, out: "", err: "" });
     assert.match(broken.err, /^<stdin>:\d+:\d+: error TG1003 /);

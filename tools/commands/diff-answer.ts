@@ -1,12 +1,20 @@
 import type { Difference } from "../diff/difference.js";
 import type { JsonObject } from "../diff/json.js";
-import { type Finding, hasErrors } from "../errors.js";
+import { isOurs, resourceOf } from "../diff/live-resources.js";
+import { liveSide } from "../diff/live-side.js";
+import { orderFaults } from "../diff/make-before-break.js";
+import { policyDifferences } from "../diff/policies.js";
+import { resourceDifferences } from "../diff/resources.js";
+import { sideOf } from "../diff/sides.js";
+import { type Finding, hasErrors, UserError } from "../errors.js";
 import type { Io } from "../io.js";
+import { discoverPlugins } from "../plugins.js";
 import { toFinding } from "../policy/fault.js";
 import { policyLabel } from "../policy/model.js";
 import type { CheckedPolicy } from "../validate/policies.js";
 import { comparablePolicies, readLive, readPolicyTexts } from "./diff-inputs.js";
 import type { DiffOptions } from "./diff.js";
+import { generateFiles } from "./generate-files.js";
 import { checkModuleUrl } from "./generate.js";
 import { targetOf } from "./generate-target.js";
 import { withProgress } from "./report.js";
@@ -22,56 +30,53 @@ export interface Answer {
 
 /** What changes from the policies of one place to those of another. */
 export async function policiesAnswer(old: string, now: string, io: Io): Promise<Answer> {
-  const { discoverPlugins } = await import("../plugins.js");
-  const { policyDifferences } = await import("../diff/policies.js");
-  const { orderFaults } = await import("../diff/make-before-break.js");
-  const { sideOf } = await import("../diff/sides.js");
   const catalog = discoverPlugins();
-  const inputs = [await readPolicyTexts([old], io), await readPolicyTexts([now], io)];
-  const unread = inputs.flatMap(({ findings }) => findings);
+  const [one, other] = [await readPolicyTexts([old], io), await readPolicyTexts([now], io)];
+  const unread = [...one.findings, ...other.findings];
   if (unread.length > 0) return { findings: unread, unreadable: true };
-  const [one, other] = [
-    await comparablePolicies(inputs[0]!.texts, catalog),
-    await comparablePolicies(inputs[1]!.texts, catalog),
+  const [before, after] = [
+    await comparablePolicies(one.texts, catalog),
+    await comparablePolicies(other.texts, catalog),
   ];
-  const refused = [...one.findings, ...other.findings];
+  const refused = [...before.findings, ...after.findings];
   if (refused.length > 0) return { findings: refused };
-  const before = new Map(one.policies.map(({ policy }) => [policyLabel(policy), policy]));
-  const findings = other.policies.flatMap(({ policy, document }) => {
-    const earlier = before.get(policyLabel(policy));
+  const [from, to] = [before, after].map(({ policies }) => policies.map(({ policy }) => policy));
+  const differences = policyDifferences(from!, to!, catalog);
+  return { differences, findings: versionFindings(before.policies, after.policies) };
+}
+
+/** What breaks on the way from one version of each policy to the other. */
+function versionFindings(before: readonly CheckedPolicy[], after: readonly CheckedPolicy[]): Finding[] {
+  const known = new Map(before.map(({ policy }) => [policyLabel(policy), policy]));
+  return after.flatMap(({ policy, document }) => {
+    const earlier = known.get(policyLabel(policy));
     const faults = earlier ? orderFaults(sideOf(earlier), policy) : [];
     return faults.map((fault) => toFinding(fault, document));
   });
-  const [from, to] = [one, other].map(({ policies }) => policies.map(({ policy }) => policy));
-  return { differences: policyDifferences(from!, to!, catalog), findings };
 }
 
 export type LiveOptions = DiffOptions & { against: string; file: string[]; target: string };
 
+const UNREADABLE = ["TG1001", "TG1002"];
+
 /** How live resources differ from what is generated from policies. */
 export async function livesAnswer(options: LiveOptions, io: Io): Promise<Answer> {
-  const { discoverPlugins } = await import("../plugins.js");
-  const { resourceDifferences } = await import("../diff/resources.js");
-  const { generateFiles } = await import("./generate-files.js");
-  const target = targetOf({ ...options, output: "json" });
+  const { namespace, routes } = options;
+  const choices = { ...options, output: "json" as const };
+  const target = targetOf(choices);
   checkModuleUrl(options.moduleUrl);
   const live = await readLive(options.against, io);
-  const policies = await readPolicyTexts(options.file, io);
-  const unread = [...live.inputs.findings, ...policies.findings];
+  const { texts, findings } = await readPolicyTexts(options.file, io);
+  const unread = [...live.inputs.findings, ...findings];
   if (unread.length > 0) return { findings: unread, unreadable: unread.some(({ code }) => UNREADABLE.includes(code)) };
-  const choices = { ...options, output: "json" as const };
-  const made = await withProgress(io, "checking", () => generateFiles(policies.texts, target, choices));
+  if (texts.length === 0) throw new UserError(`${options.file.join(", ")}: there is no policy`, 3);
+  const made = await withProgress(io, "checking", () => generateFiles(texts, target, choices));
   if (hasErrors(made.findings)) return { findings: made.findings };
-  const wanted = objectsOf(made.whole());
-  const { namespace } = options;
-  const objects = live.objects.filter(({ kind }) => isCompared(String(kind), options.routes));
-  const compared = { wanted, live: objects, namespace };
-  const { policies: checked } = await comparablePolicies(policies.texts, discoverPlugins());
-  const findings = await orderFindings(checked, live.objects, options);
-  return { differences: resourceDifferences(compared), findings };
+  const compared = live.objects.filter(({ kind }) => isCompared(String(kind), routes));
+  const differences = resourceDifferences({ wanted: objectsOf(made.whole()), live: compared, namespace });
+  const { policies } = await comparablePolicies(texts, discoverPlugins());
+  return { differences, findings: liveFindings(policies, live.objects, options) };
 }
-
-const UNREADABLE = ["TG1001", "TG1002"];
 
 const ROUTES = ["DestinationRule", "VirtualService", "HTTPRoute"];
 
@@ -87,14 +92,11 @@ function objectsOf(text: string): JsonObject[] {
 }
 
 /** What breaks on the way from what is live to what policies make, as far as it is applied. */
-async function orderFindings(
+function liveFindings(
   policies: readonly CheckedPolicy[],
   live: readonly JsonObject[],
   { namespace, routes }: DiffOptions,
-): Promise<Finding[]> {
-  const { orderFaults } = await import("../diff/make-before-break.js");
-  const { isOurs, resourceOf } = await import("../diff/live-resources.js");
-  const { liveSide } = await import("../diff/live-side.js");
+): Finding[] {
   const ours = live.filter(isOurs).map((object) => resourceOf(object, namespace));
   const avoided = { with: undefined, only: "TG3301", without: "TG3302" }[routes];
   return policies.flatMap(({ policy, document }) => {

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { Outcome } from "../cli.js";
+import { textOf } from "../diff/text.js";
 import { UserError } from "../errors.js";
 import { TARGETS } from "../generate/targets.js";
 import type { Io } from "../io.js";
@@ -92,8 +93,7 @@ function refuseOthers({ output: _output, routes, namespace, ...others }: DiffOpt
 }
 
 /** Without differences nothing is printed but the word that there are none. */
-async function answer(found: Answer, { output }: DiffOptions, io: Io): Promise<number> {
-  const { textOf } = await import("../diff/text.js");
+function answer(found: Answer, { output }: DiffOptions, io: Io): number {
   const { differences, findings, unreadable } = found;
   const isOpen = differences !== undefined;
   if (output === "json" && isOpen) io.out(`${JSON.stringify({ differences, findings }, null, 2)}\n`);
