@@ -125,7 +125,7 @@ describe("whatever the resource says", () => {
 
   it("nothing is lost in silence: a field that nobody knows is reported, wherever it stands", () => {
     const silent: string[] = [];
-    for (const resource of RESOURCES.filter((one) => !isHelper(one))) {
+    for (const resource of RESOURCES.filter((one) => !isAside(one))) {
       const { sources } = importTexts([{ file: "f", text: stringify(resource) }], { key: KEY });
       const lost = sources.flatMap(({ faults }) => faults.filter(({ code }) => LOST.includes(code)));
       const isOpen = (path: Path): boolean => !isKept(path) && !lost.some((fault) => isPrefix(fault.path, path));
@@ -143,7 +143,7 @@ describe("whatever the resource says", () => {
 const LOST = ["TG8101", "TG8102", "TG8104", "TG8109"];
 
 /** Resources that say something of others, and Envoy's own configuration: there only what is needed is read. */
-function isHelper(resource: unknown): boolean {
+function isAside(resource: unknown): boolean {
   const { kind, static_resources: isBootstrap } = resource as { kind?: string; static_resources?: object };
   return isBootstrap !== undefined || ["Service", "DestinationRule", "Gateway"].includes(kind ?? "");
 }

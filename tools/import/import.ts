@@ -61,7 +61,7 @@ const FORMATS: Format[] = [
 const SILENT = ["Service", "Gateway"];
 
 /** Resources that say something of others, and become no policy of their own. */
-const HELPERS = ["DestinationRule", "Ingress"];
+const BESIDE = ["DestinationRule", "Ingress"];
 
 /** Kubernetes takes files with a --- too many, and so do we. */
 const EMPTY_DOCUMENT = "TG1006";
@@ -98,7 +98,7 @@ function importOne(source: Source, related: Related): Draft[] {
 function sayUnread(source: Source): void {
   const { root, label } = source;
   const kinds = "SmartLimiter, EnvoyFilter, VirtualService, canary Ingress, WasmPlugin of Higress, or local_ratelimit";
-  const why = HELPERS.includes(source.kind) ? "no other resource needs it" : "import does not read it";
+  const why = BESIDE.includes(source.kind) ? "no other resource needs it" : "import does not read it";
   root.report("TG8101", `${label}: ${why}`, `Expected ${kinds}`);
 }
 
