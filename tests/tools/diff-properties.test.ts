@@ -20,7 +20,7 @@ import { repoRoot } from "../../tools/root.js";
 import { goldenFolder } from "./golden-file.js";
 import { tidegate } from "./memory-io.js";
 
-const RUNS = { numRuns: 10_000, seed: 20261121 };
+const RUNS = { numRuns: 2_000, seed: 20261121 };
 const QUICKSTART = readFileSync(join(repoRoot, "envoy-configs", "quickstart", "policy.yaml"), "utf8");
 const SECRET = "s3cret";
 

@@ -118,9 +118,10 @@ function nodeTests(level, about, needs, parts = []) {
   };
 }
 
-/** Test files that run at a time: in the Node host time is virtual, so that they may crowd each other; real Envoys may not. */
+/** Test files that run at a time: levels that run real Envoys under load leave a processor to them. */
 function atOnce(level) {
-  return level === "host" ? availableParallelism() : Math.max(1, availableParallelism() - 1);
+  const runsEnvoys = level === "e2e" || level === "collector";
+  return Math.max(1, availableParallelism() - (runsEnvoys ? 1 : 0));
 }
 
 const sources = (folder) =>
