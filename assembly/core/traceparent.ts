@@ -10,25 +10,28 @@ import { skipOws, trimOws } from "./ows";
 // @ts-ignore: decorator
 @inline
 export const TRACEPARENT_BYTES: usize = 55;
+/** Where the trace id begins, of 32 digits. */
 // @ts-ignore: decorator
 @inline
-const TRACE_ID: usize = 3;
+export const TRACE_ID: usize = 3;
+/** Where the parent id begins, of 16 digits. */
 // @ts-ignore: decorator
 @inline
-const PARENT_ID: usize = 36;
+export const PARENT_ID: usize = 36;
+/** Where the flags begin, of 2 digits. */
 // @ts-ignore: decorator
 @inline
-const TRACE_FLAGS: usize = 53;
+export const TRACE_FLAGS: usize = 53;
 // @ts-ignore: decorator
 @inline
-const DASH: u8 = 0x2d;
+export const DASH: u8 = 0x2d;
 // @ts-ignore: decorator
 @inline
 const COMMA: u8 = 0x2c;
 /** "00" as two bytes. */
 // @ts-ignore: decorator
 @inline
-const VERSION_00: u16 = 0x3030;
+export const VERSION_00: u16 = 0x3030;
 /** "ff" as two bytes. */
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
 import { ByteView } from "../../../assembly/core/bytes";
 import { skipOws } from "../../../assembly/core/ows";
-import { isTraceparent } from "../../../assembly/core/traceparent";
+import { isTraceparent, TRACE_ID } from "../../../assembly/core/traceparent";
 
 /** Where a label is on its way through the mesh. */
 export enum PropagationMode {
@@ -12,10 +12,7 @@ export enum PropagationMode {
   Outbound,
 }
 
-/** Bytes of a trace id in hexadecimal, and where it begins in a traceparent. */
-// @ts-ignore: decorator
-@inline
-const TRACE_ID: usize = 3;
+/** Bytes of a trace id in hexadecimal. */
 // @ts-ignore: decorator
 @inline
 const TRACE_ID_BYTES: i32 = 32;

@@ -1,32 +1,19 @@
 import { readHex, writeLowerHex } from "../../../assembly/core/hex";
-import { isTraceparentAt, TRACEPARENT_BYTES } from "../../../assembly/core/traceparent";
+import {
+  DASH,
+  isTraceparentAt,
+  PARENT_ID,
+  TRACE_FLAGS,
+  TRACE_ID,
+  TRACEPARENT_BYTES,
+  VERSION_00,
+} from "../../../assembly/core/traceparent";
 import { HeaderEdits } from "../context/header-edits";
 import { Sampling, TraceContext } from "../context/trace-context";
 import { TraceHeaders } from "../context/trace-headers";
 import { SingleHeaderFormat } from "./single-header";
 import { Found } from "./trace-format";
 
-// W3C Trace Context, https://www.w3.org/TR/trace-context-2/#traceparent-header:
-//
-//   traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
-//                0  3 trace-id                       36 parent-id     53 trace-flags
-
-// @ts-ignore: decorator
-@inline
-const TRACE_ID: usize = 3;
-// @ts-ignore: decorator
-@inline
-const PARENT_ID: usize = 36;
-// @ts-ignore: decorator
-@inline
-const TRACE_FLAGS: usize = 53;
-// @ts-ignore: decorator
-@inline
-const DASH: u8 = 0x2d;
-/** "00" as two bytes. */
-// @ts-ignore: decorator
-@inline
-const VERSION_00: u16 = 0x3030;
 /** The caller may have recorded this trace. https://www.w3.org/TR/trace-context-2/#sampled-flag */
 // @ts-ignore: decorator
 @inline

@@ -1,5 +1,5 @@
 import { ByteView, Counter, Header, Presence, Property, responseHeader, WasmResultValues } from "../../../assembly";
-import { TRACEPARENT_BYTES } from "../../../assembly/core/traceparent";
+import { PARENT_ID, TRACE_ID, TRACEPARENT_BYTES } from "../../../assembly/core/traceparent";
 import { TraceContext } from "../context/trace-context";
 import { writeTraceparent } from "../formats/tracecontext";
 import { TellingConfig } from "../telling/config";
@@ -10,12 +10,6 @@ const TIMING_START: string = 'traceparent;desc="';
 @inline
 const TIMING_VALUE: i32 = 18;
 const TIMING: usize = memory.data(80);
-// @ts-ignore: decorator
-@inline
-const TRACE_ID: usize = 3;
-// @ts-ignore: decorator
-@inline
-const SPAN_ID: usize = 36;
 
 /**
  * Tells people which trace a request belongs to: attributes of the request, which Envoy's access log can show, and headers
@@ -54,7 +48,7 @@ export class Told {
     writeTraceparent(context, text);
     if (this.isLogged) {
       this.write(this.traceId, text + TRACE_ID, 32);
-      this.write(this.spanId, text + SPAN_ID, 16);
+      this.write(this.spanId, text + PARENT_ID, 16);
     }
     if (this.isAnswered) this.write(this.traceparent, text, <i32>TRACEPARENT_BYTES);
   }
