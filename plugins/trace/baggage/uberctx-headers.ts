@@ -142,10 +142,7 @@ export class UberctxHeaders {
 
   /** Takes the headers away. */
   remove(edits: HeaderEdits): void {
-    const headers = this.headers;
-    for (let value = headers.first(this.slot); value != NO_VALUE; value = headers.next(value)) {
-      this.removeNamed(value, edits);
-    }
+    edits.remove(this.slot);
   }
 
   private removeNamed(value: i32, edits: HeaderEdits): void {

@@ -129,7 +129,7 @@ export class TraceHeaders {
   /** Lets `into` view the value of a slot that has just one; false when it has none, or several. */
   single(slot: i32, into: ByteView): bool {
     const found = unchecked(this.slots[slot]);
-    if (found.count != 1 || found.first == NO_VALUE) return false;
+    if (found.count != 1) return false;
     this.view(found.first, into);
     return true;
   }

@@ -1,7 +1,6 @@
-import { ByteView } from "../../../assembly/core/bytes";
 import { HeaderEdits } from "../context/header-edits";
 import { TraceContext } from "../context/trace-context";
-import { NO_VALUE, TraceHeaders } from "../context/trace-headers";
+import { TraceHeaders } from "../context/trace-headers";
 import { Found, TraceFormat } from "./trace-format";
 
 /**
@@ -22,22 +21,15 @@ const NAMES: string[] = [
 /** What is only to be taken away from callers who are not trusted. */
 @final
 export class ForeignFormats extends TraceFormat {
-  /** OpenTracing's baggage: a header an item, as Jaeger's. */
-  private readonly baggage: i32;
-  private readonly whole: ByteView = new ByteView();
-
   constructor(headers: TraceHeaders) {
     super("", headers);
     for (let i = 0; i < NAMES.length; i++) this.take(NAMES[i]);
-    this.baggage = headers.prefixSlot("ot-baggage-");
+    // OpenTracing's baggage: a header an item, as Jaeger's.
+    this.takePrefix("ot-baggage-");
   }
 
   get canWrite(): bool {
     return false;
-  }
-
-  get isPresent(): bool {
-    return super.isPresent || this.headers.count(this.baggage) > 0;
   }
 
   extract(context: TraceContext): Found {
@@ -46,13 +38,4 @@ export class ForeignFormats extends TraceFormat {
   }
 
   inject(context: TraceContext, edits: HeaderEdits): void {}
-
-  remove(edits: HeaderEdits): void {
-    super.remove(edits);
-    const headers = this.headers;
-    for (let value = headers.first(this.baggage); value != NO_VALUE; value = headers.next(value)) {
-      headers.nameOf(value, this.whole);
-      edits.removeNamed(this.baggage, this.whole.ptr, this.whole.length);
-    }
-  }
 }

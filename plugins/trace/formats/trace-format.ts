@@ -52,4 +52,9 @@ export abstract class TraceFormat {
     this.slots.push(slot);
     return slot;
   }
+
+  /** Only at construction: all headers whose names begin so. */
+  protected takePrefix(name: string): void {
+    this.slots.push(this.headers.prefixSlot(name));
+  }
 }

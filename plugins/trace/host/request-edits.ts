@@ -25,10 +25,10 @@ export class RequestEdits extends HeaderEdits {
 
   /** @param headers with all slots taken. Only in onConfigure: allocates. */
   constructor(
-    private readonly headers: TraceHeaders,
+    headers: TraceHeaders,
     private readonly hostErrors: Counter,
   ) {
-    super();
+    super(headers);
     for (let i = 0; i < headers.slotCount; i++) this.slots.push(requestHeader(headers.name(i).toString()));
   }
 
@@ -40,9 +40,9 @@ export class RequestEdits extends HeaderEdits {
     this.take(unchecked(this.slots[slot]).replace(value));
   }
 
-  /** At most one host call. Allocates: nothing. */
-  remove(slot: i32): void {
-    if (this.headers.count(slot) > 0) this.take(unchecked(this.slots[slot]).remove());
+  /** One host call. Allocates: nothing. */
+  protected removeSlot(slot: i32): void {
+    this.take(unchecked(this.slots[slot]).remove());
   }
 
   /** One host call. A name that is too long is left alone. Allocates: nothing. */

@@ -29,8 +29,8 @@ export function send(headers: TraceHeaders, pairs: string[]): ByteView {
 export class RecordedEdits extends HeaderEdits {
   done: string[] = [];
 
-  constructor(private readonly headers: TraceHeaders) {
-    super();
+  constructor(headers: TraceHeaders) {
+    super(headers);
   }
 
   set(slot: i32, ptr: usize, length: i32): void {
@@ -40,8 +40,8 @@ export class RecordedEdits extends HeaderEdits {
     this.done.push(this.headers.name(slot).toString() + "=" + value);
   }
 
-  remove(slot: i32): void {
-    if (this.headers.count(slot) > 0) this.done.push("-" + this.headers.name(slot).toString());
+  protected removeSlot(slot: i32): void {
+    this.done.push("-" + this.headers.name(slot).toString());
   }
 
   setNamed(slot: i32, namePtr: usize, nameLength: i32, ptr: usize, length: i32): void {

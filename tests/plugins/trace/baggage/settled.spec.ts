@@ -12,17 +12,17 @@ class AppliedEdits extends HeaderEdits {
   count: i32 = 0;
 
   constructor(
-    private readonly headers: TraceHeaders,
+    headers: TraceHeaders,
     public pairs: string[],
   ) {
-    super();
+    super(headers);
   }
 
   set(slot: i32, ptr: usize, length: i32): void {
     this.replace(this.headers.name(slot).toString(), textOf(ptr, length));
   }
 
-  remove(slot: i32): void {
+  protected removeSlot(slot: i32): void {
     this.without(this.headers.name(slot).toString());
     this.count++;
   }

@@ -9,8 +9,8 @@ export class EditedRequest extends HeaderEdits {
   /** How many headers were written or taken away since `send`. */
   changes: i32 = 0;
 
-  constructor(private readonly headers: TraceHeaders) {
-    super();
+  constructor(headers: TraceHeaders) {
+    super(headers);
   }
 
   /** Lets `headers` read the request as it is now. */
@@ -30,8 +30,7 @@ export class EditedRequest extends HeaderEdits {
     this.changes++;
   }
 
-  remove(slot: i32): void {
-    if (this.headers.count(slot) == 0) return;
+  protected removeSlot(slot: i32): void {
     this.drop(this.headers.name(slot).toString());
     this.changes++;
   }
