@@ -12,10 +12,10 @@ import {
   TotalCounter,
   Utf8,
 } from "../../../assembly";
+import { isFailedGrpcStatus } from "../../../assembly/core/grpc-status";
 import { isServerError } from "../../../assembly/core/http-status";
 import { ArmHealth } from "../health/arm-health";
 import { AbortConfig } from "../health/config";
-import { isFailedGrpcStatus } from "../health/outcome";
 import { HealthPlan } from "../health/plan";
 import { changeText } from "../health/told";
 import { ArmWatch, Change } from "../health/watch";

@@ -1,5 +1,5 @@
 import { Utf8 } from "../../../assembly/core/bytes";
-import { isServerError } from "../../../assembly/core/http-status";
+import { isServerError, isTooManyRequests } from "../../../assembly/core/http-status";
 
 describe("isServerError", () => {
   it("is so from 500 on", () => {
@@ -7,5 +7,13 @@ describe("isServerError", () => {
     for (let i = 0; i < fine.length; i++) expect(isServerError(new Utf8(fine[i]))).toBe(false, fine[i]);
     const failed: string[] = ["500", "502", "503", "504", "599"];
     for (let i = 0; i < failed.length; i++) expect(isServerError(new Utf8(failed[i]))).toBe(true, failed[i]);
+  });
+});
+
+describe("isTooManyRequests", () => {
+  it("is so for 429 alone", () => {
+    expect(isTooManyRequests(new Utf8("429"))).toBe(true);
+    const others: string[] = ["200", "428", "439", "529", "", "42", "4290"];
+    for (let i = 0; i < others.length; i++) expect(isTooManyRequests(new Utf8(others[i]))).toBe(false, others[i]);
   });
 });

@@ -1,4 +1,4 @@
-import { ByteView } from "../../../assembly/core/bytes";
+import { ByteView } from "./bytes";
 
 // What counts as failed is what Envoy itself counts against an upstream (outlier detection): statuses 500 to 599, and
 // gRPC statuses that Envoy translates to such ones (Grpc::Utility::grpcToHttpStatus): UNKNOWN, DEADLINE_EXCEEDED,
@@ -24,4 +24,9 @@ export function isFailedGrpcStatus(status: ByteView): bool {
     number = number * 10 + digit;
   }
   return number > MAX_GRPC_STATUS || ((GRPC_FAILURES >> number) & 1) != 0;
+}
+
+/** Whether it is RESOURCE_EXHAUSTED, which is to gRPC what 429 is to HTTP. Allocates: nothing. */
+export function isExhaustedGrpcStatus(status: ByteView): bool {
+  return status.length == 1 && status.at(0) == 0x38;
 }
