@@ -50,6 +50,11 @@ const LAYERS = [
     "runtime may import host, core and the ABI's types; host calls belong in host.",
   ),
   mayImport(
+    ["assembly/plugin/**"],
+    String.raw`\./[^/]+|\.\./(core|host|request|runtime)/[^/]+|\.\./abi/types`,
+    "what plugins derive from may import core, host, request, runtime and the ABI's types.",
+  ),
+  mayImport(
     ["assembly/abi/exports/**"],
     String.raw`\.\./[^/]+|\.\./\.\./(runtime|host)/[^/]+`,
     "an exported callback may import abi, host and runtime.",
@@ -92,7 +97,7 @@ const LAYERS = [
 
 // What would trap, or allocate with every request, in code that runs there.
 const REQUEST_PATH = {
-  files: ["plugins/**/*.ts", "assembly/host/**", "assembly/runtime/**"],
+  files: ["plugins/**/*.ts", "assembly/{host,plugin,runtime}/**"],
   rules: {
     "no-restricted-syntax": [
       "error",
@@ -109,7 +114,7 @@ const REQUEST_PATH = {
 export default tseslint.config(
   { ignores: ["node_modules/", "dist/", "build/", ".tidegate/"] },
   {
-    files: ["tools/**/*.ts", "tests/{host,tools,e2e,collector,crds,support}/**/*.ts"],
+    files: ["tools/**/*.ts", "tests/{host,tools,e2e,collector,crds,istio,support}/**/*.ts"],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
     rules: {
       eqeqeq: "error",

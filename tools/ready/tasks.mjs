@@ -80,6 +80,10 @@ export const tasks = {
     "collector",
   ]),
   "test:crds": nodeTests("crds", "what is generated, by the definitions of real clusters (needs Go)", []),
+  "test:istio": nodeTests("istio", "what is generated, by a real istiod, its agent and istioctl (needs Go)", [
+    "envoy",
+    "istio",
+  ]),
   format: {
     about: "check the format of all files (--write: correct it)",
     needs: ["dependencies"],
@@ -120,7 +124,7 @@ function nodeTests(level, about, needs, parts = []) {
 
 /** Test files that run at a time: levels that run real Envoys under load leave a processor to them. */
 function atOnce(level) {
-  const runsEnvoys = level === "e2e" || level === "collector";
+  const runsEnvoys = ["e2e", "collector", "istio"].includes(level);
   return Math.max(1, availableParallelism() - (runsEnvoys ? 1 : 0));
 }
 

@@ -6,17 +6,18 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 /**
  * Sends over HTTP/1.1 to a port of 127.0.0.1, on one connection.
+ * @param authority what requests say they are for; that port when absent.
  * @returns the function, and `close`, which ends the connection.
  */
-export function httpSend(port: number): { send: Send; close: () => void } {
+export function httpSend(port: number, authority = `127.0.0.1:${port}`): { send: Send; close: () => void } {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  return { send: (ask) => exchange(port, agent, ask), close: () => agent.destroy() };
+  return { send: (ask) => exchange(port, authority, agent, ask), close: () => agent.destroy() };
 }
 
-function exchange(port: number, agent: Agent, { path, headers = [] }: Ask): Promise<Answer> {
+function exchange(port: number, authority: string, agent: Agent, { path, headers = [] }: Ask): Promise<Answer> {
   return new Promise((resolve, reject) => {
     // A flat list, so that repeated names go out as separate header lines.
-    const sent = [["host", `127.0.0.1:${port}`], ...headers].flat();
+    const sent = [["host", authority], ...headers].flat();
     const out = request({ host: "127.0.0.1", port, agent, path, headers: sent, timeout: REQUEST_TIMEOUT_MS });
     out.once("timeout", () => out.destroy(new Error(`no answer in ${REQUEST_TIMEOUT_MS / 1000} s`)));
     out.once("error", reject);

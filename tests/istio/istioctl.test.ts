@@ -1,0 +1,85 @@
+// What is generated for Istio, as istioctl sees it.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { repoRoot } from "../../tools/root.js";
+import { goldenFolder } from "../tools/golden-file.js";
+import { type Form, FORMS, generated } from "../support/istio/generated.js";
+import { istioProgram } from "../support/istio/programs.js";
+
+const goldens = readdirSync(goldenFolder("golden"), { encoding: "utf8" }).filter((file) =>
+  /\.istio-[^.]*\.out\.yaml$/.test(file),
+);
+const rigs = readdirSync(join(repoRoot, "envoy-configs")).filter((name) => policyOf(name) !== undefined);
+const folder = mkdtempSync(join(tmpdir(), "tidegate-istioctl-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function policyOf(rig: string): string | undefined {
+  try {
+    return readFileSync(join(repoRoot, "envoy-configs", rig, "policy.yaml"), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function istioctl(...args: string[]): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(istioProgram("istioctl"), args, { encoding: "utf8" });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+/** What `istioctl analyze` says, but that an EnvoyFilter is one. */
+function analysis(file: string): string[] {
+  const { output } = istioctl("analyze", "--use-kube=false", "--output", "json", file);
+  const messages = JSON.parse(output.slice(output.indexOf("["))) as { code: string; message: string }[];
+  return messages.filter(({ code }) => code !== "IST0133").map(({ code, message }) => `${code} ${message}`);
+}
+
+function assertSound(file: string): void {
+  const { status, output } = istioctl("validate", "-f", file);
+  assert.equal(status, 0, output);
+  assert.deepEqual(analysis(file), []);
+}
+
+describe("istioctl takes", () => {
+  for (const file of goldens) it(`the golden file ${file}`, () => assertSound(join(goldenFolder("golden"), file)));
+
+  for (const rig of rigs) {
+    for (const form of Object.keys(FORMS) as Form[]) {
+      it(`the rig ${rig} as ${form}`, async () => {
+        const file = join(folder, `${rig}-${form}.json`);
+        const items = await generated(form, policyOf(rig)!);
+        writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+        assertSound(file);
+      });
+    }
+  }
+});
+
+describe("istioctl refuses", () => {
+  const [golden = ""] = goldens.filter((file) => file.includes("istio-envoyfilter.out"));
+  const text = readFileSync(join(goldenFolder("golden"), golden), "utf8");
+  const spoilt = (name: string, changed: string): string => {
+    assert.notEqual(changed, text, name);
+    const file = join(folder, `${name}.yaml`);
+    writeFileSync(file, changed);
+    return file;
+  };
+
+  it("an operation that there is not", () => {
+    const file = spoilt("operation", text.replace("INSERT_BEFORE", "INSERT_SOMEWHERE"));
+    assert.notEqual(istioctl("validate", "-f", file).status, 0);
+  });
+
+  it("a filter of a type that there is not", () => {
+    const file = spoilt("type", text.replaceAll("filters.http.wasm.v3.Wasm", "filters.http.wasm.v2.Wasm"));
+    assert.notEqual(istioctl("validate", "-f", file).status, 0);
+  });
+
+  it("a filter without a name to be known by, when it analyzes", () => {
+    const file = spoilt("relative", text.replace("operation: INSERT_BEFORE", "operation: REPLACE"));
+    assert.notDeepEqual(analysis(file), []);
+  });
+});
