@@ -1,0 +1,155 @@
+import { SharedWrite } from "../../../../assembly/core/shared-write";
+import { Xoshiro256 } from "../../../../assembly/core/xoshiro256";
+import { RevertConfig } from "../../../../assembly/plugin/rollout/config";
+import { RolloutProgress } from "../../../../assembly/plugin/rollout/progress";
+import { Phase, RolloutRecord } from "../../../../assembly/plugin/rollout/record";
+import { RolloutStore } from "../../../../assembly/plugin/rollout/store";
+import { Outcome } from "../../../../assembly/plugin/rollout/tally";
+
+export const SECOND: u64 = 1_000_000_000;
+const MS: u64 = 1_000_000;
+export const FINGERPRINT: u64 = 77;
+
+/** One entry as all VMs of an Envoy share it. */
+export class SharedBytes {
+  value: StaticArray<u8> = new StaticArray<u8>(0);
+  version: u32 = 1;
+  /** Makes every call fail. */
+  broken: bool = false;
+  /** Answers as many writes with Late, whoever wrote. */
+  lateWrites: i32 = 0;
+  reads: i32 = 0;
+  writes: i32 = 0;
+
+  put(ptr: usize, length: i32): void {
+    const value = new StaticArray<u8>(length);
+    memory.copy(changetype<usize>(value), ptr, <usize>length);
+    this.value = value;
+    this.version++;
+  }
+}
+
+/** What one worker has of it. */
+export class SharedView extends RolloutStore {
+  private seen: u32 = 0;
+
+  constructor(readonly bytes: SharedBytes) {
+    super();
+  }
+
+  read(): bool {
+    const bytes = this.bytes;
+    bytes.reads++;
+    if (bytes.broken) return false;
+    this.ptr = changetype<usize>(bytes.value);
+    this.length = bytes.value.length;
+    this.seen = bytes.version;
+    return true;
+  }
+
+  compareAndSet(ptr: usize, length: i32): SharedWrite {
+    const bytes = this.bytes;
+    bytes.writes++;
+    if (bytes.broken) return SharedWrite.Failed;
+    if (bytes.lateWrites > 0) {
+      bytes.lateWrites--;
+      return SharedWrite.Late;
+    }
+    if (bytes.version != this.seen) return SharedWrite.Late;
+    bytes.put(ptr, length);
+    return SharedWrite.Done;
+  }
+}
+
+/** How requests fare under one of the configurations, in parts of 1. */
+export class Fate {
+  constructor(
+    public errors: f64 = 0,
+    public rejections: f64 = 0,
+  ) {}
+}
+
+/** The workers of one proxy, and the requests they see; time passes in steps of a second. */
+export class SimulatedProxy {
+  readonly bytes: SharedBytes = new SharedBytes();
+  readonly workers: RolloutProgress[] = [];
+  perSecond: i32 = 20;
+  stable: Fate = new Fate();
+  fresh: Fate = new Fate();
+  nowNs: u64 = 5_000_000 * SECOND;
+  seconds: i32 = 0;
+  /** How many workers were the one to go back. */
+  reverts: i32 = 0;
+  private readonly random: Xoshiro256 = new Xoshiro256();
+
+  constructor(
+    readonly config: RevertConfig,
+    workers: i32,
+    seed: u64 = 1,
+  ) {
+    const seeds = new StaticArray<u64>(4).fill(seed);
+    this.random.seed(changetype<usize>(seeds));
+    const record = new RolloutRecord(FINGERPRINT, this.nowNs);
+    this.bytes.put(record.ptr, record.size);
+    for (let i = 0; i < workers; i++) this.join();
+  }
+
+  join(): RolloutProgress {
+    const worker = new RolloutProgress(this.config, FINGERPRINT, new SharedView(this.bytes), this.nowNs);
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** What all workers agree on; -1 when they do not. */
+  get phase(): i32 {
+    const phase = this.workers[0].phase;
+    for (let i = 1; i < this.workers.length; i++) if (this.workers[i].phase != phase) return -1;
+    return phase;
+  }
+
+  get isOver(): bool {
+    for (let i = 0; i < this.workers.length; i++) if (!this.workers[i].isOver) return false;
+    return true;
+  }
+
+  /** Seconds pass in which requests go on as the fates say. */
+  run(seconds: i32): void {
+    for (let i = 0; i < seconds; i++) {
+      for (let sent = 0; sent < this.perSecond; sent++) this.send();
+      this.tick();
+    }
+  }
+
+  /** As `run`, until a phase; the seconds it took, or -1 when it took more than `most`. */
+  runUntil(phase: Phase, most: i32): i32 {
+    for (let i = 0; i <= most; i++) {
+      if (this.phase == phase) return i;
+      this.run(1);
+    }
+    return -1;
+  }
+
+  tick(): void {
+    this.seconds++;
+    this.nowNs += SECOND;
+    for (let i = 0; i < this.workers.length; i++) {
+      const worker = this.workers[i];
+      worker.tick(this.nowNs + <u64>i * MS);
+      if (worker.watch.isRevert) this.reverts++;
+    }
+  }
+
+  send(): void {
+    const worker = this.workers[<i32>(this.chance() * <f64>this.workers.length)];
+    const isNew = worker.phase == Phase.New;
+    const fate = isNew ? this.fresh : this.stable;
+    const fortune = this.chance();
+    const isError = fortune < fate.errors;
+    const isRejection = !isError && fortune < fate.errors + fate.rejections;
+    worker.note(isNew, isError ? Outcome.Error : isRejection ? Outcome.Rejection : Outcome.Fine);
+  }
+
+  chance(): f64 {
+    return <f64>(this.random.next() >> 11) / 9007199254740992.0;
+  }
+}
