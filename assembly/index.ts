@@ -44,6 +44,8 @@ export { SharedSeries } from "./host/shared-series";
 export { sharedSecret } from "./host/shared-secret";
 export { closeRequest, continueRequest, continueResponse, setEffectiveContext } from "./host/stream-control";
 export { setTickPeriod } from "./host/tick";
+export { ConfiguredRoot } from "./plugin/configured-root";
+export { PluginRoot } from "./plugin/plugin-root";
 export { Context, RootContext } from "./runtime/context";
 export { registerRootContext } from "./runtime/root-contexts";
 export { refusedStreams } from "./runtime/streams";

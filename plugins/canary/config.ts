@@ -1,7 +1,6 @@
-import { ByteView } from "../../assembly/core/bytes";
-import { ConfigNode, Problems } from "../../assembly/core/config-reader";
+import { ConfigNode } from "../../assembly/core/config-reader";
 import { headerNameProblem, headerValueProblem } from "../../assembly/core/header-name";
-import { isBlankJson, JsonKind, parseJson } from "../../assembly/core/json";
+import { JsonKind } from "../../assembly/core/json";
 import { Places } from "../../assembly/core/percent";
 import { readName } from "../../assembly/core/plain-name";
 import { Xoshiro256 } from "../../assembly/core/xoshiro256";
@@ -62,7 +61,6 @@ export class CanaryConfig {
 /** Reads one configuration. Only at configure: allocates. */
 @final
 export class ConfigParser {
-  readonly problems: Problems = new Problems();
   private readonly config: CanaryConfig;
   private readonly names: string[] = [];
   private readonly keys: KeyReader;
@@ -82,18 +80,8 @@ export class ConfigParser {
     this.keys = new KeyReader(config.headers, chance);
   }
 
-  /** The configuration, to be used only if `problems` is empty afterwards. */
-  parse(source: ByteView): CanaryConfig {
-    if (isBlankJson(source)) {
-      this.problems.add("$", 'the configuration is empty; expected an object with the key "rules"');
-      return this.config;
-    }
-    const root = ConfigNode.root(parseJson(source), this.problems);
-    if (root != null) this.readRoot(root);
-    return this.config;
-  }
-
-  private readRoot(root: ConfigNode): void {
+  /** The configuration, to be used only if the node's problems are none afterwards. */
+  parse(root: ConfigNode): CanaryConfig {
     const config = this.config;
     root.refuseUnknown([
       "decision_header",
@@ -121,6 +109,7 @@ export class ConfigParser {
     if (propagation != null) config.propagation = readPropagation(propagation, config.decisionHeader);
     const debug = root.object("debug");
     if (debug != null) this.readDebug(debug);
+    return config;
   }
 
   private readRules(root: ConfigNode): void {

@@ -1,39 +1,39 @@
 import {
-  ByteView,
   Context,
   FilterHeadersStatusValues,
   FilterTrailersStatusValues,
+  PluginRoot,
   randomBytes,
-  reportProblems,
-  RootContext,
   seedForThisVm,
 } from "../../assembly";
+import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { Xoshiro256 } from "../../assembly/core/xoshiro256";
-import { ConfigParser } from "./config";
+import { CanaryConfig, ConfigParser } from "./config";
 import { Router } from "./host/router";
 
 const KEY: usize = memory.data(16, 8);
 
 /** One canary configuration in one VM. */
 @final
-export class CanaryRoot extends RootContext {
+export class CanaryRoot extends PluginRoot {
+  private config: CanaryConfig | null = null;
   router: Router | null = null;
 
   createContext(): Context {
     return new CanaryContext(this);
   }
 
-  onConfigure(configurationSize: u32): bool {
+  parse(node: ConfigNode | null, problems: Problems): void {
+    if (node == null) return problems.add("$", 'the configuration is empty; expected an object with the key "rules"');
     randomBytes(KEY, 16); // without an answer the key is zero, which costs secrecy of the slots and no correctness
     const chance = new Xoshiro256();
     seedForThisVm(chance, "canary");
-    const parser = new ConfigParser(load<u64>(KEY), load<u64>(KEY, 8), chance);
-    const source = new ByteView();
-    this.readConfiguration(source);
-    const config = parser.parse(source);
-    if (!reportProblems("canary", parser.problems)) return false;
-    this.router = new Router(config);
-    return true;
+    this.config = new ConfigParser(load<u64>(KEY), load<u64>(KEY, 8), chance).parse(node);
+  }
+
+  begin(scope: string): void {
+    this.router = new Router(this.config!, scope);
+    this.config = null;
   }
 
   onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {

@@ -1,4 +1,4 @@
-import { registerRootContext } from "../../assembly";
+import { ConfiguredRoot, registerRootContext } from "../../assembly";
 import { CanaryRoot } from "./filter";
 
 export { proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../../assembly/abi/exports/abi-version";
@@ -11,4 +11,4 @@ export { proxy_on_response_headers } from "../../assembly/abi/exports/response-h
 export { proxy_on_response_trailers } from "../../assembly/abi/exports/response-trailers";
 export { proxy_on_tick } from "../../assembly/abi/exports/tick";
 
-registerRootContext((contextId: u32) => new CanaryRoot(contextId), "canary");
+registerRootContext((id: u32) => new ConfiguredRoot(id, "canary", (id: u32) => new CanaryRoot(id)), "canary");

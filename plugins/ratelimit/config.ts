@@ -1,5 +1,5 @@
-import { ConfigNode, Problems } from "../../assembly/core/config-reader";
-import { JsonDocument, JsonKind, NO_DECIMAL } from "../../assembly/core/json";
+import { ConfigNode } from "../../assembly/core/config-reader";
+import { JsonKind, NO_DECIMAL } from "../../assembly/core/json";
 import { ALL } from "../../assembly/core/percent";
 import { readName } from "../../assembly/core/plain-name";
 import { readExempt, readMatch } from "../../assembly/request/config";
@@ -94,11 +94,9 @@ const ROOT_KEYS: string[] = [
   "enabled_percent",
 ];
 
-/** Reads a configuration; every mistake in it is put into `problems`. Only at configure: allocates. */
-export function parseConfig(document: JsonDocument, problems: Problems): RateLimitConfig {
+/** Reads a configuration; every mistake in it is put into the node's problems. Only at configure: allocates. */
+export function parseConfig(root: ConfigNode): RateLimitConfig {
   const config = new RateLimitConfig();
-  const root = ConfigNode.root(document, problems);
-  if (root == null) return config;
   root.refuseUnknown(ROOT_KEYS);
   config.maxKeys = <i32>root.integer("max_keys", 4096, MIN_KEYS, MAX_KEYS);
   config.status = <u32>root.integer("status", 429, 400, 599);

@@ -1,43 +1,35 @@
 import {
-  ByteView,
   Context,
   FilterHeadersStatusValues,
   FilterTrailersStatusValues,
-  reportProblems,
-  RootContext,
+  PluginRoot,
   setTickPeriod,
 } from "../../assembly";
-import { Problems } from "../../assembly/core/config-reader";
-import { isBlankJson, parseJson } from "../../assembly/core/json";
+import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { parseConfig, RateLimitConfig } from "./config";
 import { Limiter } from "./host/limiter";
 import { StreamState } from "./host/stream-state";
 
 /** One configured rate limiter in one VM. */
 @final
-export class RateLimitRoot extends RootContext {
+export class RateLimitRoot extends PluginRoot {
+  private config: RateLimitConfig | null = null;
   limiter: Limiter | null = null;
 
   createContext(): Context {
     return new RateLimitFilter(this);
   }
 
-  onConfigure(configurationSize: u32): bool {
-    const problems = new Problems();
-    const config = this.parse(problems);
-    if (!reportProblems("ratelimit", problems)) return false;
-    const limiter = new Limiter(config);
-    this.limiter = limiter;
-    setTickPeriod(limiter.tickPeriodMs);
-    return true;
+  parse(node: ConfigNode | null, problems: Problems): void {
+    if (node != null) this.config = parseConfig(node);
+    else problems.add("$", 'the configuration is empty; expected an object with the key "rules" or "concurrency"');
   }
 
-  private parse(problems: Problems): RateLimitConfig {
-    const view = new ByteView();
-    this.readConfiguration(view);
-    if (!isBlankJson(view)) return parseConfig(parseJson(view), problems);
-    problems.add("$", 'the configuration is empty; expected an object with the key "rules" or "concurrency"');
-    return new RateLimitConfig();
+  begin(scope: string): void {
+    const limiter = new Limiter(this.config!, scope);
+    this.config = null;
+    this.limiter = limiter;
+    setTickPeriod(limiter.tickPeriodMs);
   }
 
   onTick(): void {

@@ -1,4 +1,4 @@
-import { registerRootContext } from "../../assembly";
+import { ConfiguredRoot, registerRootContext } from "../../assembly";
 import { RateLimitRoot } from "./filter";
 
 export { proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../../assembly/abi/exports/abi-version";
@@ -10,4 +10,4 @@ export { proxy_on_response_headers } from "../../assembly/abi/exports/response-h
 export { proxy_on_response_trailers } from "../../assembly/abi/exports/response-trailers";
 export { proxy_on_tick } from "../../assembly/abi/exports/tick";
 
-registerRootContext((contextId: u32) => new RateLimitRoot(contextId), "ratelimit");
+registerRootContext((id: u32) => new ConfiguredRoot(id, "ratelimit", (id: u32) => new RateLimitRoot(id)), "ratelimit");

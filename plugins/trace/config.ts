@@ -1,5 +1,4 @@
-import { ConfigNode, Problems } from "../../assembly/core/config-reader";
-import { JsonDocument } from "../../assembly/core/json";
+import { ConfigNode } from "../../assembly/core/config-reader";
 import { BaggageConfig, readBaggageConfig } from "./baggage/config";
 import { JoinConfig, readJoin } from "./join/config";
 import { PropagationConfig, readPropagation, Span } from "./propagation/config";
@@ -36,13 +35,11 @@ const KEYS: string[] = [
 ];
 
 /**
- * Reads a configuration; every mistake in it is put into `problems`. Only at configure: allocates.
- * @param document null stands for all defaults.
+ * Reads a configuration; every mistake in it is put into the node's problems. Only at configure: allocates.
+ * @param root null stands for all defaults.
  */
-export function parseConfig(document: JsonDocument | null, problems: Problems): TraceConfig {
+export function parseConfig(root: ConfigNode | null): TraceConfig {
   const config = new TraceConfig();
-  if (document == null) return config;
-  const root = ConfigNode.root(document, problems);
   if (root == null) return config;
   root.refuseUnknown(KEYS);
   readPropagation(root, config.propagation);

@@ -1,15 +1,5 @@
-import {
-  ByteView,
-  Context,
-  FilterHeadersStatusValues,
-  Presence,
-  Property,
-  reportProblems,
-  RootContext,
-  setTickPeriod,
-} from "../../assembly";
-import { Problems } from "../../assembly/core/config-reader";
-import { isBlankJson, parseJson } from "../../assembly/core/json";
+import { Context, FilterHeadersStatusValues, PluginRoot, Presence, Property, setTickPeriod } from "../../assembly";
+import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { parseConfig, TraceConfig } from "./config";
 import { Tracer } from "./host/tracer";
 import { stateOfVm } from "./host/vm-state";
@@ -26,29 +16,24 @@ const LISTENER_DIRECTION: Property = new Property(["xds", "listener_direction"])
 
 /** One configured trace plugin in one VM. */
 @final
-export class TraceRoot extends RootContext {
+export class TraceRoot extends PluginRoot {
+  private config: TraceConfig | null = null;
   private tracer: Tracer | null = null;
 
   createContext(): Context {
     return new TraceFilter(this);
   }
 
-  onConfigure(configurationSize: u32): bool {
-    const problems = new Problems();
-    const config = this.parse(problems);
-    if (!reportProblems("trace", problems)) return false;
-    const tracer = new Tracer(config, stateOfVm());
-    this.tracer = tracer;
-    setTickPeriod(tracer.tickPeriodMs);
-    return true;
+  /** No configuration, or nothing but white space, stands for all defaults. */
+  parse(node: ConfigNode | null, problems: Problems): void {
+    this.config = parseConfig(node);
   }
 
-  /** No configuration, or nothing but white space, stands for all defaults. */
-  private parse(problems: Problems): TraceConfig {
-    const view = new ByteView();
-    const presence = this.readConfiguration(view);
-    if (presence == Presence.Failed) problems.add("$", "the host did not hand over the configuration");
-    return parseConfig(isBlankJson(view) ? null : parseJson(view), problems);
+  begin(scope: string): void {
+    const tracer = new Tracer(this.config!, stateOfVm(), scope);
+    this.config = null;
+    this.tracer = tracer;
+    setTickPeriod(tracer.tickPeriodMs);
   }
 
   /** What serves the request at hand; null only before the configuration. */

@@ -1,4 +1,4 @@
-import { registerRootContext } from "../../assembly";
+import { ConfiguredRoot, registerRootContext } from "../../assembly";
 import { TraceRoot } from "./filter";
 
 export { proxy_abi_version_0_2_1, proxy_on_memory_allocate } from "../../assembly/abi/exports/abi-version";
@@ -10,4 +10,4 @@ export { proxy_on_request_headers } from "../../assembly/abi/exports/request-hea
 export { proxy_on_response_headers } from "../../assembly/abi/exports/response-headers";
 export { proxy_on_tick } from "../../assembly/abi/exports/tick";
 
-registerRootContext((contextId: u32) => new TraceRoot(contextId), "trace");
+registerRootContext((id: u32) => new ConfiguredRoot(id, "trace", (id: u32) => new TraceRoot(id)), "trace");

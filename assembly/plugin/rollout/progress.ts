@@ -12,18 +12,18 @@ import { RolloutWatch } from "./watch";
 @final
 export class RolloutProgress {
   readonly watch: RolloutWatch;
-  private readonly record: RolloutRecord;
   private readonly pending: StaticArray<u8> = new StaticArray<u8>(2 * <i32>TALLY_BYTES);
 
-  /** @param store null to work alone. Takes over what other workers know. Only at configure: allocates. */
+  /**
+   * Takes over what other workers know. Only at configure: allocates.
+   * @param record of a rollout that begins. @param store where all workers have theirs.
+   */
   constructor(
     config: RevertConfig,
-    fingerprint: u64,
-    private readonly store: RolloutStore | null,
-    nowNs: u64,
+    private readonly record: RolloutRecord,
+    private readonly store: RolloutStore,
   ) {
     this.watch = new RolloutWatch(config);
-    this.record = new RolloutRecord(fingerprint, nowNs);
     this.load();
   }
 
@@ -55,7 +55,7 @@ export class RolloutProgress {
     // Another worker may have moved on.
     if (this.isOver || !watch.isDue(this.record, nowNs, this.stable, this.fresh)) return true;
     watch.step(this.record, nowNs, this.stable, this.fresh);
-    const written = isShared ? this.store!.compareAndSet(this.record.ptr, this.record.size) : SharedWrite.Failed;
+    const written = isShared ? this.store.compareAndSet(this.record.ptr, this.record.size) : SharedWrite.Failed;
     if (written == SharedWrite.Late) {
       // What the others wrote counts; what was counted here stays for the next time.
       watch.isRevert = false;
@@ -71,7 +71,7 @@ export class RolloutProgress {
   /** Whether there is a record that all share; without one, the last that was known goes on here. */
   private load(): bool {
     const store = this.store;
-    return store != null && store.read() && this.record.decode(store.ptr, store.length);
+    return store.read() && this.record.decode(store.ptr, store.length);
   }
 
   // @ts-ignore: decorator

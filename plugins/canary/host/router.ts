@@ -5,7 +5,6 @@ import {
   LogLevelValues,
   monotonicNs,
   setTickPeriod,
-  sharedScope,
   wallNs,
   WasmResultValues,
 } from "../../../assembly";
@@ -50,9 +49,11 @@ export class Router {
   private readonly requests: Counter[];
   private readonly hostErrors: Counter;
 
-  /** Only in onConfigure: allocates all memory that there will be. */
-  constructor(config: CanaryConfig) {
-    const scope = sharedScope("canary");
+  /**
+   * Only in onConfigure: allocates all memory that there will be.
+   * @param scope how the keys begin of what workers share.
+   */
+  constructor(config: CanaryConfig, scope: string) {
     const hostErrors = new Counter("tidegate_canary_host_errors_total");
     const propagation = config.propagation;
     const told = new Told(config, hostErrors);

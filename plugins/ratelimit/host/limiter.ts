@@ -4,7 +4,6 @@ import {
   HostFacts,
   monotonicNs,
   seedForThisVm,
-  sharedScope,
   sharedSecret,
 } from "../../../assembly";
 import { Xoshiro256 } from "../../../assembly/core/xoshiro256";
@@ -40,10 +39,12 @@ export class Limiter {
   private readonly chance: Xoshiro256;
   private readonly hostErrors: Counter;
 
-  /** Only in onConfigure: allocates all memory that there will be. */
-  constructor(config: RateLimitConfig) {
+  /**
+   * Only in onConfigure: allocates all memory that there will be.
+   * @param scope how the keys begin of what workers share.
+   */
+  constructor(config: RateLimitConfig, scope: string) {
     const nowNs = monotonicNs();
-    const scope = sharedScope("ratelimit");
     const secret = sharedSecret(scope);
     const chance = new Xoshiro256();
     seedForThisVm(chance, "ratelimit");

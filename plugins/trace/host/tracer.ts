@@ -1,4 +1,4 @@
-import { ByteView, HeaderMapTypeValues, monotonicNs, Presence, readHeaderPairs, sharedScope } from "../../../assembly";
+import { ByteView, HeaderMapTypeValues, monotonicNs, Presence, readHeaderPairs } from "../../../assembly";
 import { Join } from "../../../assembly/core/correlation-page";
 import { Baggage } from "../baggage/baggage";
 import { TraceConfig } from "../config";
@@ -37,8 +37,8 @@ export class Tracer {
   private readonly edits: RequestEdits;
   private ticks: u32 = 0;
 
-  /** Only in onConfigure: allocates. */
-  constructor(config: TraceConfig, state: VmState) {
+  /** Only in onConfigure: allocates. @param scope how the keys begin of what workers share. */
+  constructor(config: TraceConfig, state: VmState, scope: string) {
     const metrics = state.metrics;
     const hostErrors = metrics.hostErrors;
     const headers = new TraceHeaders();
@@ -49,7 +49,7 @@ export class Tracer {
     this.config = config.propagation;
     this.baggage = new Baggage(config.baggage, headers);
     const perSecond = config.sampling.rates;
-    const rates = new Rates(perSecond, new SharedRateStore(sharedScope("trace"), perSecond.length, hostErrors));
+    const rates = new Rates(perSecond, new SharedRateStore(scope, perSecond.length, hostErrors));
     if (rates.isNeeded) rates.tick(monotonicNs());
     this.rates = rates;
     const join = config.join;

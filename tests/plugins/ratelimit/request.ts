@@ -1,4 +1,4 @@
-import { Problems } from "../../../assembly/core/config-reader";
+import { ConfigNode, Problems } from "../../../assembly/core/config-reader";
 import { parseJsonText } from "../../../assembly/core/json";
 import { HashSecret } from "../../../assembly/request/key";
 import { RuleTotals } from "../../../plugins/ratelimit/answer/totals";
@@ -17,14 +17,19 @@ export const START: u64 = 1000 * SECOND;
 /** What is wrong with a configuration, one line each. */
 export function problemsOf(json: string): string[] {
   const problems = new Problems();
-  parseConfig(parseJsonText(json), problems);
+  parse(json, problems);
   return problems.list;
+}
+
+function parse(json: string, problems: Problems): RateLimitConfig {
+  const root = ConfigNode.root(parseJsonText(json), problems);
+  return root != null ? parseConfig(root) : new RateLimitConfig();
 }
 
 /** A configuration that is meant to be right. */
 export function configOf(json: string): RateLimitConfig {
   const problems = new Problems();
-  const config = parseConfig(parseJsonText(json), problems);
+  const config = parse(json, problems);
   assert(problems.ok, problems.list.join("\n"));
   return config;
 }

@@ -1,4 +1,4 @@
-import { Problems } from "../../../assembly/core/config-reader";
+import { ConfigNode, Problems } from "../../../assembly/core/config-reader";
 import { parseJsonText } from "../../../assembly/core/json";
 import { parseConfig, TraceConfig } from "../../../plugins/trace/config";
 import { Span, Trust } from "../../../plugins/trace/propagation/config";
@@ -7,7 +7,7 @@ let problems = new Problems();
 
 function parse(json: string): TraceConfig {
   problems = new Problems();
-  return parseConfig(parseJsonText(json), problems);
+  return parseConfig(ConfigNode.root(parseJsonText(json), problems));
 }
 
 function expectProblems(json: string, expected: string[]): void {
@@ -29,7 +29,7 @@ describe("parseConfig", () => {
 
   it("trusts nobody unless told to", () => {
     expect<bool>(parse("{}").propagation.isTrustTold).toBe(false);
-    expect<Trust>(parseConfig(null, problems).propagation.trust).toBe(Trust.None);
+    expect<Trust>(parseConfig(null).propagation.trust).toBe(Trust.None);
     expect<Trust>(parse('{"trust":"full"}').propagation.trust).toBe(Trust.Full);
     expect<bool>(parse('{"trust":"none"}').propagation.isTrustTold).toBe(true);
     expect<Trust>(parse('{"trust":"sampled-only"}').propagation.trust).toBe(Trust.SampledOnly);
