@@ -100,13 +100,14 @@ describe("generate for gateways that are not Istio's", () => {
         `-t ${target}`,
         `${policy(one, "edge", "a")}---\n${policy(other, namespace ? "edge" : "late", namespace ?? "a")}`,
       );
-    const gateway = await two("envoy-gateway", NAMED, NAMED);
+    const [named, own] = [NAMED, OWN].map((place) => ({ ...place, ...TRACE, tracer: "none" }));
+    const gateway = await two("envoy-gateway", NAMED, named!);
     assert.equal(gateway.exitCode, 1);
     assert.match(gateway.err, /^<stdin>:19:9: error TG3015 [^\n]* and a\/edge at <stdin>:4 is one already\. [^\n]*\n$/);
     assert.equal((await two("envoy-gateway", NAMED, { gateway: { name: "private" } })).exitCode, 0);
-    assert.equal((await two("envoy-gateway", NAMED, NAMED, "b")).exitCode, 0);
-    assert.match((await two("higress", OWN, OWN, "b")).err, /^<stdin>:20:9: error TG3015 [^\n]*\n$/);
-    assert.equal((await two("higress", OWN, OWN)).exitCode, 0);
+    assert.equal((await two("envoy-gateway", NAMED, named!, "b")).exitCode, 0);
+    assert.match((await two("higress", OWN, own!, "b")).err, /^<stdin>:20:9: error TG3015 [^\n]*\n$/);
+    assert.equal((await two("higress", OWN, own!)).exitCode, 0);
   });
 });
 
@@ -118,8 +119,16 @@ describe("generate --explain", () => {
       policy({ ...NAMED, ...two }),
     );
     assert.equal(explained.exitCode, 0, explained.err);
-    const [label, order, failure, end] = explained.out.split("\n");
-    assert.deepEqual([label, order, end], ["edge as istio-envoyfilter", "  order    canary, the router, trace", ""]);
+    const [label, order, failure, ...chains] = explained.out.split("\n");
+    assert.deepEqual([label, order], ["edge as istio-envoyfilter", "  order    canary, the router, trace"]);
+    assert.deepEqual(chains, [
+      "",
+      "Gateway public, gateway, all ports",
+      "  canary      edge, <stdin>:11",
+      "  the router",
+      "  trace       edge, <stdin>:10",
+      "",
+    ]);
     assert.match(
       failure!,
       /^ {2}failure {2}open: Envoy refuses a listener [^\n]*; a request that makes a plugin trap gets a 503/,

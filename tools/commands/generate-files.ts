@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { chainsInWords } from "../chain/words.js";
 import { type Finding, oneLine } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
 import type { ModuleOptions } from "../generate/module-source.js";
@@ -9,6 +10,7 @@ import { inWords } from "../generate/on-failure.js";
 import type { Target } from "../generate/target.js";
 import { jsonText, yamlText } from "../generate/text.js";
 import { discoverPlugins } from "../plugins.js";
+import type { PolicyDocument } from "../policy/model.js";
 import type { CheckedPolicy, PolicyText } from "../validate/policies.js";
 import { inOrder } from "../validate/order.js";
 import { validatePolicies } from "../validate/validate.js";
@@ -65,7 +67,7 @@ export async function generateFiles(
   };
   return {
     findings: inOrder(findings, texts),
-    words: () => policies.map(({ policy }) => inWords(policy, { command: target.name, ...target })).join(""),
+    words: () => explained(policies, target),
     whole: () => text(policies),
     files: () =>
       policies.flatMap(
@@ -75,6 +77,17 @@ export async function generateFiles(
           ],
       ),
   };
+}
+
+/** Each policy for itself, and what they come to together. */
+function explained(checked: readonly CheckedPolicy[], target: Target): string {
+  const policies = checked.map(({ policy }) => policy);
+  const placeOf = (policy: PolicyDocument, plugin: number): string => {
+    const { document } = checked[policies.indexOf(policy)]!;
+    return `${document.file}:${document.locate(["spec", "plugins", plugin]).line}`;
+  };
+  const each = policies.map((policy) => inWords(policy, { command: target.name, ...target }));
+  return `${each.join("")}\n${chainsInWords(policies, target, placeOf)}`;
 }
 
 function optionsOf(target: Target, choices: Choices): ModuleOptions {

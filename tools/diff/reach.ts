@@ -17,7 +17,9 @@ export function reachOf({ metadata, spec }: PolicyDocument): string {
   return `${proxiesOf(spec)}${namespace}, ${directionOf(spec)}, ${portsOf(spec.attach)}`;
 }
 
-function proxiesOf({ workload, gateway }: PolicySpec): string {
+/** The proxies of a policy: `workloads with app=reviews`. */
+export function proxiesOf({ workload, gateway }: PolicySpec): string {
+  if (gateway?.httpRoute !== undefined) return `HTTPRoute ${shown(gateway.httpRoute)}`;
   if (gateway?.name !== undefined) return `Gateway ${shown(gateway.name)}`;
   const labels = labelsText(workload?.labels ?? gateway?.labels ?? {});
   if (labels === "") return gateway ? "all gateways" : "all workloads";

@@ -1,3 +1,4 @@
+import { wasmPriority } from "../chain/place.js";
 import type { Fault } from "../policy/fault.js";
 import { failureOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { gatewayApi } from "../routes/gateway-api.js";
@@ -6,7 +7,7 @@ import { gatewayFaults, lacking, oneRouteFaults } from "./gateway-faults.js";
 import { HIGRESS } from "./host.js";
 import { resourceMetadata } from "./istio-resource.js";
 import { unsaidTracer } from "./istio-tracer.js";
-import { PHASE, PRIORITY_STEP, sourceFaults } from "./istio-wasmplugin.js";
+import { PHASE, sourceFaults } from "./istio-wasmplugin.js";
 import { type ModuleOptions, moduleSource } from "./module-source.js";
 import { BY_HIGRESS } from "./on-failure.js";
 import type { Claim, Target } from "./target.js";
@@ -24,6 +25,7 @@ export const higress: Target = {
   onFailure: BY_HIGRESS,
   inKubernetes: true,
   host: HIGRESS,
+  hasPhases: true,
   faults: (policy, options) => [
     ...gatewayFaults(policy, "Higress"),
     ...oneRouteFaults(policy, "Higress"),
@@ -65,7 +67,7 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
       ...moduleSource(policy, plugin, options),
       pluginName: plugin.name,
       phase: PHASE[spec.attach?.phase ?? "last"],
-      priority: (spec.plugins.length - index) * PRIORITY_STEP,
+      priority: wasmPriority(policy, index),
       failStrategy: failureOf(spec) === "open" ? "FAIL_OPEN" : "FAIL_CLOSE",
       defaultConfigDisable: false,
       defaultConfig: pluginConfig(policy, plugin),

@@ -1,3 +1,4 @@
+import { filterPriority } from "../chain/place.js";
 import { type Direction, directionOf, type PolicyDocument } from "../policy/model.js";
 import { resourceMetadata, workloadSelector } from "./istio-resource.js";
 
@@ -7,9 +8,6 @@ const CONTEXT: Record<Direction, string> = {
   outbound: "SIDECAR_OUTBOUND",
   gateway: "GATEWAY",
 };
-
-/** Istio skips patches that are relative to another filter when a resource without priority comes too early. */
-const PRIORITY = 10;
 
 export const HTTP_MANAGER = "envoy.filters.network.http_connection_manager";
 
@@ -25,7 +23,7 @@ export function envoyFilter(
     metadata: resourceMetadata(policy, name),
     spec: {
       ...workloadSelector(policy),
-      priority: PRIORITY,
+      priority: filterPriority(policy),
       configPatches: (policy.spec.attach?.ports ?? [undefined]).flatMap(patches),
     },
   };

@@ -1,3 +1,4 @@
+import { wasmPriority } from "../chain/place.js";
 import type { Fault } from "../policy/fault.js";
 import { type Failure, failureOf, type Phase, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
@@ -18,9 +19,6 @@ export const PHASE: Record<Phase, string> = {
   last: "UNSPECIFIED_PHASE",
 };
 
-/** Between two neighbours of a chain, so that a filter can be put between them by hand. */
-export const PRIORITY_STEP = 10;
-
 /** Istio's WasmPlugin, one resource a plugin. Istio's agent fetches the module. */
 export const istioWasmPlugin: Target = {
   name: "istio-wasmplugin",
@@ -28,6 +26,7 @@ export const istioWasmPlugin: Target = {
   onFailure: WITH_AGENT,
   inKubernetes: true,
   host: ISTIO,
+  hasPhases: true,
   faults: (policy, options) => [
     ...sourceFaults(policy, options),
     ...oneRouteFaults(policy, "Istio"),
@@ -76,7 +75,7 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
       ...moduleSource(policy, plugin, options),
       pluginName: plugin.name,
       phase: PHASE[spec.attach?.phase ?? "last"],
-      priority: (spec.plugins.length - index) * PRIORITY_STEP,
+      priority: wasmPriority(policy, index),
       failStrategy: FAIL_STRATEGY[failureOf(spec)],
       ...trafficMatch(policy),
       pluginConfig: pluginConfig(policy, plugin),

@@ -18,6 +18,8 @@ export interface Target {
   inKubernetes?: boolean;
   /** What the result runs in, when its release says which Envoy that is. */
   host?: Host;
+  /** True when it puts policies into the phases that they name. */
+  hasPhases?: boolean;
   /** What of a sound policy this target cannot express. */
   faults(policy: PolicyDocument, options: ModuleOptions): Fault[];
   /** The resources of one policy. Call it only when `faults` has no error. */

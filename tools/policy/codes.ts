@@ -56,6 +56,9 @@ export const CODES = {
   // what goes wrong on the way from one version of a policy to the next
   TG3301: "an arm that is decided before its route is there",
   TG3302: "a route that goes while something still leads to it",
+  // which requests pass which plugins, of several policies
+  TG3601: "a plugin that requests pass in two policies",
+  TG3602: "too many policies for the same proxies",
   // what the plugin itself says
   TG4001: "the plugin refuses its configuration",
   TG4002: "the plugin fails without naming a reason",

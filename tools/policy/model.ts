@@ -4,6 +4,8 @@ export interface PolicyDocument {
   kind: "PluginPolicy";
   metadata: PolicyMetadata;
   spec: PolicySpec;
+  /** How many policies beside it come before it in the same proxies. No file says it: it is counted. */
+  rank?: number;
 }
 
 export interface PolicyMetadata {
@@ -37,6 +39,7 @@ export interface Attach {
   direction?: Direction;
   ports?: number[];
   phase?: Phase;
+  order?: number;
 }
 
 export type Direction = "inbound" | "outbound" | "gateway";

@@ -1,6 +1,6 @@
+import { surelyMeet } from "../chain/meeting.js";
 import type { Fault } from "../policy/fault.js";
-import { directionOf, type PolicyDocument, policyLabel } from "../policy/model.js";
-import { surelySelectSame } from "../policy/selection.js";
+import { type PolicyDocument, policyLabel } from "../policy/model.js";
 import { runsUpstream } from "./plugin.js";
 
 /**
@@ -18,15 +18,10 @@ export function sameRouterFaults(policies: readonly PolicyDocument[]): Fault[][]
 }
 
 function shareRouters(one: PolicyDocument, other: PolicyDocument): boolean {
-  return (
-    [one, other].every((policy) => policy.spec.plugins.some((plugin) => runsUpstream(policy, plugin))) &&
-    directionOf(one.spec) === directionOf(other.spec) &&
-    one.spec.gateway?.name === other.spec.gateway?.name &&
-    sharePorts(one.spec.attach?.ports, other.spec.attach?.ports) &&
-    surelySelectSame(one, other)
-  );
+  return putsTraceIntoRouter(one) && putsTraceIntoRouter(other) && surelyMeet(one, other);
 }
 
-function sharePorts(one: readonly number[] | undefined, other: readonly number[] | undefined): boolean {
-  return !one || !other || one.some((port) => other.includes(port));
+/** Whether a policy has a plugin that runs in the router, after Envoy's tracer. */
+export function putsTraceIntoRouter(policy: PolicyDocument): boolean {
+  return policy.spec.plugins.some((plugin) => runsUpstream(policy, plugin));
 }

@@ -1,3 +1,5 @@
+import { withRanks } from "../chain/place.js";
+import { chainFaults, type PlacedPolicy } from "../chain/repeated.js";
 import type { Finding } from "../errors.js";
 import type { PluginCatalog } from "../plugins.js";
 import { type Fault, type Path, toFinding } from "../policy/fault.js";
@@ -63,8 +65,9 @@ export class PolicyChecker {
         else findings.push(...faults.map((fault) => toFinding(fault, document)));
       }
     }
-    const all = policies.map(({ policy }) => policy);
-    for (const faults of [joinGroupFaults(all), sameRouterFaults(all)]) {
+    const all = withRanks(policies.map(({ policy }) => policy));
+    for (const [i, policy] of all.entries()) policies[i]!.policy = policy;
+    for (const faults of [joinGroupFaults(all), sameRouterFaults(all), chainFaults(policies.map(placed))]) {
       for (const [i, found] of faults.entries()) policies[i]!.faults.push(...found);
     }
     return { policies, findings };
@@ -105,6 +108,11 @@ export class PolicyChecker {
     const remedy = suggestion(name, [...this.catalog.keys()]);
     return { code: "TG3002", path, message: `there is no plugin "${name}"`, ...(remedy ? { remedy } : {}) };
   }
+}
+
+/** @returns the policy with its places as messages about others have them. */
+function placed({ policy, document }: CheckedPolicy): PlacedPolicy {
+  return { policy, place: (path) => `${document.file}:${document.locate(path).line}` };
 }
 
 function repeatedName(document: SourceDocument, names: Map<string, string>): Fault[] {
