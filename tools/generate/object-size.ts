@@ -5,9 +5,9 @@ import type { PolicyDocument } from "../policy/model.js";
  * etcd takes requests of up to 1.5 MiB (--max-request-bytes, etcd.io/docs/latest/dev-guide/limit); some of that is for
  * what Kubernetes itself adds to an object.
  */
-const MAX_OBJECT_BYTES = 1_500_000;
+export const MAX_OBJECT_BYTES = 1_500_000;
 /** Of the annotation in which `kubectl apply` keeps a copy of the object (kubernetes/kubectl#712). */
-const MAX_APPLIED_BYTES = 262_144;
+export const MAX_APPLIED_BYTES = 262_144;
 
 /** Kinds that are made from spec.routes. */
 const ROUTES = ["DestinationRule", "VirtualService", "HTTPRoute"];

@@ -1,9 +1,8 @@
 import type { Fault, Path } from "./fault.js";
 import { directionOf, type PolicyDocument, type PolicySpec } from "./model.js";
 import { ISTIO_ROOT_NAMESPACE } from "./selection.js";
+import { RESERVED_PORTS } from "./reserved-ports.js";
 
-/** Ports of Istio's own listeners: administration, traffic capture, the agent, health and statistics. */
-const RESERVED_PORTS = new Set([15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090]);
 
 /** Whom a policy reaches: never more proxies or other traffic than it says. */
 export function attachmentFaults({ metadata, spec }: PolicyDocument): Fault[] {

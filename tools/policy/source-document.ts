@@ -27,21 +27,48 @@ export class SourceDocument {
     private readonly yaml: Document.Parsed,
     private readonly anchors: Anchors,
     private readonly lines: LineCounter,
+    private readonly origin: (path: Path) => Path = (path) => path,
   ) {}
+
+  /** The same document for paths of a value that was made from its own. @param origin where that came from. */
+  movedBy(origin: (path: Path) => Path): SourceDocument {
+    const { file, value, yaml, anchors, lines } = this;
+    const own = this.origin;
+    return new SourceDocument(file, value, yaml, anchors, lines, (path) => own(origin(path)));
+  }
 
   /** The place of a value, or of its key; of the nearest thing around it when the path leads nowhere. */
   locate(path: Path, at: "key" | "value" = "value"): Place {
     let node: unknown = this.yaml.contents;
     let offset = offsetOf(node) ?? this.yaml.range[0];
-    for (const [depth, step] of path.entries()) {
+    const steps = this.origin(path);
+    for (const [depth, step] of steps.entries()) {
       const found = child(this.anchors.resolve(node), step);
       if (!found) break;
-      const wantsKey = at === "key" && depth === path.length - 1;
+      const wantsKey = at === "key" && depth === steps.length - 1;
       offset = (wantsKey ? undefined : offsetOf(found.value)) ?? offsetOf(found.key) ?? offset;
       node = found.value;
     }
     return placeAt(this.lines, offset);
   }
+
+  /** Keys and values that are written without quotes, in order, each once. */
+  plainScalars(): PlainScalar[] {
+    const found: PlainScalar[] = [];
+    visit(this.yaml, {
+      Scalar: (key, { type, source, range }) => {
+        if (type !== "PLAIN" || source === undefined || !range) return;
+        found.push({ source, isKey: key === "key", ...placeAt(this.lines, range[0]) });
+      },
+    });
+    return found;
+  }
+}
+
+/** A key or a value without quotes, as it is written. */
+export interface PlainScalar extends Place {
+  source: string;
+  isKey: boolean;
 }
 
 /** Line and column of an offset. */
