@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { modulePath } from "../../tools/build/build-all.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { wasmHttpFilter } from "../../tools/generate/wasm-filter.js";
 import type { Direction, PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
@@ -104,7 +105,12 @@ function filter(direction: Direction, config: object): object {
   };
   const lane_propagation = { mode: direction, group: "reviews" };
   const plugin = { name: "canary", config: { ...config, lane_propagation } };
-  return wasmHttpFilter(policy, plugin, { local: { filename: modulePath("canary", "release") } });
+  return wasmHttpFilter(
+    policy,
+    plugin,
+    { local: { filename: modulePath("canary", "release") } },
+    { module: modulesIn() },
+  );
 }
 
 function bootstrap(): object {

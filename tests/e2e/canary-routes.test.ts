@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { type LocatedEnvoy, locateEnvoy } from "../../tools/envoy/locate.js";
 import { startEnvoy } from "../../tools/envoy/process.js";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
 import type { PolicyDocument, Routing, Upstream } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
@@ -50,7 +51,7 @@ describe("canary's decision reaches the generated routes", () => {
 
   async function inEnvoy(given: PolicyDocument, use: (port: number) => Promise<void>): Promise<void> {
     const [listener] = await freePorts(1);
-    const config = envoyBootstrap(given, { ports: { listener: listener!, admin: 0 } });
+    const config = envoyBootstrap(given, { module: modulesIn(), ports: { listener: listener!, admin: 0 } });
     const running = await startEnvoy({ envoy, config, concurrency: 2 });
     try {
       await use(listener!);

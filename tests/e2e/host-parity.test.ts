@@ -1,4 +1,6 @@
 import { after, before, describe, test } from "node:test";
+import { inspectModule } from "../../tools/build/check-module.js";
+import { capabilitiesNeeded } from "../../tools/generate/capabilities.js";
 import { PluginModule } from "../../tools/host/index.js";
 import { bodyCases } from "../support/parity/cases/bodies.js";
 import { calloutCases, calloutListeners, calloutReplyCase } from "../support/parity/cases/callouts.js";
@@ -25,7 +27,8 @@ let node: NodeSide;
 
 before(async () => {
   const wasm = await compileProbe();
-  const listeners = [{ name: "main" }, ...calloutListeners, queueListener, restrictedListener, ...trapListeners];
+  const needed = { name: "needed", capabilities: capabilitiesNeeded((await inspectModule(wasm))!) };
+  const listeners = [{ name: "main" }, needed, ...calloutListeners, queueListener, restrictedListener, ...trapListeners];
   await envoy.start(wasm, listeners);
   node = await NodeSide.start(await PluginModule.compile(wasm), listeners);
 });
@@ -50,5 +53,10 @@ group("properties, shared data, queues, metrics", stateCases);
 group("local responses, streams, foreign functions, WASI", controlCases);
 group("HTTP calls", [...calloutCases, calloutReplyCase]);
 group("queues", [queueCase]);
+// What a module may call under the restriction that is derived from it is all that it can call.
+group(
+  "under its own restriction",
+  [...stateCases, ...controlCases].filter((one) => !one.listener).map((one) => ({ ...one, listener: "needed" })),
+);
 group("capabilities", [restrictedCase]);
 group("traps", trapCases);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { benchBootstrap } from "../../tools/bench/bootstrap.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { startEnvoy } from "../../tools/envoy/process.js";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
@@ -73,7 +74,7 @@ test("Envoy's own limiter forgets what a client owes when others come", async ()
 test("the plugin does not, however many come", async () => {
   const others = Array.from({ length: 4 * SLOTS }, (_, index) => `other-${index}`);
   const received = await statuses(
-    (listener) => envoyBootstrap(policy, { ports: { listener, admin: 0 } }),
+    (listener) => envoyBootstrap(policy, { module: modulesIn(), ports: { listener, admin: 0 } }),
     ["a", "a", ...others, "a", "other-0"],
   );
   assert.deepEqual(received.slice(0, 2), [200, 429]);

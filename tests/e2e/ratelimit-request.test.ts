@@ -10,6 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { buildAll } from "../../tools/build/build-all.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
 import { freePorts } from "../../tools/ports.js";
 
@@ -50,7 +51,7 @@ function listenerOf(name: string, site: Site, port: number): Listener {
       plugins: [{ name: "ratelimit", config: { rules: [rule] } }],
     },
   };
-  const bootstrap = envoyBootstrap(policy, { ports: { listener: port } });
+  const bootstrap = envoyBootstrap(policy, { module: modulesIn(), ports: { listener: port } });
   const [listener] = (bootstrap as { static_resources: { listeners: Listener[] } }).static_resources.listeners;
   const [chain] = listener!.filter_chains;
   Object.assign(chain!.filters[0]!.typed_config, site.manager);

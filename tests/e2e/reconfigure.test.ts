@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { compile } from "../../tools/build/asc.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { startEnvoy } from "../../tools/envoy/process.js";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
@@ -52,7 +53,9 @@ describe("a plugin whose configuration changes in a running Envoy", () => {
       await writeFile(module, wasm!);
       const [listener, admin] = await freePorts(2);
       const ports = { listener: listener!, admin: admin! };
-      const bootstrapOf = (tag: string) => envoyBootstrap(policyWith(tag), { moduleFile: () => module, ports });
+      const moduleFile = (): string => module;
+      const of = { module: modulesIn(moduleFile), moduleFile };
+      const bootstrapOf = (tag: string) => envoyBootstrap(policyWith(tag), { ...of, ports });
       await publish(bootstrapOf("0") as Bootstrap);
       const roots: number[] = [];
       const envoy = await startEnvoy({

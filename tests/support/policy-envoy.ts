@@ -1,5 +1,6 @@
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyOptions, type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
 import type { PluginUse, PolicyDocument, PolicySpec } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
@@ -55,10 +56,15 @@ export function policyOf({ plugins, spec = {}, upstreams = {} }: PolicyEnvoyOpti
 export async function startPolicyEnvoy(options: PolicyEnvoyOptions): Promise<{ envoy: EnvoyProcess; port: number }> {
   const { adjust, moduleFile, concurrency = 1, args = [], onLine } = options;
   const [port] = (await freePorts(1)) as [number];
-  const given = { ports: { listener: port, admin: 0 }, ...(moduleFile ? { moduleFile } : {}) };
+  const found = await locateEnvoy({ allowInstall: true });
+  const given = {
+    ports: { listener: port, admin: 0 },
+    module: modulesIn(moduleFile),
+    envoyVersion: found.version,
+    ...(moduleFile ? { moduleFile } : {}),
+  };
   const config = envoyBootstrap(policyOf(options), given) as Bootstrap;
   await adjust?.(config, config.static_resources.listeners[0]!.filter_chains[0]!.filters[0]!.typed_config);
-  const found = await locateEnvoy({ allowInstall: true });
   const envoy = await startEnvoy({ envoy: found, config, concurrency, args, ...(onLine ? { onLine } : {}) });
   return { envoy, port };
 }

@@ -1,6 +1,7 @@
 import { modulePath } from "../../tools/build/build-all.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { wasmHttpFilter } from "../../tools/generate/wasm-filter.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
@@ -84,7 +85,12 @@ function filter({ name, config, plugin: shared = name }: Hop): object {
     spec: { attach: { direction: "inbound" }, plugins: [] },
   };
   const use = { name: "trace", config: { ...config } };
-  const made = wasmHttpFilter(policy, use, { local: { filename: modulePath("trace", "release") } }) as WasmFilter;
+  const made = wasmHttpFilter(
+    policy,
+    use,
+    { local: { filename: modulePath("trace", "release") } },
+    { module: modulesIn() },
+  ) as WasmFilter;
   // One VM serves all hops: as many as there are hops would need that much memory. By their names each is a plugin of its
   // own; those of one name and configuration would be one.
   const { config: plugin } = made.typed_config;

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { modulePath } from "../../tools/build/build-all.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { wasmHttpFilter } from "../../tools/generate/wasm-filter.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
@@ -103,7 +104,12 @@ function filter(direction: "inbound" | "outbound", config: Record<string, unknow
     metadata: { name: `reviews-${direction}`, namespace: "shop" },
     spec: { attach: { direction }, plugins: [] },
   };
-  return wasmHttpFilter(policy, { name: "trace", config }, { local: { filename: modulePath("trace", "release") } });
+  return wasmHttpFilter(
+    policy,
+    { name: "trace", config },
+    { local: { filename: modulePath("trace", "release") } },
+    { module: modulesIn() },
+  );
 }
 
 function listener(

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { modulePath } from "../../tools/build/build-all.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { wasmHttpFilter } from "../../tools/generate/wasm-filter.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { freePorts } from "../../tools/ports.js";
@@ -111,7 +112,9 @@ function listener(port: number, { config, spans, direction = "inbound" }: TraceS
   return httpListener({
     name: direction,
     port,
-    filters: [wasmHttpFilter(policy, plugin, { local: { filename: modulePath("trace", "release") } })],
+    filters: [
+      wasmHttpFilter(policy, plugin, { local: { filename: modulePath("trace", "release") } }, { module: modulesIn() }),
+    ],
     routes: ROUTES,
     listener: { ...BALANCED, traffic_direction: direction.toUpperCase() },
   });

@@ -19,12 +19,15 @@ export interface ModuleInterface {
 /** Compiles a module far enough to list imports (`module.name`) and exports; undefined if it is no valid wasm. */
 export async function inspectModule(bytes: Uint8Array): Promise<ModuleInterface | undefined> {
   const module = await WebAssembly.compile(bytes).catch(() => undefined);
-  return (
-    module && {
-      imports: WebAssembly.Module.imports(module).map(({ module, name }) => `${module}.${name}`),
-      exports: WebAssembly.Module.exports(module).map(({ name }) => name),
-    }
-  );
+  return module && interfaceOf(module);
+}
+
+/** The same of a module that is compiled already. */
+export function interfaceOf(compiled: WebAssembly.Module): ModuleInterface {
+  return {
+    imports: WebAssembly.Module.imports(compiled).map(({ module, name }) => `${module}.${name}`),
+    exports: WebAssembly.Module.exports(compiled).map(({ name }) => name),
+  };
 }
 
 /** All that keeps Envoy from running the module as a proxy-wasm plugin; empty when nothing does. */

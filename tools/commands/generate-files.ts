@@ -1,18 +1,17 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { chainsInWords } from "../chain/words.js";
 import { type Finding, oneLine } from "../errors.js";
-import { builtModule } from "../generate/envoy-bootstrap.js";
+import { modulesIn } from "../generate/built-modules.js";
 import type { ModuleOptions } from "../generate/module-source.js";
 import { oldestEnvoy } from "../generate/host.js";
-import { inWords } from "../generate/on-failure.js";
+import { inWords } from "../generate/in-words.js";
 import type { Target } from "../generate/target.js";
 import { jsonText, yamlText } from "../generate/text.js";
 import { discoverPlugins } from "../plugins.js";
 import type { PolicyDocument } from "../policy/model.js";
 import type { CheckedPolicy, PolicyText } from "../validate/policies.js";
 import { inOrder } from "../validate/order.js";
+import { stageChecked } from "../validate/staged.js";
 import { validatePolicies } from "../validate/validate.js";
 import { resources, targetFindings, type WhichRoutes } from "./target-findings.js";
 
@@ -40,6 +39,8 @@ export interface Choices {
   envoyVersion?: string;
   istioVersion?: string;
   gatewayVersion?: string;
+  /** Of policies that name none. */
+  namespace?: string;
   /** Absolute path of the folder of a target of several files. */
   folder?: string;
   /** Whether what spec.routes becomes is generated too, alone, or not. */
@@ -54,12 +55,13 @@ export async function generateFiles(
   target: Target,
   choices: Choices,
 ): Promise<Generated> {
-  const { moduleUrl, output, routes = "with" } = choices;
+  const { moduleUrl, namespace, output, routes = "with" } = choices;
   const options = optionsOf(target, choices);
   const usesBuild = target.single === true && moduleUrl === undefined;
-  const checked = await validatePolicies(texts, { catalog: discoverPlugins(), unbuiltAllowed: !usesBuild });
-  const findings = [...checked.findings, ...targetFindings(checked.policies, target, options, routes)];
-  const { policies } = checked;
+  const checks = { catalog: discoverPlugins(), unbuiltAllowed: !usesBuild };
+  const checked = await validatePolicies(texts, { ...checks, ...(namespace === undefined ? {} : { namespace }) });
+  const policies = checked.policies.map(stageChecked);
+  const findings = [...checked.findings, ...targetFindings(policies, target, options, routes)];
   const text = (from: CheckedPolicy[]): string => {
     const applied = from.flatMap(({ policy }) => resources(policy, target, options, routes));
     const ordered = choices.remove ? applied.reverse() : applied;
@@ -67,7 +69,7 @@ export async function generateFiles(
   };
   return {
     findings: inOrder(findings, texts),
-    words: () => explained(policies, target),
+    words: () => explained(policies, target, options),
     whole: () => text(policies),
     files: () =>
       policies.flatMap(
@@ -80,21 +82,20 @@ export async function generateFiles(
 }
 
 /** Each policy for itself, and what they come to together. */
-function explained(checked: readonly CheckedPolicy[], target: Target): string {
+function explained(checked: readonly CheckedPolicy[], target: Target, options: ModuleOptions): string {
   const policies = checked.map(({ policy }) => policy);
   const placeOf = (policy: PolicyDocument, plugin: number): string => {
     const { document } = checked[policies.indexOf(policy)]!;
     return `${document.file}:${document.locate(["spec", "plugins", plugin]).line}`;
   };
-  const each = policies.map((policy) => inWords(policy, { command: target.name, ...target }));
-  return `${each.join("")}\n${chainsInWords(policies, target, placeOf)}`;
+  return `${inWords(policies, target, options)}\n${chainsInWords(policies, target, placeOf)}`;
 }
 
 function optionsOf(target: Target, choices: Choices): ModuleOptions {
   const { moduleUrl, istioVersion, gatewayVersion, folder } = choices;
   const envoyVersion = oldestEnvoy(target.host, choices);
   const known = { moduleUrl, envoyVersion, istioVersion, gatewayVersion, folder };
-  return { builtSha256, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
+  return { module: modulesIn(), ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
 }
 
 /** The files of a target that has several for one policy; undefined for others. */
@@ -118,14 +119,4 @@ function comment(from: readonly CheckedPolicy[], target: Target, { remove }: Cho
 function fileName({ policy }: CheckedPolicy, target: Target, output: string): string {
   const { name, namespace } = policy.metadata;
   return `${[namespace, name, target.name].filter((part) => part !== undefined).join(".")}.${output}`;
-}
-
-function builtSha256(plugin: string): string | undefined {
-  try {
-    return createHash("sha256")
-      .update(readFileSync(builtModule(plugin)))
-      .digest("hex");
-  } catch {
-    return undefined; // not built: the target says what that means
-  }
 }

@@ -1,21 +1,23 @@
-import { failureOf, type PolicyDocument } from "../policy/model.js";
+import { failureOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
+import { filterName } from "./wasm-filter.js";
 
 const WASM = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
 /** What Istio's agent puts in the place of a module that it cannot fetch: without rules it lets everything pass. */
 const RBAC = "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC";
 
 /**
- * An entry of `http_filters` whose configuration comes by itself, under the same name, and changes without a new listener.
- * Where plugins fail open, requests pass while Envoy has no configuration that it takes; otherwise they get a 500.
+ * A plugin's entry of `http_filters` whose configuration comes by itself, under the same name, and changes without a new
+ * listener. Where the plugin fails open, requests pass while Envoy has no configuration that it takes; otherwise they get
+ * a 500.
  * @param source a `config_source`: where the configuration comes from.
  */
-export function discoveredFilter(policy: PolicyDocument, name: string, source: object): object {
+export function discoveredFilter(policy: PolicyDocument, plugin: PluginUse, source: object): object {
   return {
-    name,
+    name: filterName(policy, plugin),
     config_discovery: {
       config_source: source,
       type_urls: [WASM, RBAC],
-      ...(failureOf(policy.spec) === "open" ? { default_config: { "@type": RBAC } } : {}),
+      ...(failureOf(policy.spec, plugin) === "open" ? { default_config: { "@type": RBAC } } : {}),
     },
   };
 }

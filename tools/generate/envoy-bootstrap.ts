@@ -4,11 +4,13 @@ import { directionOf, type PluginUse, type PolicyDocument, type SocketAddress, s
 import { type EnvoyRouting, envoyRouting } from "../routes/envoy-routing.js";
 import { runsUpstream } from "../trace/plugin.js";
 import { earlyRemoval, removesStrangersContext } from "../trace/strangers.js";
+import type { CapabilityOptions } from "./capabilities.js";
+import { routeConfig } from "./envoy-routes.js";
 import { envoyTracing } from "./envoy-tracing.js";
 import { router } from "./router-filter.js";
 import { type NamedFilter, wasmHttpFilter } from "./wasm-filter.js";
 
-export interface BootstrapOptions {
+export interface BootstrapOptions extends CapabilityOptions {
   /** Absolute path of a plugin's module; by default this package's own build of it. */
   moduleFile?: (plugin: string) => string;
   /** Ports to use instead of the policy's, for runs that must not collide. */
@@ -16,7 +18,7 @@ export interface BootstrapOptions {
 }
 
 /** Labels that plugins' metrics have. */
-const METRIC_LABELS = ["arm", "class", "condition", "list", "result", "rule"];
+const METRIC_LABELS = ["arm", "class", "condition", "list", "result", "rollout", "rule"];
 
 const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
@@ -101,7 +103,7 @@ function httpManager(policy: PolicyDocument, routing: EnvoyRouting, filters: rea
       ...(tracing ? { tracing } : {}),
       ...(removesStrangersContext(policy) ? { early_header_mutation_extensions: [earlyRemoval(policy)] } : {}),
       ...(policy.spec.envoy?.accessLog ? { access_log: [stdoutAccessLog()] } : {}),
-      route_config: { name: "tidegate", virtual_hosts: [{ name: "all", domains: ["*"], routes: routing.routes }] },
+      route_config: routeConfig(policy, routing.routes),
       http_filters: filters,
     },
   };
@@ -119,12 +121,13 @@ export function lastFilter(policy: PolicyDocument, options: BootstrapOptions): o
 
 function filtersOf(
   policy: PolicyDocument,
-  { moduleFile = builtModule }: BootstrapOptions,
+  options: BootstrapOptions,
   isMeant: (plugin: PluginUse) => boolean,
 ): NamedFilter[] {
+  const { moduleFile = builtModule } = options;
   return policy.spec.plugins
     .filter(isMeant)
-    .map((plugin) => wasmHttpFilter(policy, plugin, { local: { filename: moduleFile(plugin.name) } }));
+    .map((plugin) => wasmHttpFilter(policy, plugin, { local: { filename: moduleFile(plugin.name) } }, options));
 }
 
 /** Envoy's own format leaves out the details, which say what decided about a request. */

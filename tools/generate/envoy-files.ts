@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import type { PolicyDocument } from "../policy/model.js";
 import { envoyRouting } from "../routes/envoy-routing.js";
+import { runsUpstream } from "../trace/plugin.js";
 import { discoveredFilter } from "./discovered-filter.js";
 import { bootstrapFaults, modulesOf } from "./envoy.js";
 import { envoyListener, lastFilter, pluginFilters, withoutResources } from "./envoy-bootstrap.js";
 import type { ModuleOptions } from "./module-source.js";
 import { BY_FILES } from "./on-failure.js";
 import type { NamedResource, Target } from "./target.js";
-import type { NamedFilter } from "./wasm-filter.js";
+import { filterName, type NamedFilter } from "./wasm-filter.js";
 
 const TYPE = "type.googleapis.com/envoy.config";
 
@@ -21,6 +22,7 @@ export const envoyFiles: Target = {
   about: "files that a running Envoy watches",
   onFailure: BY_FILES,
   single: true,
+  ownsVm: true,
   faults: bootstrapFaults,
   generate: (policy, options) => files(policy, options).map(({ content }) => content),
   files,
@@ -32,7 +34,9 @@ function files(policy: PolicyDocument, options: ModuleOptions): NamedResource[] 
   const modules = modulesOf(options);
   const plugins = pluginFilters(policy, modules);
   const routing = envoyRouting(policy);
-  const discovered = plugins.map(({ name }) => discoveredFilter(policy, name, watched(folder, pluginFile(name))));
+  const discovered = policy.spec.plugins
+    .filter((plugin) => !runsUpstream(policy, plugin))
+    .map((plugin) => discoveredFilter(policy, plugin, watched(folder, pluginFile(filterName(policy, plugin)))));
   const listener = envoyListener(policy, routing, [...discovered, ...routing.filters, lastFilter(policy, modules)]);
   return [
     ...plugins.map((plugin) => pluginResource(plugin)),

@@ -1,8 +1,10 @@
 import type { Fault } from "../policy/fault.js";
 import { type PolicyDocument, tracerOf } from "../policy/model.js";
+import { capabilityFaults } from "./capabilities.js";
 import { moduleFaults, modulesOf } from "./envoy.js";
 import { pluginFilters } from "./envoy-bootstrap.js";
 import { lacking } from "./gateway-faults.js";
+import { noSwitches } from "./disabled-for.js";
 import type { ModuleOptions } from "./module-source.js";
 import { BY_ENVOY } from "./on-failure.js";
 import { phaseFaults, type Target } from "./target.js";
@@ -14,10 +16,13 @@ export const envoyFilters: Target = {
   about: "the http_filters alone",
   onFailure: BY_ENVOY,
   single: true,
+  ownsVm: true,
   faults: (policy, options: ModuleOptions) => [
     ...moduleFaults(options),
+    ...capabilityFaults(policy, modulesOf(options)),
     ...phaseFaults(policy, "envoy"),
     ...beyondFilters(policy),
+    ...noSwitches(policy, "filters alone"),
   ],
   generate: (policy, options) => [{ http_filters: pluginFilters(policy, modulesOf(options)) }],
 };

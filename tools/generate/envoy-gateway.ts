@@ -2,7 +2,9 @@ import type { Fault } from "../policy/fault.js";
 import { failureOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { gatewayApi } from "../routes/gateway-api.js";
 import { pluginConfig } from "../trace/plugin.js";
+import { unrestrictable } from "./capabilities.js";
 import { gatewayFaults, lacking } from "./gateway-faults.js";
+import { noSwitches } from "./disabled-for.js";
 import { ENVOY_GATEWAY } from "./host.js";
 import { resourceMetadata } from "./istio-resource.js";
 import { sourceFaults } from "./istio-wasmplugin.js";
@@ -20,7 +22,9 @@ export const envoyGateway: Target = {
   host: ENVOY_GATEWAY,
   faults: (policy, options) => [
     ...gatewayFaults(policy, "Envoy Gateway"),
+    ...unrestrictable(policy, "Envoy Gateway"),
     ...targetFaults(policy),
+    ...noSwitches(policy, "Envoy Gateway"),
     ...codeFaults(policy, options),
     ...unsaidTracer(policy),
   ],
@@ -88,7 +92,7 @@ function wasm(policy: PolicyDocument, plugin: PluginUse, options: ModuleOptions)
     name: plugin.name,
     rootID: plugin.name,
     code: code(policy, plugin, options),
-    failOpen: failureOf(policy.spec) === "open",
+    failOpen: failureOf(policy.spec, plugin) === "open",
     config: pluginConfig(policy, plugin),
   };
 }

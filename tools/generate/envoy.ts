@@ -1,7 +1,10 @@
 import type { Fault } from "../policy/fault.js";
 import { type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
 import { versionFaults } from "../trace/tracer-version.js";
+import { envoyRouting } from "../routes/envoy-routing.js";
+import { capabilityFaults } from "./capabilities.js";
 import { type BootstrapOptions, builtModule, envoyBootstrap } from "./envoy-bootstrap.js";
+import { routeNameFaults } from "./envoy-routes.js";
 import { localFile, type ModuleOptions } from "./module-source.js";
 import { BY_ENVOY } from "./on-failure.js";
 import { phaseFaults, type Target } from "./target.js";
@@ -15,6 +18,7 @@ export const envoy: Target = {
   about: "a complete Envoy bootstrap from one policy",
   onFailure: BY_ENVOY,
   single: true,
+  ownsVm: true,
   faults: bootstrapFaults,
   generate: (policy, options) => [envoyBootstrap(policy, modulesOf(options))],
 };
@@ -23,16 +27,24 @@ export const envoy: Target = {
 export function bootstrapFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
   return [
     ...moduleFaults(options),
+    ...capabilityFaults(policy, modulesOf(options)),
     ...noUpstream(policy),
     ...phaseFaults(policy, "envoy"),
     ...noTracing(policy),
     ...versionFaults(policy, options),
+    ...routeNameFaults(policy, envoyRouting(policy).routes),
   ];
 }
 
-/** Where the bootstrap, or a part of it, finds modules. */
+/** Where the bootstrap, or a part of it, finds modules; never where the policy says. */
 export function modulesOf(options: ModuleOptions): BootstrapOptions {
-  return { moduleFile: (plugin) => moduleFile({ name: plugin }, options) };
+  const { module, envoyVersion, moduleUrl = "file:///{plugin}" } = options;
+  return {
+    moduleUrl,
+    ...(module ? { module } : {}),
+    ...(envoyVersion === undefined ? {} : { envoyVersion }),
+    moduleFile: (plugin) => moduleFile({ name: plugin }, options),
+  };
 }
 
 export function moduleFaults({ moduleUrl }: ModuleOptions): Fault[] {

@@ -1,5 +1,5 @@
 import type { Fault, Path } from "../policy/fault.js";
-import { type PolicyDocument, tracerOf } from "../policy/model.js";
+import { type PolicyDocument, placesOf, tracerOf } from "../policy/model.js";
 import { runsUpstream } from "../trace/plugin.js";
 
 /** A setting that a target cannot honour. */
@@ -15,9 +15,9 @@ export function gatewayFaults(policy: PolicyDocument, name: string): Fault[] {
     const remedy = "Leave ports out, or generate istio-wasmplugin";
     faults.push(lacking(["spec", "attach", "ports"], `${name} runs plugins on all ports`, remedy));
   }
-  if (spec.failure === "reload") {
+  for (const path of placesOf(spec, "failure", "reload")) {
     const remedy = "Write failure: open or closed, or generate istio-wasmplugin";
-    faults.push(lacking(["spec", "failure"], `${name} cannot start a plugin anew`, remedy));
+    faults.push(lacking(path, `${name} cannot start a plugin anew`, remedy));
   }
   return faults;
 }

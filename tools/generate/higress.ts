@@ -3,7 +3,9 @@ import type { Fault } from "../policy/fault.js";
 import { failureOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { gatewayApi } from "../routes/gateway-api.js";
 import { pluginConfig } from "../trace/plugin.js";
+import { unrestrictable } from "./capabilities.js";
 import { gatewayFaults, lacking, oneRouteFaults } from "./gateway-faults.js";
+import { noSwitches } from "./disabled-for.js";
 import { HIGRESS } from "./host.js";
 import { resourceMetadata } from "./istio-resource.js";
 import { unsaidTracer } from "./istio-tracer.js";
@@ -28,8 +30,10 @@ export const higress: Target = {
   hasPhases: true,
   faults: (policy, options) => [
     ...gatewayFaults(policy, "Higress"),
+    ...unrestrictable(policy, "Higress"),
     ...oneRouteFaults(policy, "Higress"),
     ...ownGateway(policy),
+    ...noSwitches(policy, "Higress"),
     ...sourceFaults(policy, options),
     ...unsaidTracer(policy),
   ],
@@ -68,7 +72,7 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
       pluginName: plugin.name,
       phase: PHASE[spec.attach?.phase ?? "last"],
       priority: wasmPriority(policy, index),
-      failStrategy: failureOf(spec) === "open" ? "FAIL_OPEN" : "FAIL_CLOSE",
+      failStrategy: failureOf(spec, plugin) === "open" ? "FAIL_OPEN" : "FAIL_CLOSE",
       defaultConfigDisable: false,
       defaultConfig: pluginConfig(policy, plugin),
     },

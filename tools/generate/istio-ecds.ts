@@ -2,8 +2,10 @@ import type { Fault } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { runsUpstream } from "../trace/plugin.js";
+import { capabilityFaults } from "./capabilities.js";
 import { discoveredFilter } from "./discovered-filter.js";
 import { lacking, oneRouteFaults } from "./gateway-faults.js";
+import { istioSwitchFaults, switchPatches } from "./disabled-for.js";
 import { ISTIO } from "./host.js";
 import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
@@ -11,7 +13,7 @@ import { sourceFaults } from "./istio-wasmplugin.js";
 import { localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
 import { WITH_AGENT } from "./on-failure.js";
 import { phaseFaults, type Target } from "./target.js";
-import { filterName, type WasmCode, wasmHttpFilter } from "./wasm-filter.js";
+import { type WasmCode, wasmHttpFilter } from "./wasm-filter.js";
 
 const FETCH_TIMEOUT = "30s";
 /** Istiod sends the configurations with the listeners; a listener waits for them, however long that takes. */
@@ -27,11 +29,14 @@ export const istioEcds: Target = {
   about: "Istio EnvoyFilter whose modules Istio's agent fetches",
   onFailure: WITH_AGENT,
   inKubernetes: true,
+  ownsVm: true,
   host: ISTIO,
   faults: (policy, options) => [
     ...codeFaults(policy, options),
+    ...capabilityFaults(policy, options),
     ...oneRouteFaults(policy, "Istio"),
     ...phaseFaults(policy, "istio-envoyfilter"),
+    ...istioSwitchFaults(policy),
     ...upstreamFaults(policy),
     ...meshTracerFaults(policy, options),
   ],
@@ -68,6 +73,7 @@ function extensionFilter(policy: PolicyDocument, options: ModuleOptions): object
   return envoyFilter(policy, policy.metadata.name, (port) => [
     ...(port === attach?.ports?.[0] ? configurations : []),
     ...plugins.map((plugin) => place(policy, plugin, port)),
+    ...plugins.flatMap((plugin) => switchPatches(policy, plugin, port)),
   ]);
 }
 
@@ -76,12 +82,12 @@ function configuration(policy: PolicyDocument, plugin: PluginUse, options: Modul
   const source = moduleSource(policy, plugin, options);
   if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
   const { context } = managerMatch(policy, undefined);
-  const value = wasmHttpFilter(policy, plugin, code(source));
+  const value = wasmHttpFilter(policy, plugin, code(source), options);
   return { applyTo: "EXTENSION_CONFIG", match: { context }, patch: { operation: "ADD", value } };
 }
 
 function place(policy: PolicyDocument, plugin: PluginUse, port: number | undefined): object {
-  const value = discoveredFilter(policy, filterName(policy, plugin), FROM_ISTIOD);
+  const value = discoveredFilter(policy, plugin, FROM_ISTIOD);
   const match = managerMatch(policy, port, "envoy.filters.http.router");
   return { applyTo: "HTTP_FILTER", match, patch: { operation: "INSERT_BEFORE", value } };
 }

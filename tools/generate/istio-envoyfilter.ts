@@ -2,7 +2,9 @@ import type { Fault } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { runsUpstream } from "../trace/plugin.js";
+import { capabilityFaults } from "./capabilities.js";
 import { oneRouteFaults } from "./gateway-faults.js";
+import { istioSwitchFaults, switchPatches } from "./disabled-for.js";
 import { ISTIO } from "./host.js";
 import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
@@ -21,11 +23,14 @@ export const istioEnvoyFilter: Target = {
   about: "Istio EnvoyFilter, one for each policy",
   onFailure: BY_ENVOY,
   inKubernetes: true,
+  ownsVm: true,
   host: ISTIO,
   faults: (policy, options) => [
     ...allSourceFaults(policy, options),
+    ...capabilityFaults(policy, options),
     ...oneRouteFaults(policy, "Istio"),
     ...phaseFaults(policy, "istio-envoyfilter"),
+    ...istioSwitchFaults(policy),
     ...meshTracerFaults(policy, options),
   ],
   generate: (policy, options) => [...tracerResources(policy), pluginFilter(policy, options)],
@@ -56,9 +61,11 @@ function fetchFaults(source: ModuleSource | undefined, index: number): Fault[] {
 }
 
 function pluginFilter(policy: PolicyDocument, options: ModuleOptions): object {
-  return envoyFilter(policy, policy.metadata.name, (port) =>
-    policy.spec.plugins.map((plugin) => patch(policy, plugin, port, options)),
-  );
+  const { plugins } = policy.spec;
+  return envoyFilter(policy, policy.metadata.name, (port) => [
+    ...plugins.map((plugin) => patch(policy, plugin, port, options)),
+    ...plugins.flatMap((plugin) => switchPatches(policy, plugin, port)),
+  ]);
 }
 
 /**
@@ -73,7 +80,7 @@ function patch(
 ): object {
   const source = moduleSource(policy, plugin, options);
   if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
-  const filter = wasmHttpFilter(policy, plugin, code(source));
+  const filter = wasmHttpFilter(policy, plugin, code(source), options);
   return {
     applyTo: "HTTP_FILTER",
     match: managerMatch(policy, portNumber, "envoy.filters.http.router"),

@@ -1,9 +1,11 @@
 import { wasmPriority } from "../chain/place.js";
 import type { Fault } from "../policy/fault.js";
-import { type Failure, failureOf, type Phase, type PluginUse, type PolicyDocument } from "../policy/model.js";
+import { type Failure, failureOf, type Phase, placesOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { pluginConfig, runsUpstream } from "../trace/plugin.js";
+import { unrestrictable } from "./capabilities.js";
 import { oneRouteFaults } from "./gateway-faults.js";
+import { noSwitches } from "./disabled-for.js";
 import { ISTIO } from "./host.js";
 import { directionMode, resourceMetadata, selector } from "./istio-resource.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
@@ -29,8 +31,11 @@ export const istioWasmPlugin: Target = {
   hasPhases: true,
   faults: (policy, options) => [
     ...sourceFaults(policy, options),
+    ...unrestrictable(policy, "a WasmPlugin"),
+    ...unsetBackoff(policy),
     ...oneRouteFaults(policy, "Istio"),
     ...overwritten(policy),
+    ...noSwitches(policy, "istio-wasmplugin"),
     ...meshTracerFaults(policy, options),
   ],
   generate: (policy, options) => [
@@ -55,6 +60,13 @@ export function sourceFaults(policy: PolicyDocument, options: ModuleOptions): Fa
   });
 }
 
+/** A WasmPlugin has no field for it. */
+function unsetBackoff({ spec }: PolicyDocument): Fault[] {
+  const message = "a WasmPlugin cannot say how soon a plugin starts anew, which is after a second";
+  const remedy = "Leave reload out, or generate istio-envoyfilter";
+  return placesOf(spec, "reload").map((path) => ({ code: "TG3503", path, at: "key", message, remedy }));
+}
+
 /** A WasmPlugin is put before the router, which then has the tracer write its headers. */
 function overwritten(policy: PolicyDocument): Fault[] {
   if (!policy.spec.plugins.some((plugin) => runsUpstream(policy, plugin))) return [];
@@ -76,7 +88,7 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
       pluginName: plugin.name,
       phase: PHASE[spec.attach?.phase ?? "last"],
       priority: wasmPriority(policy, index),
-      failStrategy: FAIL_STRATEGY[failureOf(spec)],
+      failStrategy: FAIL_STRATEGY[failureOf(spec, plugin)],
       ...trafficMatch(policy),
       pluginConfig: pluginConfig(policy, plugin),
     },

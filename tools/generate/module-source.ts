@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { ModuleInterface } from "../build/check-module.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 
 /** Where a proxy gets a plugin's module. */
@@ -8,12 +9,18 @@ export interface ModuleSource {
   sha256?: string;
 }
 
+/** A module as `tidegate build` made it. */
+export interface BuiltModule extends ModuleInterface {
+  /** Of the module, in lower-case hexadecimal. */
+  sha256: string;
+}
+
 /** What the caller knows beyond the policy: of modules, and of what the result is for. */
 export interface ModuleOptions {
   /** URL of every module; {plugin} stands for the plugin's name. Comes before what the policy says. */
   moduleUrl?: string;
-  /** Hash of the module as it was built here, undefined when it was not. */
-  builtSha256?: (plugin: string) => string | undefined;
+  /** A plugin's module as it was built here, undefined when it was not. */
+  module?: (plugin: string) => BuiltModule | undefined;
   /** Version of the oldest Envoy that gets the result, such as "1.40.0"; undefined when nothing is known of it. */
   envoyVersion?: string;
   /** Likewise of Istio. */
@@ -39,7 +46,7 @@ export function moduleSource(
   const template = options.moduleUrl ?? plugin.moduleUrl ?? policy.spec.moduleUrl;
   if (template === undefined) return undefined;
   const url = template.replaceAll("{plugin}", plugin.name);
-  const sha256 = plugin.sha256 ?? (/^https?:/.test(url) ? options.builtSha256?.(plugin.name) : undefined);
+  const sha256 = plugin.sha256 ?? (/^https?:/.test(url) ? options.module?.(plugin.name)?.sha256 : undefined);
   return { url, ...(sha256 === undefined ? {} : { sha256 }) };
 }
 

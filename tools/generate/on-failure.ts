@@ -1,5 +1,4 @@
-import { type Failure, failureOf, type PluginUse, type PolicyDocument, policyLabel } from "../policy/model.js";
-import { runsUpstream } from "../trace/plugin.js";
+import type { Failure } from "../policy/model.js";
 
 /** What becomes of requests when a plugin fails, by what a policy says; what a target refuses is not there. */
 export type OnFailure = Partial<Record<Failure, string>>;
@@ -7,8 +6,7 @@ export type OnFailure = Partial<Record<Failure, string>>;
 const TRAP: Record<Failure, string> = {
   open: "a request that makes a plugin trap gets a 503, and those after it pass without the plugin",
   closed: "a request that makes a plugin trap gets a 503, and so do those after it until the plugin is configured anew",
-  reload:
-    "a request that makes a plugin trap gets a 503, and the plugin starts anew after a second, without what it knew",
+  reload: "a request that makes a plugin trap gets a 503, and the plugin starts anew, without what it knew",
 };
 
 function also(fetching: Record<Failure, string>): OnFailure {
@@ -47,16 +45,3 @@ export const BY_ENVOY_GATEWAY: OnFailure = {
 };
 
 export const BY_HIGRESS: OnFailure = { open: WITH_AGENT.open!, closed: WITH_AGENT.closed! };
-
-/** In words: which plugins requests pass in which order, and what a failure of one comes to. */
-export function inWords(policy: PolicyDocument, target: { command: string; onFailure: OnFailure }): string {
-  const { plugins } = policy.spec;
-  const names = (isMeant: (plugin: PluginUse) => boolean): string[] => plugins.filter(isMeant).map(({ name }) => name);
-  const upstream = names((plugin) => runsUpstream(policy, plugin));
-  const order = [...names((plugin) => !runsUpstream(policy, plugin)), "the router", ...upstream].join(", ");
-  const failure = failureOf(policy.spec);
-  return `${policyLabel(policy)} as ${target.command}
-  order    ${order}
-  failure  ${failure}: ${target.onFailure[failure] ?? ""}
-`;
-}

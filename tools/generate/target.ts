@@ -16,6 +16,8 @@ export interface Target {
   single?: boolean;
   /** True when the resources are objects of Kubernetes, which keeps no large ones. */
   inKubernetes?: boolean;
+  /** True when it is Envoy's own configuration of Wasm: `vm_id`, restriction and backoff are then the policy's. */
+  ownsVm?: boolean;
   /** What the result runs in, when its release says which Envoy that is. */
   host?: Host;
   /** True when it puts policies into the phases that they name. */

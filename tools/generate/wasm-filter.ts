@@ -1,6 +1,7 @@
 import type { Failure, PolicyDocument, PluginUse } from "../policy/model.js";
-import { failureOf } from "../policy/model.js";
+import { failureOf, reloadOf } from "../policy/model.js";
 import { pluginConfig } from "../trace/plugin.js";
+import { type CapabilityOptions, restriction } from "./capabilities.js";
 
 /** Where Envoy reads a module's code: a file of its own, or a URL through one of its clusters. */
 export type WasmCode =
@@ -24,18 +25,25 @@ const FAILURE_POLICY: Record<Failure, string> = {
  * protobuf bytes. `vm_id` names policy and plugin, since shared data is one namespace for everything with the same id;
  * plugins that hand labels or trace contexts on to each other share one, and are told apart by their names.
  */
-export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: WasmCode): NamedFilter {
+export function wasmHttpFilter(
+  policy: PolicyDocument,
+  plugin: PluginUse,
+  code: WasmCode,
+  options: CapabilityOptions = {},
+): NamedFilter {
   const name = filterName(policy, plugin);
-  const group = propagationGroup(policy, plugin);
+  const restricted = restriction(policy, plugin, options);
   return {
     name,
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
       config: {
-        name: group === undefined ? plugin.name : name,
+        name: propagationGroup(policy, plugin) === undefined ? plugin.name : name,
         root_id: plugin.name,
-        failure_policy: FAILURE_POLICY[failureOf(policy.spec)],
-        vm_config: { vm_id: group ?? name, runtime: "envoy.wasm.runtime.v8", code },
+        failure_policy: FAILURE_POLICY[failureOf(policy.spec, plugin)],
+        ...reloadConfig(policy, plugin),
+        ...restricted.plugin,
+        vm_config: { vm_id: vmId(policy, plugin), runtime: "envoy.wasm.runtime.v8", code, ...restricted.vm },
         configuration: {
           "@type": "type.googleapis.com/google.protobuf.StringValue",
           value: JSON.stringify(pluginConfig(policy, plugin)),
@@ -43,6 +51,25 @@ export function wasmHttpFilter(policy: PolicyDocument, plugin: PluginUse, code: 
       },
     },
   };
+}
+
+/** Envoy reads nothing but the base interval of the backoff, which begins when the plugin starts. */
+function reloadConfig({ spec }: PolicyDocument, plugin: PluginUse): { reload_config?: object } {
+  const interval = reloadOf(spec, plugin)?.baseInterval;
+  return interval === undefined ? {} : { reload_config: { backoff: { base_interval: seconds(interval) } } };
+}
+
+const SECONDS: Record<string, number> = { ms: 0.001, s: 1, m: 60 };
+
+/** A policy's duration as Envoy has it. */
+function seconds(duration: string): string {
+  const [, number, unit = ""] = /^(\d+)(ms|s|m)$/.exec(duration) ?? [];
+  return `${Number((Number(number) * (SECONDS[unit] ?? 1)).toFixed(3))}s`;
+}
+
+/** What tells a plugin's VM from others of the same code. */
+export function vmId(policy: PolicyDocument, plugin: PluginUse): string {
+  return propagationGroup(policy, plugin) ?? filterName(policy, plugin);
 }
 
 /** How a plugin's filter is called in Envoy: by the policy, too, since a proxy may have several. */

@@ -22,6 +22,8 @@ declare namespace WebAssembly {
   type Imports = Record<string, Record<string, unknown>>;
 
   const Module: {
+    prototype: Module;
+    new (bytes: Uint8Array): Module;
     imports(module: Module): ModuleImportDescriptor[];
     exports(module: Module): ModuleExportDescriptor[];
   };

@@ -21,8 +21,13 @@ export interface PolicySpec {
   allowNamespaceWide?: boolean;
   attach?: Attach;
   failure?: Failure;
+  reload?: Reload;
+  capabilities?: Capabilities;
   moduleUrl?: string;
+  /** Worker threads of each proxy, as far as it is known. */
+  workers?: number;
   plugins: PluginUse[];
+  rollout?: Rollout;
   tracer?: Tracer;
   routes?: Routes;
   envoy?: EnvoySettings;
@@ -46,14 +51,43 @@ export type Direction = "inbound" | "outbound" | "gateway";
 export type Phase = "authn" | "authz" | "stats" | "last";
 export type Failure = "open" | "closed" | "reload";
 
+/** What a plugin may call and be called with: only what its module names itself, or all that there is. */
+export type Capabilities = "restricted" | "all";
+
+/** How soon a plugin that failed may start anew. */
+export interface Reload {
+  baseInterval: string;
+}
+
 /** What Envoy's own tracer does on the listeners of a policy. */
 export type Tracer = "none" | "reports" | "propagates";
 
 export interface PluginUse {
   name: string;
   config?: Record<string, unknown>;
+  disabledFor?: DisabledFor;
+  failure?: Failure;
+  reload?: Reload;
+  capabilities?: Capabilities;
   moduleUrl?: string;
   sha256?: string;
+}
+
+/** A change of plugins that a share of the proxies takes; the rest keep `stable`. */
+export interface Rollout {
+  /** Of the proxies, 0 to 100. */
+  percent: number;
+  /** Deals the proxies out. */
+  salt: string;
+  stable: { plugins: PluginUse[] };
+  /** When a proxy goes back by itself. */
+  revert?: Record<string, unknown>;
+}
+
+/** Requests that a plugin is left out for, by Envoy's own routes. */
+export interface DisabledFor {
+  hosts?: string[];
+  routes?: string[];
 }
 
 /** Where requests go by canary's decision. */
@@ -120,9 +154,34 @@ export function tracerOf(spec: PolicySpec): Tracer {
   return spec.tracer ?? "none";
 }
 
-/** What becomes of requests when a plugin cannot run. */
-export function failureOf(spec: PolicySpec): Failure {
-  return spec.failure ?? "open";
+/** What becomes of requests when a plugin cannot run; of those whose plugin says nothing itself when none is given. */
+export function failureOf(spec: PolicySpec, plugin?: PluginUse): Failure {
+  return plugin?.failure ?? spec.failure ?? "open";
+}
+
+/**
+ * Paths of a setting that a policy has for all its plugins, for those which have none of their own, or that a plugin has.
+ * @param value only where it is this; absent: whatever it is.
+ */
+export function placesOf(spec: PolicySpec, key: "failure" | "reload" | "capabilities", value?: string): SettingPath[] {
+  const isMeant = (given: unknown): boolean => given !== undefined && (value === undefined || given === value);
+  const ofPlugins = spec.plugins.flatMap((plugin, i): SettingPath[] =>
+    isMeant(plugin[key]) ? [["spec", "plugins", i, key]] : [],
+  );
+  const isUsed = isMeant(spec[key]) && spec.plugins.some((plugin) => plugin[key] === undefined);
+  return isUsed ? [["spec", key], ...ofPlugins] : ofPlugins;
+}
+
+type SettingPath = (string | number)[];
+
+/** How soon a plugin starts anew that failed; undefined where it does not, or as soon as Envoy has it. */
+export function reloadOf(spec: PolicySpec, plugin: PluginUse): Reload | undefined {
+  return failureOf(spec, plugin) === "reload" ? (plugin.reload ?? spec.reload) : undefined;
+}
+
+/** What is said of what a plugin may call; undefined when nothing is. */
+export function capabilitiesOf(spec: PolicySpec, plugin: PluginUse): Capabilities | undefined {
+  return plugin.capabilities ?? spec.capabilities;
 }
 
 /** `namespace/name`, or the name alone: how a policy is called in messages. */

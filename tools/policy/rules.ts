@@ -1,13 +1,23 @@
 import { propagationFaults } from "../canary/propagation.js";
 import { canaryFaults } from "../canary/rules.js";
+import { requestFaults } from "../chain/request-rules.js";
 import { routeFaults } from "../routes/rules.js";
 import { joinFaults } from "../trace/join.js";
 import { lostSpansFaults } from "../trace/lost-spans.js";
 import { tracerFaults } from "../trace/tracer-rules.js";
+import { annotationFaults } from "./rules-annotations.js";
 import { attachmentFaults } from "./rules-attachment.js";
 import { envoyFaults } from "./rules-envoy.js";
-import { type Fault, isSame, overlap, type Path } from "./fault.js";
+import { failureFaults } from "./rules-failure.js";
+import { headerFaults } from "./rules-headers.js";
+import { metadataFaults } from "./rules-metadata.js";
+import { moduleFaults } from "./rules-modules.js";
+import { workerFaults } from "./rules-workers.js";
+import { rolloutFaults } from "../rollout/rules.js";
+import { stage } from "../rollout/stage.js";
+import { type Fault, isPrefix, isSame, overlap, type Path } from "./fault.js";
 import type { PolicyDocument } from "./model.js";
+import { distinct, viewsOf } from "./views.js";
 
 /** One rule that a schema cannot express. It runs only when what it reads has no fault already. */
 interface Rule {
@@ -22,8 +32,33 @@ const SELECTORS: Path[] = [
 ];
 
 const RULES: Rule[] = [
+  { reads: [["metadata"]], check: metadataFaults },
+  { reads: [["metadata"]], check: annotationFaults },
+  { reads: [["spec", "plugins"]], check: headerFaults },
+  {
+    reads: [
+      ["spec", "plugins"],
+      ["spec", "workers"],
+    ],
+    check: workerFaults,
+  },
+  {
+    reads: [
+      ["spec", "plugins"],
+      ["spec", "moduleUrl"],
+    ],
+    check: moduleFaults,
+  },
   { reads: [["metadata"], ["spec", "attach"], ...SELECTORS], check: attachmentFaults },
   { reads: [["spec", "plugins"]], check: repeatedPlugins },
+  {
+    reads: [
+      ["spec", "plugins"],
+      ["spec", "failure"],
+      ["spec", "reload"],
+    ],
+    check: failureFaults,
+  },
   {
     reads: [
       ["spec", "plugins"],
@@ -65,10 +100,44 @@ export function ruleFaults(value: unknown, known: readonly Fault[], nowMs: numbe
   const usable = RULES.filter((rule) => rule.reads.every(isReadable));
   const isNew = ({ path }: Fault): boolean =>
     !known.some((fault) => fault.code === "TG2003" && isSame(fault.path, path));
-  return [
-    ...usable.flatMap((rule) => rule.check(value as PolicyDocument, nowMs)),
-    ...lineBreaks(value, []).filter(isNew),
-  ];
+  const policy = value as PolicyDocument;
+  const found = isReadable(PLUGINS) ? overSides(usable, policy, isReadable, nowMs) : checked(usable, policy, nowMs);
+  return [...found, ...requestFaultsOf(value, isReadable), ...lineBreaks(value, []).filter(isNew)];
+}
+
+const PLUGINS: Path = ["spec", "plugins"];
+const ROLLOUT: Path = ["spec", "rollout"];
+
+/** What the rules find of plugins they find in each view of the policy; the rest, in the policy as a whole. */
+function overSides(
+  rules: readonly Rule[],
+  policy: PolicyDocument,
+  isReadable: (path: Path) => boolean,
+  nowMs: number,
+): Fault[] {
+  const { rollout: _unreadable, ...spec } = policy.spec;
+  const readable = isReadable(ROLLOUT) ? policy : { ...policy, spec };
+  const views = viewsOf(readable);
+  const [only] = views;
+  if (views.length === 1 && only?.policy === readable) return checked(rules, readable, nowMs);
+  const whole = checked(rules, stage(readable).policy, nowMs).filter(({ path }) => !isPrefix(PLUGINS, path));
+  const ofPlugins = rules.filter(({ reads }) => reads.some((path) => isPrefix(PLUGINS, path)));
+  const inViews = views.flatMap(({ policy: view, origin }) => {
+    const found = checked(ofPlugins, view, nowMs).filter(({ path }) => isPrefix(PLUGINS, path));
+    return found.map((fault) => ({ ...fault, path: origin(fault.path) }));
+  });
+  return distinct([...rolloutFaults(readable), ...whole, ...inViews]);
+}
+
+function checked(rules: readonly Rule[], policy: PolicyDocument, nowMs: number): Fault[] {
+  return rules.flatMap((rule) => rule.check(policy, nowMs));
+}
+
+/** What the rules find that look into settings. */
+function requestFaultsOf(value: unknown, isReadable: (path: Path) => boolean): Fault[] {
+  const keys = ["plugins", "attach", "tracer", "routes", "envoy"];
+  const reads = [...SELECTORS, ...keys.map((key): Path => ["spec", key])];
+  return reads.every(isReadable) ? requestFaults(value as PolicyDocument) : [];
 }
 
 /** A misspelt key also stands in for the key that was meant. */

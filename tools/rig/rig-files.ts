@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { modulesIn } from "../generate/built-modules.js";
 import { envoyBootstrap } from "../generate/envoy-bootstrap.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { repoRoot } from "../root.js";
@@ -25,7 +26,6 @@ export function envoyFileText(rig: string, policy: PolicyDocument): string {
   const header = `# Generated from policy.yaml by \`npm run generate\`; do not edit.
 # At the root of the project, after \`npm run build\`: envoy -c envoy-configs/${rig}/envoy.yaml
 `;
-  return (
-    header + stringify(envoyBootstrap(policy, { moduleFile: (plugin) => `build/${plugin}.wasm` }), { lineWidth: 0 })
-  );
+  const modules = { module: modulesIn(), moduleFile: (plugin: string) => `build/${plugin}.wasm` };
+  return header + stringify(envoyBootstrap(policy, modules), { lineWidth: 0 });
 }

@@ -1,10 +1,13 @@
+import type { LocatedEnvoy } from "../envoy/locate.js";
 import { type EnvoyOptions, type EnvoyProcess, startEnvoy } from "../envoy/process.js";
+import { modulesIn } from "../generate/built-modules.js";
 import { envoyBootstrap } from "../generate/envoy-bootstrap.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { startUpstream, type Upstream } from "../upstream.js";
 import { choosePorts, type RigPorts } from "./rig-ports.js";
 
-export interface RigOptions extends Pick<EnvoyOptions, "envoy" | "concurrency" | "logLevel" | "args" | "onLine"> {
+export interface RigOptions extends Pick<EnvoyOptions, "concurrency" | "logLevel" | "args" | "onLine"> {
+  envoy: LocatedEnvoy;
   /** Whether to keep to the policy's ports, as far as they are free, or to take free ones throughout. */
   ports: "policy" | "auto";
   /** Gives up a start under way and closes what had started. */
@@ -31,7 +34,8 @@ export async function startRig(policy: PolicyDocument, options: RigOptions): Pro
   try {
     for (const [name, port] of Object.entries(ports.upstreams)) upstreams.push(await startUpstream({ name, port }));
     const { envoy: binary, ...rest } = options;
-    const envoy = await startEnvoy({ envoy: binary, ...rest, config: envoyBootstrap(policy, { ports }) });
+    const config = envoyBootstrap(policy, { ports, module: modulesIn(), envoyVersion: binary.version });
+    const envoy = await startEnvoy({ envoy: binary, ...rest, config });
     const close = async (): Promise<void> => void (await Promise.all([envoy.stop(), closeUpstreams()]));
     return { envoy, ports, upstreams, close };
   } catch (error) {

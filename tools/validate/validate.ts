@@ -1,10 +1,12 @@
 import { type Finding, hasErrors } from "../errors.js";
+import { modulesIn } from "../generate/built-modules.js";
 import type { PluginCatalog } from "../plugins.js";
 import { toFinding } from "../policy/fault.js";
 import { type CheckedPolicy, PolicyChecker, type PolicyText } from "./policies.js";
 import { envoyFaults } from "./envoy-trial.js";
 import { inOrder } from "./order.js";
 import { PluginTrial } from "./plugin-trial.js";
+import { stageChecked } from "./staged.js";
 import { withLists } from "./with-lists.js";
 
 export interface ValidateOptions {
@@ -13,6 +15,10 @@ export interface ValidateOptions {
   envoy?: string;
   /** A plugin that is not built is only a warning: its own opinion is left out. */
   unbuiltAllowed?: boolean;
+  /** Of policies that name none; those of another are refused. Absent: each keeps its own. */
+  namespace?: string;
+  /** Documents that are something else than policies, and are left alone; none when absent. */
+  isOther?: (value: unknown) => boolean;
   /** Where a plugin's module lies; this package's build when absent. */
   moduleFile?: (plugin: string) => string;
 }
@@ -24,7 +30,7 @@ export interface Validated {
 
 /** All checks of policies, each only of what the ones before left in doubt: YAML, schemas, rules, lists, plugins, Envoy. */
 export async function validatePolicies(texts: readonly PolicyText[], options: ValidateOptions): Promise<Validated> {
-  const checked = new PolicyChecker(options.catalog).check(texts);
+  const checked = new PolicyChecker(options.catalog, options.namespace).check(texts, options.isOther);
   const { policies, findings } = await withLists(checked, texts, options.catalog);
   const trial = new PluginTrial(options.moduleFile);
   const all = [...findings];
@@ -35,9 +41,11 @@ export async function validatePolicies(texts: readonly PolicyText[], options: Va
     all.push(...refused.map((fault) => toFinding(fault, document)));
   }
   if (options.envoy === undefined || hasErrors(all)) return { policies, findings: inOrder(all, texts) };
-  for (const { policy, document } of policies) {
-    const { moduleFile } = options;
-    const found = await envoyFaults(options.envoy, policy, moduleFile ? { moduleFile } : {});
+  const { moduleFile } = options;
+  const module = modulesIn(moduleFile);
+  for (const { policy, document } of policies.map(stageChecked)) {
+    const modules = { module, ...(moduleFile ? { moduleFile } : {}) };
+    const found = await envoyFaults(options.envoy, policy, modules);
     all.push(...found.map((fault) => toFinding(fault, document)));
   }
   return { policies, findings: inOrder(all, texts) };

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { interfaceOf } from "../build/check-module.js";
+import { builtModule } from "./envoy-bootstrap.js";
+import type { BuiltModule } from "./module-source.js";
+
+/** Modules as they lie in files, by the names of plugins; each is read once. */
+export function modulesIn(
+  moduleFile: (plugin: string) => string = builtModule,
+): (plugin: string) => BuiltModule | undefined {
+  const known = new Map<string, BuiltModule | undefined>();
+  return (plugin) => {
+    if (!known.has(plugin)) known.set(plugin, readModule(moduleFile(plugin)));
+    return known.get(plugin);
+  };
+}
+
+/** Undefined when there is no such file, or it is no WebAssembly: `validate` says which. */
+function readModule(file: string): BuiltModule | undefined {
+  try {
+    const bytes = readFileSync(file);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    return { ...interfaceOf(new WebAssembly.Module(bytes)), sha256 };
+  } catch {
+    return undefined;
+  }
+}
