@@ -23,9 +23,14 @@ export { Problems } from "./config-problems";
 /** The largest length when a reader is given none. */
 const ANY_LENGTH: i32 = i32.MAX_VALUE;
 
+const NO_KEYS: string[] = [];
+
 /** One value of the configuration, with its path. Readers that take a key are for objects. */
 @final
 export class ConfigNode {
+  /** Keys that another reads: `refuseUnknown` lets them be. */
+  private others: string[] = NO_KEYS;
+
   /** Use `ConfigNode.root` and the readers. */
   constructor(
     readonly value: JsonValue,
@@ -41,6 +46,13 @@ export class ConfigNode {
     }
     const node = new ConfigNode(document.root, problems, ConfigPath.root);
     return node.is(JsonKind.Object) ? node : null;
+  }
+
+  /** This value for who reads it beside another, whose keys are not unknown. */
+  beside(others: string[]): ConfigNode {
+    const node = new ConfigNode(this.value, this.problems, this.where);
+    node.others = others;
+    return node;
   }
 
   /** Such as `$.rules[0].match`. */
@@ -143,12 +155,16 @@ export class ConfigNode {
   /** A whole number between `least` and `most`, both within +-2^53. 5.0 and 5e0 are whole; "5" is no number. */
   integer(key: string, otherwise: i64, least: i64, most: i64): i64 {
     const node = this.member(key);
-    if (node == null) return otherwise;
-    if (node.value.kind == JsonKind.Number) {
-      const whole = node.value.decimal(0);
+    return node == null ? otherwise : node.asInteger(otherwise, least, most);
+  }
+
+  /** This value as `integer` reads one. */
+  asInteger(otherwise: i64, least: i64, most: i64): i64 {
+    if (this.value.kind == JsonKind.Number) {
+      const whole = this.value.decimal(0);
       if (whole != NO_DECIMAL && whole >= least && whole <= most) return whole;
     }
-    node.refuse(`expected a whole number from ${least} to ${most}, not ${node.shown()}`);
+    this.refuse(`expected a whole number from ${least} to ${most}, not ${this.shown()}`);
     return otherwise;
   }
 
@@ -196,9 +212,10 @@ export class ConfigNode {
     return texts;
   }
 
-  /** Reports every key that is not among `known`, with the one that was probably meant. */
-  refuseUnknown(known: string[]): void {
+  /** Reports every key that is not among `own`, with the one that was probably meant. */
+  refuseUnknown(own: string[]): void {
     if (this.value.kind != JsonKind.Object) return;
+    const known = own.concat(this.others);
     const document = this.value.document;
     const end = this.value.end;
     for (let i = this.value.firstChild; i < end; i = document.after(i + 1)) {

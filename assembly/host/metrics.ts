@@ -6,8 +6,21 @@ import { Utf8 } from "../core/bytes";
 /** No metric: the host refused to define it. */
 const UNDEFINED: u32 = u32.MAX_VALUE;
 
+/** What the names of metrics begin with that are being defined. */
+let tags: string = "";
+
+/**
+ * Lets the names of all metrics that are defined from now on begin with `next`, such as `setting=.=checkout;.;`, which
+ * Istio's way to read names makes labels of. @returns what they began with before, to be set again. Only in onConfigure.
+ */
+export function tagMetrics(next: string): string {
+  const before = tags;
+  tags = next;
+  return before;
+}
+
 function define(type: MetricTypeValues, name: string): u32 {
-  const encoded = new Utf8(name);
+  const encoded = new Utf8(tags + name);
   return proxy_define_metric(type, encoded.ptr, encoded.length, OUT) == WasmResultValues.Ok
     ? load<u32>(OUT)
     : UNDEFINED;

@@ -1,12 +1,19 @@
 import { ByteView } from "../core/bytes";
 import { ConfigNode, Problems } from "../core/config-reader";
 import { isBlankJson, parseJson } from "../core/json";
-import { PluginFactory, PluginRoot, ServingRoot } from "./plugin-root";
+import { DisabledRoot, PluginFactory, PluginRoot, ServingRoot } from "./plugin-root";
+import { readSettings, tableOf } from "./settings/config";
+import { SettingsRoot } from "./settings/settings-root";
+
+/** Keys that any configuration may have beside the plugin's own. */
+const SHARED_KEYS: string[] = ["disabled", "settings"];
 
 /** Makes of a configuration what will serve by it, if `problems` is empty afterwards. Only in onConfigure: allocates. */
 @final
 export class ConfigurationReader {
+  /** @param plugin the plugin's name. */
   constructor(
+    private readonly plugin: string,
     private readonly make: PluginFactory,
     private readonly contextId: u32,
     readonly problems: Problems,
@@ -14,13 +21,39 @@ export class ConfigurationReader {
 
   /** Null, with a problem, for what is no JSON object. */
   read(text: ByteView): ServingRoot | null {
-    if (isBlankJson(text)) return this.plugin(null);
+    if (isBlankJson(text)) return this.own(null);
     const node = ConfigNode.root(parseJson(text), this.problems);
-    return node != null ? this.plugin(node) : null;
+    return node != null ? this.configuration(node, []) : null;
+  }
+
+  /**
+   * A whole configuration, with settings if it has them.
+   * @param others keys that the caller reads.
+   */
+  configuration(node: ConfigNode, others: string[]): ServingRoot {
+    const base = this.base(node, others);
+    if (!node.has("settings")) return base;
+    const settings = readSettings(node);
+    const roots: ServingRoot[] = [base];
+    const names: string[] = [];
+    for (let i = 0; i < settings.length; i++) {
+      const config = settings[i].config;
+      names.push(settings[i].name);
+      roots.push(config != null ? this.own(config) : new DisabledRoot(this.contextId));
+    }
+    return new SettingsRoot(this.contextId, this.plugin, roots, names, tableOf(settings));
+  }
+
+  /** What serves the requests that no setting is for. */
+  private base(node: ConfigNode, others: string[]): ServingRoot {
+    const known = SHARED_KEYS.concat(others);
+    if (!node.bool("disabled", false)) return this.own(node.beside(known));
+    node.refuseUnknown(known);
+    return new DisabledRoot(this.contextId);
   }
 
   /** A configuration of the plugin's own keys. */
-  plugin(node: ConfigNode | null): PluginRoot {
+  private own(node: ConfigNode | null): PluginRoot {
     const root = this.make(this.contextId);
     root.parse(node, this.problems);
     return root;

@@ -30,7 +30,7 @@ export class ConfiguredRoot extends RootContext {
   /** Streams that began under the configuration before end under it, since their contexts are that one's. */
   onConfigure(configurationSize: u32): bool {
     const problems = new Problems();
-    const reader = new ConfigurationReader(this.make, this.contextId, problems);
+    const reader = new ConfigurationReader(this.plugin, this.make, this.contextId, problems);
     const text = new ByteView();
     let serving: ServingRoot | null = null;
     if (this.readConfiguration(text) != Presence.Failed) serving = reader.read(text);

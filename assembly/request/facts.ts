@@ -41,12 +41,16 @@ export class HeaderNames {
   }
 }
 
+/** Of all facts of a VM, since callbacks come one after the other: the room begins anew with each `begin`. */
+const SCRATCH: StaticArray<u8> = new StaticArray<u8>(SCRATCH_BYTES);
+let used: i32 = 0;
+
 /** Counts requests of all facts, so that a source knows whether it has looked at this one. */
 let lastRequest: u64 = 0;
 
 /**
  * What rules can know of a request. Asked only for what a rule needs, so that nothing is fetched for the others.
- * Views are valid from `begin` until the callback returns. Allocates nothing after construction.
+ * Views are valid from `begin` until the callback returns or facts of another reader begin. Allocates nothing after construction.
  */
 export abstract class RequestFacts {
   /** Number of the request at hand; 0 before the first. */
@@ -56,8 +60,6 @@ export abstract class RequestFacts {
   private readonly queryView: ByteView = new ByteView();
   private peerRequest: u64 = 0;
   private peerView: ByteView | null = null;
-  private readonly scratch: StaticArray<u8> = new StaticArray<u8>(SCRATCH_BYTES);
-  private used: i32 = 0;
 
   /** The value of the header with this number, the first one if it is repeated; null when there is none. */
   abstract header(index: i32): ByteView | null;
@@ -81,7 +83,7 @@ export abstract class RequestFacts {
   /** Another request, or another callback of the same one: forgets what was derived before. */
   begin(): void {
     this.request = ++lastRequest;
-    this.used = 0;
+    used = 0;
   }
 
   /** `clientAddress`, asked for once. */
@@ -107,18 +109,18 @@ export abstract class RequestFacts {
 
   /** Room for `length` bytes until the request is decided, less when that is all there is. @returns how many. */
   room(length: i32): i32 {
-    return min(length, SCRATCH_BYTES - this.used);
+    return min(length, SCRATCH_BYTES - used);
   }
 
   /** Where the room begins. */
   get roomStart(): usize {
-    return changetype<usize>(this.scratch) + <usize>this.used;
+    return changetype<usize>(SCRATCH) + <usize>used;
   }
 
   /** Keeps the first `length` bytes of the room. */
   keep(length: i32, view: ByteView): void {
     view.set(this.roomStart, length);
-    this.used += length;
+    used += length;
   }
 
   private readTarget(): void {

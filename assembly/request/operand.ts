@@ -45,7 +45,8 @@ function isSpace(code: i32): bool {
   return code == 0x20 || code == 0x09;
 }
 
-function isHost(text: string): bool {
+/** Whether the text is a host in lower case, or a part of one. */
+export function isHost(text: string): bool {
   const isBracketed = text.length > 2 && text.startsWith("[") && text.endsWith("]");
   const inner = isBracketed ? text.slice(1, -1) : text;
   const known = isBracketed ? "0123456789abcdef:." : "0123456789abcdefghijklmnopqrstuvwxyz._-";
