@@ -93,7 +93,10 @@ describe("diff against live resources", () => {
       assert.equal(none.exitCode, 1);
       assert.equal(none.out.match(/ is missing: /g)?.length, all.length);
       const rest = await applied(POLICY.replace("name: a,", "name: old,"), target);
-      const foreign = rest.map((object) => ({ ...object, metadata: { ...object["metadata"], labels: {} } }));
+      const foreign = rest.map((object) => ({
+        ...object,
+        metadata: { ...object["metadata"], labels: {}, annotations: {} },
+      }));
       assert.deepEqual(await against([...all, ...foreign], POLICY, target), SAME, "it is none of ours");
       const { exitCode, out } = await against([...all, ...rest], POLICY, target);
       assert.equal(exitCode, 1);

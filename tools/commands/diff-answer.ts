@@ -29,14 +29,14 @@ export interface Answer {
 }
 
 /** What changes from the policies of one place to those of another. */
-export async function policiesAnswer(old: string, now: string, io: Io): Promise<Answer> {
+export async function policiesAnswer(old: string, now: string, io: Io, namespace?: string): Promise<Answer> {
   const catalog = discoverPlugins();
   const [one, other] = [await readPolicyTexts([old], io), await readPolicyTexts([now], io)];
   const unread = [...one.findings, ...other.findings];
   if (unread.length > 0) return { findings: unread, unreadable: true };
   const [before, after] = [
-    await comparablePolicies(one.texts, catalog),
-    await comparablePolicies(other.texts, catalog),
+    await comparablePolicies(one.texts, catalog, namespace),
+    await comparablePolicies(other.texts, catalog, namespace),
   ];
   const refused = [...before.findings, ...after.findings];
   if (refused.length > 0) return { findings: refused };
@@ -61,7 +61,7 @@ const UNREADABLE = ["TG1001", "TG1002"];
 
 /** How live resources differ from what is generated from policies. */
 export async function livesAnswer(options: LiveOptions, io: Io): Promise<Answer> {
-  const { namespace, routes } = options;
+  const { namespace = "default", routes } = options;
   const choices = { ...options, output: "json" as const };
   const target = targetOf(choices);
   checkModuleUrl(options.moduleUrl);
@@ -74,7 +74,7 @@ export async function livesAnswer(options: LiveOptions, io: Io): Promise<Answer>
   if (hasErrors(made.findings)) return { findings: made.findings };
   const compared = live.objects.filter(({ kind }) => isCompared(String(kind), routes));
   const differences = resourceDifferences({ wanted: objectsOf(made.whole()), live: compared, namespace });
-  const { policies } = await comparablePolicies(texts, discoverPlugins());
+  const { policies } = await comparablePolicies(texts, discoverPlugins(), options.namespace);
   return { differences, findings: liveFindings(policies, live.objects, options) };
 }
 
@@ -95,7 +95,7 @@ function objectsOf(text: string): JsonObject[] {
 function liveFindings(
   policies: readonly CheckedPolicy[],
   live: readonly JsonObject[],
-  { namespace, routes }: DiffOptions,
+  { namespace = "default", routes }: DiffOptions,
 ): Finding[] {
   const ours = live.filter(isOurs).map((object) => resourceOf(object, namespace));
   const avoided = { with: undefined, only: "TG3301", without: "TG3302" }[routes];

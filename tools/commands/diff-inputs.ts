@@ -48,15 +48,16 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** Faults for which policies cannot be compared: two of one name, and lists that are not known. */
-const STOPS = /^TG(1\d{3}|3003|3007|7\d{3})$/;
+/** Faults for which policies cannot be compared: two of one name, another namespace, and lists that are not known. */
+const STOPS = /^TG(1\d{3}|3003|3007|3801|7\d{3})$/;
 
 /** The policies of texts, their lists read; whatever else is wrong with them is for `validate` to say. */
 export async function comparablePolicies(
   texts: readonly PolicyText[],
   catalog: PluginCatalog,
+  namespace?: string,
 ): Promise<{ policies: CheckedPolicy[]; findings: Finding[] }> {
-  const { policies, findings } = await withLists(new PolicyChecker(catalog).check(texts), texts, catalog);
+  const { policies, findings } = await withLists(new PolicyChecker(catalog, namespace).check(texts), texts, catalog);
   const stops = policies.flatMap(({ document, faults }) =>
     faults.filter(({ code }) => STOPS.test(code)).map((fault) => toFinding(fault, document)),
   );

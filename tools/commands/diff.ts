@@ -7,7 +7,7 @@ import type { Io } from "../io.js";
 import type { WhichRoutes } from "./generate-files.js";
 import { type Answer, livesAnswer, policiesAnswer } from "./diff-answer.js";
 import { collect, somePath } from "./inputs.js";
-import { someVersion } from "./option-values.js";
+import { NAMESPACE_HELP, someNamespace, someVersion } from "./option-values.js";
 import { report } from "./report.js";
 
 export interface DiffOptions {
@@ -20,7 +20,7 @@ export interface DiffOptions {
   gatewayVersion?: string;
   envoyVersion?: string;
   routes: WhichRoutes;
-  namespace: string;
+  namespace?: string;
   output: "text" | "json";
 }
 
@@ -38,7 +38,8 @@ order to apply them in.
 
 With --against, what is live is compared with what tidegate generate makes of the policies: what would
 be made or changed, and what of ours no policy makes any more. Give all policies then. All options
-but -o are for that, and what generate has, too, means the same.
+but -n and -o are for that, and what generate has, too, means the same. Without -n resources and
+policies that name no namespace are those of default.
 
 Exit codes: 0 no differences, 1 differences or findings, 2 wrong usage, 3 input or output.
 `;
@@ -62,7 +63,7 @@ export function diffCommand(io: Io, outcome: Outcome): Command {
     .addOption(
       new Option("--routes <which>", "what of spec.routes").choices(["with", "only", "without"]).default("with"),
     )
-    .addOption(new Option("-n, --namespace <name>", "of policies that name none").default("default"))
+    .option("-n, --namespace <name>", NAMESPACE_HELP, someNamespace)
     .addOption(new Option("-o, --output <format>", "form of the result").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
     .action(async (old: string | undefined, now: string | undefined, options: DiffOptions) => {
@@ -76,7 +77,7 @@ async function diff(old: string | undefined, now: string | undefined, options: D
     refuseOthers(options);
     if (old === undefined || now === undefined) throw new UserError("give OLD and NEW, or --against with -f and -t");
     if (old === "-" && now === "-") throw new UserError("only one of OLD and NEW can be standard input");
-    return answer(await policiesAnswer(old, now, io), options, io);
+    return answer(await policiesAnswer(old, now, io, options.namespace), options, io);
   }
   if (old !== undefined) throw new UserError(`with --against policies are given by -f: -f ${old}`);
   if (!file || !target) throw new UserError("--against needs policies, -f, and what they become, -t");
@@ -85,10 +86,9 @@ async function diff(old: string | undefined, now: string | undefined, options: D
 }
 
 /** What is said in vain is not meant. */
-function refuseOthers({ output: _output, routes, namespace, ...others }: DiffOptions): void {
+function refuseOthers({ output: _output, routes, namespace: _namespace, ...others }: DiffOptions): void {
   const given = Object.keys(others).map((key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
   if (routes !== "with") given.push("--routes");
-  if (namespace !== "default") given.push("--namespace");
   if (given.length > 0) throw new UserError(`${given[0]} is for --against; give OLD and NEW alone`);
 }
 

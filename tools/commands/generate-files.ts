@@ -33,6 +33,9 @@ export interface Generated {
 
 export type { WhichRoutes };
 
+export const COMMENTS = ["line", "file", "none"] as const;
+export type Comments = (typeof COMMENTS)[number];
+
 export interface Choices {
   output: "yaml" | "json";
   moduleUrl?: string;
@@ -47,6 +50,8 @@ export interface Choices {
   routes?: WhichRoutes;
   /** What to delete, in that order: the reverse of applying. */
   remove?: boolean;
+  /** Whether YAML says where each resource comes from, with the line (when absent) or without, or says nothing. */
+  comments?: Comments;
 }
 
 /** Checks policies and generates a target's configuration from them, without writing anything. */
@@ -63,9 +68,15 @@ export async function generateFiles(
   const policies = checked.policies.map(stageChecked);
   const findings = [...checked.findings, ...targetFindings(policies, target, options, routes)];
   const text = (from: CheckedPolicy[]): string => {
-    const applied = from.flatMap(({ policy }) => resources(policy, target, options, routes));
+    const applied = from.flatMap((checked) => {
+      const origin = originOf(checked, target, choices);
+      return resources(checked.policy, target, options, routes).map((resource) => ({ resource, origin }));
+    });
     const ordered = choices.remove ? applied.reverse() : applied;
-    return output === "json" ? jsonText(ordered) : yamlText(ordered, comment(from, target, choices));
+    const made = ordered.map(({ resource }) => resource);
+    if (output === "json") return jsonText(made);
+    const origins = ordered.map(({ origin }) => origin);
+    return yamlText(made, comment(from, target, choices), origins);
   };
   return {
     findings: inOrder(findings, texts),
@@ -109,7 +120,15 @@ function ownFiles(
   return files?.map(({ name, content }) => ({ name, text: yamlText([content], comment([policy], target, choices)) }));
 }
 
-function comment(from: readonly CheckedPolicy[], target: Target, { remove }: Choices): string {
+/** Where a policy stands: its line moves only with what stands before it in its file. One policy's file needs none. */
+function originOf({ document }: CheckedPolicy, target: Target, { comments = "line" }: Choices): string | undefined {
+  if (!target.inKubernetes || comments === "none") return undefined;
+  const file = oneLine(basename(document.file));
+  return comments === "file" ? `from ${file}` : `from ${file}:${document.locate([]).line}`;
+}
+
+function comment(from: readonly CheckedPolicy[], target: Target, { remove, comments }: Choices): string | undefined {
+  if (comments === "none") return undefined;
   const sources = oneLine([...new Set(from.map(({ document }) => basename(document.file)))].join(", "));
   const { name, command = name } = target;
   if (remove) return `What \`tidegate generate -t ${command}\` makes from ${sources}, in the order of deleting it.`;

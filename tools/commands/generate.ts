@@ -5,10 +5,10 @@ import { type Finding, hasErrors, UserError } from "../errors.js";
 import { MODULE_URL, urlProblem } from "../generate/module-source.js";
 import { TARGETS } from "../generate/targets.js";
 import type { Io } from "../io.js";
-import { generateFiles } from "./generate-files.js";
+import { COMMENTS, type Comments, generateFiles } from "./generate-files.js";
 import { ENVOY_FORMS, type TargetOptions, targetOf } from "./generate-target.js";
 import { collect, FILE_HELP, readInputs, somePath } from "./inputs.js";
-import { someVersion } from "./option-values.js";
+import { NAMESPACE_HELP, someNamespace, someVersion } from "./option-values.js";
 import { report, withProgress } from "./report.js";
 import type { WhichRoutes } from "./target-findings.js";
 import { writeFiles } from "./write-files.js";
@@ -17,6 +17,8 @@ export interface GenerateOptions extends TargetOptions {
   file: string[];
   moduleUrl?: string;
   envoyVersion?: string;
+  namespace?: string;
+  comments: Comments;
   routes: WhichRoutes;
 }
 
@@ -54,6 +56,7 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
     .description("Turns policies into configuration of Istio, gateways or Envoy.")
     .addOption(new Option("-t, --target <target>", "what to generate").choices(targets).makeOptionMandatory())
     .requiredOption("-f, --file <file>", FILE_HELP, collect)
+    .option("-n, --namespace <name>", NAMESPACE_HELP, someNamespace)
     .addOption(new Option("-o, --output <format>", "form of the result").choices(["yaml", "json"]).default("yaml"))
     .option("--out <path>", "file to write; or folder, for one file a policy (default: standard output)", somePath)
     .option("--module-url <url>", "where proxies get the modules; {plugin} stands for a plugin's name")
@@ -65,6 +68,9 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
     .option("--envoy-version <version>", "of the oldest Envoy that gets the result, such as 1.38.0", someVersion)
     .addOption(
       new Option("--routes <which>", "what of spec.routes").choices(["with", "only", "without"]).default("with"),
+    )
+    .addOption(
+      new Option("--comments <which>", "where each resource comes from, in YAML").choices(COMMENTS).default("line"),
     )
     .option("--explain", "say instead in which order plugins run, and what a failure of one comes to")
     .option("--remove", "what to delete, in that order, instead of what to apply")

@@ -14,6 +14,15 @@ export function listOf(text: string): string[] {
   return text.split(",");
 }
 
+/** Help for the option that `someNamespace` reads. */
+export const NAMESPACE_HELP = "of policies that name none; those of another are refused";
+
+/** Reads the name of a namespace. */
+export function someNamespace(text: string): string {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected the name of a namespace, such as shop.");
+}
+
 /** Reads a version of three numbers. */
 export function someVersion(text: string): string {
   if (/^\d+\.\d+\.\d+$/.test(text)) return text;

@@ -2,11 +2,13 @@ import { Command, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import { collect, FILE_HELP, readInputs } from "./inputs.js";
+import { NAMESPACE_HELP, someNamespace } from "./option-values.js";
 import { count, report, withProgress } from "./report.js";
 
 interface Options {
   file: string[];
   envoy?: boolean;
+  namespace?: string;
   output: "text" | "json";
 }
 
@@ -28,6 +30,7 @@ export function validateCommand(io: Io, outcome: Outcome): Command {
       "Checks policies: YAML, schemas and rules, then the built plugins' own opinion of their configuration.",
     )
     .requiredOption("-f, --file <file>", FILE_HELP, collect)
+    .option("-n, --namespace <name>", NAMESPACE_HELP, someNamespace)
     .option("--envoy", "also have a real Envoy load the result (envoy --mode validate)")
     .addOption(new Option("-o, --output <format>", "form of the findings").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
@@ -39,7 +42,9 @@ async function validate(options: Options, io: Io): Promise<number> {
   const { validatePolicies } = await import("../validate/validate.js");
   const inputs = await readInputs(options.file, io);
   const envoy = options.envoy ? await envoyPath(io) : undefined;
-  const checks = { catalog: discoverPlugins(), ...(envoy === undefined ? {} : { envoy }) };
+  const { namespace } = options;
+  const named = namespace === undefined ? {} : { namespace };
+  const checks = { catalog: discoverPlugins(), ...named, ...(envoy === undefined ? {} : { envoy }) };
   const { policies, findings } = await withProgress(io, "checking", () => validatePolicies(inputs.texts, checks));
   const all = [...inputs.findings, ...findings];
   if (options.output === "json") {

@@ -1,4 +1,5 @@
 import { isDeeper, isObject, itemsOf, type JsonObject, textsOf, valueAt } from "./json.js";
+import { MANAGED_BY, OWNER } from "../generate/istio-resource.js";
 import { shortHash } from "./summary.js";
 
 /** An object of Kubernetes, without what its server writes into it. */
@@ -12,8 +13,6 @@ export interface Resource {
   content: JsonObject;
 }
 
-/** Who made a resource, as `generate` writes it. */
-const MANAGED_BY = "app.kubernetes.io/managed-by";
 /** Where `kubectl apply` keeps what it was given. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -45,8 +44,10 @@ export function resourceOf(object: JsonObject, namespace: string, ours?: Resourc
   const group = apiVersion.split("/").slice(0, -1).join("/");
   const labels = (key: "labels" | "annotations"): JsonObject => {
     const known = ours && [...keysAt(ours.content[key]), ...keysAt(lastApplied(metadata), "metadata", key)];
-    const given = Object.entries(textsOf(valueAt(metadata, key)));
-    return Object.fromEntries(given.filter(([label]) => label !== LAST_APPLIED && (known?.includes(label) ?? true)));
+    const given = Object.entries(textsOf(valueAt(metadata, key))).map(([label, text]) => [label, madeBy(label, text)]);
+    return Object.fromEntries(
+      given.filter(([label = ""]) => label !== LAST_APPLIED && (known?.includes(label) ?? true)),
+    );
   };
   const content = {
     labels: labels("labels"),
@@ -56,9 +57,15 @@ export function resourceOf(object: JsonObject, namespace: string, ours?: Resourc
   return { id: [kind, group, own, name].join("|"), kind, namespace: own, name, content };
 }
 
-/** Whether `generate` made an object. */
+/** Helm calls itself the manager of all that it installs: of what we have made, too. */
+function madeBy(label: string, text: string): string {
+  return label === MANAGED_BY && text === "Helm" ? "tidegate" : text;
+}
+
+/** Whether `generate` made an object, as the label says, or, where Helm writes over it, the annotation. */
 export function isOurs(object: JsonObject): boolean {
-  return textsOf(valueAt(object, "metadata", "labels"))[MANAGED_BY] === "tidegate";
+  const isLabelled = textsOf(valueAt(object, "metadata", "labels"))[MANAGED_BY] === "tidegate";
+  return isLabelled || OWNER in textsOf(valueAt(object, "metadata", "annotations"));
 }
 
 function keysAt(value: unknown, ...path: string[]): string[] {

@@ -1,14 +1,42 @@
-import { type Direction, directionOf, type GatewaySelector, type PolicyDocument } from "../policy/model.js";
+import {
+  type Direction,
+  directionOf,
+  type GatewaySelector,
+  type PolicyDocument,
+  policyLabel,
+} from "../policy/model.js";
 import { selectedLabels } from "../policy/selection.js";
 
-/** Name, namespace, labels and annotations of a generated Istio resource. */
-export function resourceMetadata({ metadata }: PolicyDocument, name: string): object {
+/** The label that says who made a resource; Helm writes its own name into it. */
+export const MANAGED_BY = "app.kubernetes.io/managed-by";
+/** The annotation that says from which policy, as `namespace/name`, or its name alone where it has no namespace. */
+export const OWNER = "tidegate.dev/policy";
+
+/**
+ * Name, namespace, labels and annotations of a resource of Kubernetes that is generated from a policy. The policy's own
+ * labels and annotations are kept, in the order of their keys: their order in the file means nothing.
+ */
+export function resourceMetadata(policy: PolicyDocument, name: string): object {
+  const { namespace, labels, annotations = {} } = policy.metadata;
+  const kept = Object.entries(annotations).filter(([key]) => !isOfTools(key));
   return {
     name,
-    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-    labels: { ...metadata.labels, "app.kubernetes.io/managed-by": "tidegate" },
-    ...(metadata.annotations === undefined ? {} : { annotations: metadata.annotations }),
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: sorted({ [MANAGED_BY]: "tidegate", ...labels }),
+    annotations: sorted({ ...Object.fromEntries(kept), [OWNER]: policyLabel(policy) }),
   };
+}
+
+/** Annotations that are about the policy's own file or object, such as `config.kubernetes.io/local-config`. */
+function isOfTools(key: string): boolean {
+  return (
+    /^((internal\.)?config\.kubernetes\.io|config\.k8s\.io|internal\.kpt\.dev)\//.test(key) ||
+    key === "kubectl.kubernetes.io/last-applied-configuration"
+  );
+}
+
+function sorted(texts: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** The proxies of a policy, as WasmPlugin and Telemetry select them. */

@@ -4,9 +4,16 @@ import { Document, isScalar, visit } from "yaml";
  * Resources as YAML documents. Written for YAML 1.1, which Kubernetes and Istio read: a bare key `n`, `y` or `no` would
  * become a boolean there. Text that begins like a number is always quoted, hashes foremost: 64 digits are a number, too.
  */
-export function yamlText(resources: readonly object[], comment: string): string {
-  const [first = "", ...others] = resources.map(yamlDocument);
-  return [`# ${comment}\n${first}`, ...others].join("---\n");
+export function yamlText(resources: readonly object[], comment: string | undefined, origins: Origins = []): string {
+  const documents = resources.map((resource, i) => `${commentLine(origins[i])}${yamlDocument(resource)}`);
+  return `${commentLine(comment)}${documents.join("---\n")}`;
+}
+
+/** What is said above each resource, one line; undefined: nothing. */
+export type Origins = readonly (string | undefined)[];
+
+function commentLine(text: string | undefined): string {
+  return text === undefined ? "" : `# ${text}\n`;
 }
 
 function yamlDocument(resource: object): string {

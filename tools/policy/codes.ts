@@ -78,12 +78,6 @@ export const CODES = {
   TG3502: "what a plugin needs is not known, so that nothing restricts it",
   TG3503: "how soon a plugin starts anew, where it does not, or where the target cannot be told",
   TG3504: "two policies restrict one VM differently",
-  // what a policy and its resources are called in Kubernetes
-  TG3801: "a namespace that contradicts the one that was asked for",
-  TG3802: "an annotation that generate itself writes",
-  TG3803: "a ResourceList that cannot be read",
-  TG3804: "a functionConfig that cannot be used",
-  TG3805: "a resource that somebody else already has",
   // which requests pass which plugins, of several policies
   TG3601: "a plugin that requests pass in two policies",
   TG3602: "too many policies for the same proxies",
@@ -118,6 +112,12 @@ export const CODES = {
   TG3726: "a plugin for both directions",
   TG3727: "a word that Kubernetes reads otherwise than it looks",
   TG3728: "a module that is not on this machine",
+  // what a policy and its resources are called in Kubernetes
+  TG3801: "a namespace that contradicts the one that was asked for",
+  TG3802: "an annotation that generate itself writes",
+  TG3803: "a ResourceList that cannot be read",
+  TG3804: "a functionConfig that cannot be used",
+  TG3805: "a resource that somebody else already has",
   // what the plugin itself says
   TG4001: "the plugin refuses its configuration",
   TG4002: "the plugin fails without naming a reason",
@@ -149,6 +149,13 @@ export const CODES = {
   TG8107: "something that the files do not say, and what is taken for it",
   TG8108: "a name that a policy cannot have, or that another one has",
   TG8109: "a resource of which no policy comes",
+  // what statistics and logs say of the hosts that a workload needs
+  TG8501: "statistics, a log or a dump that scope cannot read",
+  TG8502: "nothing says whose statistics these are",
+  TG8503: "traffic to hosts that the mesh does not know",
+  TG8504: "an observation too short, or of too little, to rely on",
+  TG8505: "a host that only health checks were seen to ask",
+  TG8506: "a proxy that no Sidecar is for",
 } as const;
 
 export type Code = keyof typeof CODES;

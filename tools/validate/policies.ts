@@ -5,6 +5,7 @@ import type { PluginCatalog } from "../plugins.js";
 import { type Fault, type Path, toFinding } from "../policy/fault.js";
 import { type PolicyDocument, policyLabel } from "../policy/model.js";
 import { ruleFaults } from "../policy/rules.js";
+import { inNamespace } from "../policy/rules-metadata.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { suggestion } from "../policy/suggest.js";
 import { parseYaml } from "../policy/yaml-documents.js";
@@ -49,7 +50,11 @@ export class PolicyChecker {
   private readonly policySchema = new SchemaChecker(policySchema());
   private readonly pluginSchemas = new Map<string, SchemaChecker>();
 
-  constructor(private readonly catalog: PluginCatalog) {}
+  /** @param namespace of policies that name none; others' are at fault. Absent: each keeps its own. */
+  constructor(
+    private readonly catalog: PluginCatalog,
+    private readonly namespace?: string,
+  ) {}
 
   /** Never throws on any text; fails only when a plugin's own schema is not valid. */
   check(texts: readonly PolicyText[]): CheckedPolicies {
@@ -60,8 +65,8 @@ export class PolicyChecker {
       const parsed = parseYaml(file, text);
       findings.push(...parsed.findings);
       for (const document of parsed.documents) {
-        const { faults, hasShape } = this.checkDocument(document, names);
-        if (hasShape) policies.push({ policy: document.value as PolicyDocument, document, faults });
+        const { policy, faults } = this.checkDocument(document, names);
+        if (policy) policies.push({ policy, document, faults });
         else findings.push(...faults.map((fault) => toFinding(fault, document)));
       }
     }
@@ -73,11 +78,19 @@ export class PolicyChecker {
     return { policies, findings };
   }
 
-  private checkDocument(document: SourceDocument, names: Map<string, string>): { faults: Fault[]; hasShape: boolean } {
+  /** @returns no policy for a document that has not the shape of one. */
+  private checkDocument(
+    document: SourceDocument,
+    names: Map<string, string>,
+  ): { faults: Fault[]; policy?: PolicyDocument } {
     const shape = this.policySchema.check(document.value);
-    const faults = [...shape, ...this.pluginFaults(document.value), ...ruleFaults(document.value, shape)];
-    if (shape.length === 0) faults.push(...repeatedName(document, names));
-    return { faults, hasShape: shape.length === 0 };
+    const plugins = this.pluginFaults(document.value);
+    if (shape.length > 0) return { faults: [...shape, ...plugins, ...ruleFaults(document.value, shape)] };
+    const { policy, faults } = inNamespace(document.value as PolicyDocument, this.namespace);
+    return {
+      faults: [...plugins, ...ruleFaults(policy, []), ...faults, ...repeatedName(document, policy, names)],
+      policy,
+    };
   }
 
   /** Works on documents of any shape, so that a fault elsewhere does not hide those of a plugin's configuration. */
@@ -115,9 +128,9 @@ function placed({ policy, document }: CheckedPolicy): PlacedPolicy {
   return { policy, place: (path) => `${document.file}:${document.locate(path).line}` };
 }
 
-function repeatedName(document: SourceDocument, names: Map<string, string>): Fault[] {
+function repeatedName(document: SourceDocument, policy: PolicyDocument, names: Map<string, string>): Fault[] {
   const path: Path = ["metadata", "name"];
-  const label = policyLabel(document.value as PolicyDocument);
+  const label = policyLabel(policy);
   const place = document.locate(path);
   const first = names.get(label);
   if (first === undefined) {
