@@ -1,6 +1,6 @@
 // What is generated for Istio, as istioctl sees it.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { after, describe, it } from "node:test";
 import { repoRoot } from "../../tools/root.js";
 import { goldenFolder } from "../tools/golden-file.js";
 import { type Form, FORMS, generated } from "../support/istio/generated.js";
-import { istioProgram } from "../support/istio/programs.js";
+import { istioFile } from "../support/istio/programs.js";
 
 const goldens = readdirSync(goldenFolder("golden"), { encoding: "utf8" }).filter((file) =>
   /\.istio-[^.]*\.out\.yaml$/.test(file),
@@ -25,21 +25,20 @@ function policyOf(rig: string): string | undefined {
   }
 }
 
-function istioctl(...args: string[]): { status: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(istioProgram("istioctl"), args, { encoding: "utf8" });
-  return { status, output: `${stdout}${stderr}` };
+function istioctl(...args: string[]): SpawnSyncReturns<string> {
+  return spawnSync(istioFile("istioctl"), args, { encoding: "utf8" });
 }
 
 /** What `istioctl analyze` says, but that an EnvoyFilter is one. */
 function analysis(file: string): string[] {
-  const { output } = istioctl("analyze", "--use-kube=false", "--output", "json", file);
-  const messages = JSON.parse(output.slice(output.indexOf("["))) as { code: string; message: string }[];
+  const { stdout } = istioctl("analyze", "--use-kube=false", "--output", "json", file);
+  const messages = JSON.parse(stdout) as { code: string; message: string }[];
   return messages.filter(({ code }) => code !== "IST0133").map(({ code, message }) => `${code} ${message}`);
 }
 
 function assertSound(file: string): void {
-  const { status, output } = istioctl("validate", "-f", file);
-  assert.equal(status, 0, output);
+  const { status, stderr } = istioctl("validate", "-f", file);
+  assert.equal(status, 0, stderr);
   assert.deepEqual(analysis(file), []);
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../tools/errors.js";
 import { repoRoot } from "../../tools/root.js";
@@ -20,13 +20,15 @@ export interface GoProject {
   inputs: string[];
   /** Name of each program, and the package that it is built from. */
   programs: Record<string, string>;
+  /** Files that are taken from a Go module: name here, the module, path in it. */
+  files?: Record<string, readonly [module: string, path: string]>;
   /** Of the linker, besides those that leave debugging out. */
   linkerFlags?: string;
 }
 
 /** Where the programs of these sources are kept; git ignores it. */
-export function goFolder({ name, sources, inputs, linkerFlags = "" }: GoProject): string {
-  const hash = createHash("sha256").update(linkerFlags);
+export function goFolder({ name, sources, inputs, programs, files, linkerFlags }: GoProject): string {
+  const hash = createHash("sha256").update(JSON.stringify([programs, files, linkerFlags]));
   for (const file of inputs) hash.update(readFileSync(join(repoRoot, sources, file)));
   return join(repoRoot, ".tidegate", `${name}-${hash.digest("hex").slice(0, 12)}`);
 }
@@ -52,6 +54,10 @@ export async function buildGo(
       const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", `-ldflags=-s -w ${project.linkerFlags ?? ""}`];
       await go(project, ["build", ...flags, "-o", join(halfDone, program), from], signal);
     }
+    for (const [file, [module, path]] of Object.entries(project.files ?? {})) {
+      const of = await go(project, ["list", "-m", "-f", "{{.Dir}}", module], signal);
+      await copyFile(join(of.trim(), path), join(halfDone, file));
+    }
     await rename(halfDone, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error; // otherwise another process was first
     });
@@ -61,33 +67,37 @@ export async function buildGo(
   return folder;
 }
 
-async function go({ what, sources }: GoProject, args: string[], signal?: AbortSignal): Promise<void> {
-  const { code, output } = await run(args, join(repoRoot, sources), signal);
+/** @returns what it printed. */
+async function go({ what, sources }: GoProject, args: string[], signal?: AbortSignal): Promise<string> {
+  const { code, output, errors } = await run(args, join(repoRoot, sources), signal);
   signal?.throwIfAborted();
-  if (code === 0) return;
+  if (code === 0) return output;
   if (code === "missing") throw new UserError(`${what}: it is built with Go, and there is none on PATH`, 3);
-  const last = output.trimEnd().split("\n").at(-1);
+  const last = errors.trimEnd().split("\n").at(-1);
   throw new UserError(`go ${args[0]} failed in ${sources}: ${last || `exit ${code}`}`, 3);
 }
 
-function run(
-  args: string[],
-  cwd: string,
-  signal?: AbortSignal,
-): Promise<{ code: number | "missing" | null; output: string }> {
+interface Ran {
+  code: number | "missing" | null;
+  output: string;
+  errors: string;
+}
+
+function run(args: string[], cwd: string, signal?: AbortSignal): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, CGO_ENABLED: "0" };
-    const child = spawn("go", args, { cwd, env, stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn("go", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     const end = (): boolean => child.kill("SIGTERM");
     signal?.addEventListener("abort", end, { once: true });
-    let output = "";
-    child.stderr.on("data", (chunk: Buffer) => void (output = (output + chunk.toString()).slice(-MAX_OUTPUT)));
+    const ran: Ran = { code: null, output: "", errors: "" };
+    child.stdout.on("data", (chunk: Buffer) => void (ran.output += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => void (ran.errors = (ran.errors + chunk.toString()).slice(-MAX_OUTPUT)));
     child.once("error", (error: NodeJS.ErrnoException) =>
-      error.code === "ENOENT" ? resolve({ code: "missing", output }) : reject(error),
+      error.code === "ENOENT" ? resolve({ ...ran, code: "missing" }) : reject(error),
     );
     child.once("close", (code) => {
       signal?.removeEventListener("abort", end);
-      resolve({ code, output });
+      resolve({ ...ran, code });
     });
   });
 }

@@ -1,4 +1,4 @@
-import type { EnvoyProcess } from "../../../tools/envoy/process.js";
+import type { Proxy } from "./proxy.js";
 
 interface ConfigDump {
   configs: { "@type": string; dynamic_listeners?: DynamicListener[]; ecds_filters?: { ecds_filter: NamedConfig }[] }[];
@@ -31,8 +31,8 @@ export interface WasmConfig {
 }
 
 /** The names of the HTTP filters of the listener on a port, in their order; none while there is no such listener. */
-export async function filterChain(envoy: EnvoyProcess, port: number): Promise<string[]> {
-  const { configs } = await configDump(envoy);
+export async function filterChain(proxy: Proxy, port: number): Promise<string[]> {
+  const { configs } = await configDump(proxy);
   const listeners = configs.flatMap(({ dynamic_listeners = [] }) => dynamic_listeners);
   const states = listeners.flatMap(({ active_state }) => (active_state ? [active_state.listener] : []));
   const ofPort = states.filter(({ address }) => address.socket_address.port_value === port);
@@ -41,12 +41,12 @@ export async function filterChain(envoy: EnvoyProcess, port: number): Promise<st
 }
 
 /** What ECDS has for the filters of an Envoy, by their names. */
-export async function discoveredFilters(envoy: EnvoyProcess): Promise<Map<string, WasmConfig>> {
-  const { configs } = await configDump(envoy);
+export async function discoveredFilters(proxy: Proxy): Promise<Map<string, WasmConfig>> {
+  const { configs } = await configDump(proxy);
   const found = configs.flatMap(({ ecds_filters = [] }) => ecds_filters.map(({ ecds_filter }) => ecds_filter));
   return new Map(found.map(({ name, typed_config }) => [name, typed_config?.config ?? {}]));
 }
 
-async function configDump(envoy: EnvoyProcess): Promise<ConfigDump> {
-  return JSON.parse(await envoy.admin("/config_dump?include_eds=on")) as ConfigDump;
+async function configDump(proxy: Proxy): Promise<ConfigDump> {
+  return JSON.parse(await proxy.admin("/config_dump?include_eds=on")) as ConfigDump;
 }

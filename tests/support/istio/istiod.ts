@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "../../../tools/ports.js";
-import { istioProgram } from "./programs.js";
+import { istioFile } from "./programs.js";
 
 const READY_TIMEOUT_MS = 90_000;
 
@@ -54,7 +54,7 @@ export class Istiod {
     const kubeconfig = write("kubeconfig.json", kubeconfigOf(kubePort));
     const mesh = write("mesh.json", { ...MESH, defaultConfig: { discoveryAddress: `127.0.0.1:${xds}` } });
     const child = spawn(
-      istioProgram("pilot-discovery"),
+      istioFile("pilot-discovery"),
       [
         ...["discovery", "--registries=Kubernetes", `--kubeconfig=${kubeconfig}`, `--meshConfig=${mesh}`],
         ...["--networksConfig=/nonexistent", "--clusterID=Kubernetes", "--httpsAddr=", "--secureGRPCAddr="],
@@ -68,8 +68,13 @@ export class Istiod {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text) => void output.push(String(text)));
     const istiod = new Istiod(xds, monitoring, child, folder, output);
-    await istiod.waitUntilReady(http);
-    return istiod;
+    try {
+      await istiod.waitUntilReady(http);
+      return istiod;
+    } catch (error) {
+      await istiod.stop();
+      throw error;
+    }
   }
 
   /** What it logged so far. */

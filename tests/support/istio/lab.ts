@@ -1,14 +1,15 @@
-import type { EnvoyProcess } from "../../../tools/envoy/process.js";
 import { freePorts } from "../../../tools/ports.js";
 import type { Answer, HeaderList } from "../../../tools/rig/exchange.js";
 import { httpSend } from "../../../tools/rig/http-send.js";
-import { startUpstream, type Upstream } from "../../../tools/upstream.js";
+import { startUpstream } from "../../../tools/upstream.js";
 import { untilThere } from "../until.js";
 import { Cluster, type Resource } from "./cluster.js";
 import { Istiod } from "./istiod.js";
 import { KubeApi } from "./kube-api.js";
 import { HOST, type MeshPorts, meshResources } from "./mesh.js";
-import { type Role, startProxy } from "./proxy.js";
+import { type Proxy, type Role, startProxy } from "./proxy.js";
+
+type Stop = () => unknown;
 
 const PATIENCE_MS = 20_000;
 
@@ -20,29 +21,39 @@ export class Lab {
     readonly cluster: Cluster,
     readonly istiod: Istiod,
     readonly ports: MeshPorts,
-    private readonly api: KubeApi,
-    private readonly application: Upstream,
-    private readonly proxies: Record<Role, EnvoyProcess>,
+    private readonly proxies: Record<Role, Proxy>,
+    /** Of its parts, the newest first. */
+    private readonly stops: readonly Stop[],
   ) {}
 
-  /** @param resources that are there before istiod is. */
-  static async start(resources: Resource[] = []): Promise<Lab> {
-    const application = await startUpstream({ name: "application" });
-    const [inbound, outbound, gateway] = (await freePorts(3)) as [number, number, number];
-    const ports = { inbound, outbound, gateway, application: application.port };
-    const cluster = new Cluster();
-    for (const resource of [...meshResources(ports), ...resources]) cluster.put(resource);
-    const api = await KubeApi.start(cluster);
-    const istiod = await Istiod.start(api.port);
-    const [sidecar, edge] = await Promise.all([
-      startProxy("sidecar", istiod.xdsPort),
-      startProxy("gateway", istiod.xdsPort),
-    ]);
-    return new Lab(cluster, istiod, ports, api, application, { sidecar, gateway: edge });
+  /** @param startSidecar what plays the sidecar; a stock Envoy when absent. */
+  static async start(startSidecar = (xdsPort: number): Promise<Proxy> => startProxy("sidecar", xdsPort)): Promise<Lab> {
+    const stops: Stop[] = [];
+    const started = async <T extends { stop: Stop }>(starting: Promise<T>): Promise<T> => {
+      const part = await starting;
+      stops.unshift(() => part.stop());
+      return part;
+    };
+    try {
+      const application = await startUpstream({ name: "application" });
+      stops.unshift(() => application.close());
+      const [inbound, outbound, gateway] = (await freePorts(3)) as [number, number, number];
+      const ports = { inbound, outbound, gateway, application: application.port };
+      const cluster = new Cluster();
+      for (const resource of meshResources(ports)) cluster.put(resource);
+      const api = await started(KubeApi.start(cluster));
+      const istiod = await started(Istiod.start(api.port));
+      const sidecar = await started(startSidecar(istiod.xdsPort));
+      const edge = await started(startProxy("gateway", istiod.xdsPort));
+      return new Lab(cluster, istiod, ports, { sidecar, gateway: edge }, stops);
+    } catch (error) {
+      for (const stop of stops) await stop();
+      throw error;
+    }
   }
 
   /** The Envoy that a way leads through. */
-  proxy(way: Way): EnvoyProcess {
+  proxy(way: Way): Proxy {
     return this.proxies[way === "gateway" ? "gateway" : "sidecar"];
   }
 
@@ -76,9 +87,6 @@ export class Lab {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(Object.values(this.proxies).map((proxy) => proxy.stop()));
-    await this.istiod.stop();
-    this.api.stop();
-    await this.application.close();
+    for (const stop of this.stops) await stop();
   }
 }

@@ -12,9 +12,11 @@ export const ISTIO: GoProject = {
     "pilot-agent": "istio.io/istio/pilot/cmd/pilot-agent",
     istioctl: "istio.io/istio/istioctl/cmd/istioctl",
   },
+  files: { "envoy_bootstrap.json": ["istio.io/istio", "tools/packaging/common/envoy_bootstrap.json"] },
   linkerFlags: "-X istio.io/istio/pkg/version.buildVersion=1.31.0",
 };
 
-export function istioProgram(name: "pilot-discovery" | "pilot-agent" | "istioctl"): string {
+/** Path of one of the programs, or of the template from which the agent makes Envoy's bootstrap. */
+export function istioFile(name: "pilot-discovery" | "pilot-agent" | "istioctl" | "envoy_bootstrap.json"): string {
   return join(goFolder(ISTIO), name);
 }

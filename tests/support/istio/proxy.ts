@@ -1,7 +1,14 @@
-import { type EnvoyProcess, startEnvoy } from "../../../tools/envoy/process.js";
+import { startEnvoy } from "../../../tools/envoy/process.js";
 import { locateEnvoy } from "../../../tools/envoy/locate.js";
 
 export type Role = "sidecar" | "gateway";
+
+/** What tests ask of a proxy, however it was started. */
+export interface Proxy {
+  /** What Envoy's admin interface answers to a GET. */
+  admin(path: string): Promise<string>;
+  stop(): Promise<unknown>;
+}
 
 const NODES = {
   sidecar: { id: "sidecar~127.0.0.1~app.default~default.svc.cluster.local", labels: { app: "app" } },
@@ -9,7 +16,7 @@ const NODES = {
 };
 
 /** A stock Envoy that takes its configuration from istiod, as Istio's proxy does. */
-export async function startProxy(role: Role, xdsPort: number): Promise<EnvoyProcess> {
+export async function startProxy(role: Role, xdsPort: number): Promise<Proxy> {
   return startEnvoy({ envoy: await locateEnvoy({ allowInstall: true }), config: bootstrap(role, xdsPort) });
 }
 
