@@ -32,7 +32,7 @@ export {
 export { HttpCall } from "./host/http-call";
 export { LocalResponse } from "./host/local-response";
 export { log, logEnabled, reportProblems } from "./host/log";
-export { Counter, Gauge, Histogram, TotalCounter } from "./host/metrics";
+export { Counter, Gauge, Histogram, tagMetrics, TotalCounter } from "./host/metrics";
 export { Presence } from "./host/presence";
 export { Property } from "./host/properties";
 export { randomBytes } from "./host/random";

@@ -3,6 +3,7 @@ import { ConfigNode, Problems } from "../core/config-reader";
 import { isBlankJson, parseJson } from "../core/json";
 import { DisabledRoot, PluginFactory, PluginRoot, ServingRoot } from "./plugin-root";
 import { readSettings, tableOf } from "./settings/config";
+import { readRules, RULES_KEY } from "./settings/higress";
 import { SettingsRoot } from "./settings/settings-root";
 
 /** Keys that any configuration may have beside the plugin's own. */
@@ -31,9 +32,11 @@ export class ConfigurationReader {
    * @param others keys that the caller reads.
    */
   configuration(node: ConfigNode, others: string[]): ServingRoot {
-    const base = this.base(node, others);
-    if (!node.has("settings")) return base;
-    const settings = readSettings(node);
+    const isHigress = node.has(RULES_KEY);
+    const base = this.base(node, isHigress ? others.concat([RULES_KEY]) : others);
+    if (isHigress && node.has("settings")) node.refuseAt("settings", `expected "settings" or "${RULES_KEY}", not both`);
+    if (!isHigress && !node.has("settings")) return base;
+    const settings = isHigress ? readRules(node) : readSettings(node);
     const roots: ServingRoot[] = [base];
     const names: string[] = [];
     for (let i = 0; i < settings.length; i++) {
@@ -47,7 +50,9 @@ export class ConfigurationReader {
   /** What serves the requests that no setting is for. */
   private base(node: ConfigNode, others: string[]): ServingRoot {
     const known = SHARED_KEYS.concat(others);
-    if (!node.bool("disabled", false)) return this.own(node.beside(known));
+    // Higress without a configuration beside its rules has them alone.
+    const isBare = node.has(RULES_KEY) && node.value.size == 1;
+    if (!isBare && !node.bool("disabled", false)) return this.own(node.beside(known));
     node.refuseUnknown(known);
     return new DisabledRoot(this.contextId);
   }

@@ -4,6 +4,7 @@ import { reportProblems } from "../host/log";
 import { Presence } from "../host/presence";
 import { sharedScope } from "../host/shared-scope";
 import { Context, RootContext } from "../runtime/context";
+import { notePeriod } from "../runtime/root-contexts";
 import { ConfigurationReader } from "./configuration-reader";
 import { DisabledRoot, PluginFactory, ServingRoot } from "./plugin-root";
 
@@ -38,15 +39,24 @@ export class ConfiguredRoot extends RootContext {
     if (!reportProblems(this.plugin, problems) || serving == null) return false;
     serving.begin(sharedScope(this.plugin));
     this.serving = serving;
+    this.notePeriod();
     return true;
+  }
+
+  /** It is ticked as what serves wants to be. */
+  private notePeriod(): void {
+    notePeriod(this.serving);
+    this.tickPeriodMs = this.serving.tickPeriodMs;
   }
 
   onTick(): void {
     this.serving.onTick();
+    this.notePeriod();
   }
 
   onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {
     this.serving.onHttpCallResponse(token, headers, bodySize, trailers);
+    this.notePeriod();
   }
 
   onDone(): bool {

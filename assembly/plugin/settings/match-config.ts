@@ -60,13 +60,17 @@ export function readSettingMatch(node: ConfigNode): SettingMatch {
   return match;
 }
 
-/** Reads hosts, and beginnings `*.` of hosts, in lower case. */
-export function readHosts(node: ConfigNode, key: string): string[] {
+/** Reads hosts, and `*.` before ends of hosts, in lower case. @param anyAllowed `*` may stand for any, which is "". */
+export function readHosts(node: ConfigNode, key: string, anyAllowed: bool = false): string[] {
   const nodes = node.array(key, 1, MAX_OPERANDS);
   const hosts: string[] = [];
   for (let i = 0; i < nodes.length; i++) {
     const host = lowerCase(nodes[i].asString("", 1, MAX_HOST));
     if (host == "") continue;
+    if (anyAllowed && host == "*") {
+      hosts.push("");
+      continue;
+    }
     hosts.push(host);
     if (isHost(host.startsWith("*.") ? host.slice(2) : host)) continue;
     nodes[i].refuse("expected a host such as shop.example or *.shop.example, without port");
