@@ -8,6 +8,7 @@ import { diffCommand } from "./commands/diff.js";
 import { explainCommand } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
 import { importCommand } from "./commands/import.js";
+import { rolloutCommand } from "./commands/rollout.js";
 import { runCommand } from "./commands/run.js";
 import { schemaCommand } from "./commands/schema.js";
 import { simulateCommand } from "./commands/simulate.js";
@@ -30,6 +31,7 @@ const COMMANDS = [
   diffCommand,
   explainCommand,
   importCommand,
+  rolloutCommand,
   runCommand,
   benchCommand,
   simulateCommand,

@@ -1,5 +1,5 @@
 import type { PolicyDocument } from "../policy/model.js";
-import { configNode, type Node } from "../policy/node.js";
+import { configNodes, type Node } from "../policy/node.js";
 
 /**
  * The configuration of canary as far as routes depend on it. Any shape can be read: what is wrong with the shape, the
@@ -27,25 +27,51 @@ export interface GivenArm {
   isLane: boolean;
 }
 
-/** The plugin canary of a policy, undefined when it has none. */
+/**
+ * The plugin canary of a policy, undefined when it has none. Of several configurations, for some requests or proxies, the
+ * first one counts, and what any of them decides, fetches and calls its arms.
+ */
 export function canaryOf(policy: PolicyDocument): Canary | undefined {
-  const config = configNode(policy, "canary");
+  const all = configNodes(policy, "canary");
+  const [config] = all;
   if (!config) return undefined;
-  const rules = config.at("rules")?.items() ?? [];
-  const values = new Map(
-    (config.at("arms")?.items() ?? []).map((arm) => [arm.at("name")?.text, arm.at("value")?.text]),
-  );
+  const values = new Map(all.flatMap(valuesIn).reverse());
   return {
     config,
-    header: config.at("decision_header")?.text ?? "x-canary",
-    standard: config.at("default")?.text,
-    rules,
-    given: firstOfEach([...named([config.at("default")], false), ...rules.flatMap(givenBy)]),
-    fetchClusters: (config.at("lists")?.members() ?? []).flatMap(
-      ([, list]) => list.at("fetch")?.at("cluster")?.text ?? [],
-    ),
+    header: headerOf(config),
+    standard: all.map((one) => one.at("default")?.text).find((name) => name !== undefined),
+    rules: rulesOf(config),
+    given: firstOfEach(all.flatMap(givenIn)),
+    fetchClusters: all.flatMap(fetchedFrom),
     valueOf: (arm) => values.get(arm) ?? arm,
   };
+}
+
+/** The header that carries the decision. */
+export function headerOf(config: Node): string {
+  return config.at("decision_header")?.text ?? "x-canary";
+}
+
+/** What the header says for arms that have a value of their own. */
+export function valuesIn(config: Node): [arm: string, value: string][] {
+  return (config.at("arms")?.items() ?? []).flatMap((arm): [string, string][] => {
+    const [name, value] = [arm.at("name")?.text, arm.at("value")?.text];
+    return name === undefined || value === undefined ? [] : [[name, value]];
+  });
+}
+
+/** Every place of one configuration that gives an arm or a lane. */
+export function givenIn(config: Node): GivenArm[] {
+  return [...named([config.at("default")], false), ...rulesOf(config).flatMap(givenBy)];
+}
+
+function rulesOf(config: Node): Node[] {
+  return config.at("rules")?.items() ?? [];
+}
+
+function fetchedFrom(config: Node): string[] {
+  const lists = config.at("lists")?.members() ?? [];
+  return lists.flatMap(([, list]) => list.at("fetch")?.at("cluster")?.text ?? []);
 }
 
 function givenBy(rule: Node): GivenArm[] {

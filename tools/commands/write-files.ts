@@ -8,7 +8,7 @@ import type { Generated, GeneratedFile } from "./generate-files.js";
  * Writes what was generated to a file, or, when `out` is a folder or ends in a slash, to one file a policy in it.
  * Each file appears whole or not at all, and none appears unless all could be written.
  */
-export async function writeFiles(generated: Generated, out: string, io: Io): Promise<void> {
+export async function writeFiles(generated: Pick<Generated, "files" | "whole">, out: string, io: Io): Promise<void> {
   const target = resolve(io.cwd, out);
   const isFolder = out.endsWith("/") || (await isDirectory(target));
   const files: GeneratedFile[] = isFolder

@@ -1,6 +1,7 @@
 import { canaryOf } from "../canary/config.js";
 import type { Fault, Path } from "../policy/fault.js";
 import type { PolicyDocument } from "../policy/model.js";
+import { stage } from "../rollout/stage.js";
 import { hasOwnRoutes, OTHERS, type Side, sideOf } from "./sides.js";
 
 const ROUTES: Path = ["spec", "routes", "arms"];
@@ -8,9 +9,10 @@ const ROUTES: Path = ["spec", "routes", "arms"];
 /**
  * What goes wrong on the way to a policy when everything is applied at once: an arm is decided before proxies know its
  * route, or a route or subset goes while something still leads to it.
- * @param before what proxies do now. @param policy what shall be applied.
+ * @param before what proxies do now. @param given what shall be applied.
  */
-export function orderFaults(before: Side, policy: PolicyDocument): Fault[] {
+export function orderFaults(before: Side, given: PolicyDocument): Fault[] {
+  const { policy, origin } = stage(given);
   if (!hasOwnRoutes(policy)) return []; // a bootstrap is one file
   const after = sideOf(policy);
   if (!after.routed) return []; // validate says why there are none
@@ -18,7 +20,7 @@ export function orderFaults(before: Side, policy: PolicyDocument): Fault[] {
   const late = [...before.decided].filter(([decision]) => isLate(decision, before, after));
   const remedy = orderOf(early.length > 0, late.length > 0);
   return [
-    ...early.map(([, arm]) => earlyArm(arm, policy, remedy)),
+    ...early.map(([, arm]) => earlyArm(arm, policy, remedy)).map((fault) => ({ ...fault, path: origin(fault.path) })),
     ...late.map(([, arm]) => lateArm(arm, remedy)),
     ...(late.length > 0 ? [] : lostSubsets(before, after)), // the order for those is one for all
   ];

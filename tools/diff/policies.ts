@@ -5,6 +5,7 @@ import { deltasOf } from "./deltas.js";
 import { type Change, changeOf, type Difference } from "./difference.js";
 import { reachChanges, reachOf } from "./reach.js";
 import { restChanges } from "./rest.js";
+import { rolloutChanges } from "./rollout.js";
 import { routeChanges } from "./routes.js";
 import { cut, shown } from "./shown.js";
 
@@ -31,6 +32,7 @@ function changesOf(one: PolicyDocument, other: PolicyDocument, catalog: PluginCa
   const envoy = deltasOf(one.spec.envoy ?? {}, other.spec.envoy ?? {});
   return [
     ...reachChanges(one, other),
+    ...rolloutChanges(one, other, catalog),
     ...chainChanges(one, other, catalog),
     ...routeChanges(one, other),
     ...envoy.map((delta) => changeOf("plain Envoy", delta)),

@@ -12,6 +12,7 @@ const TOLD: Record<string, true | readonly string[]> = {
   tracer: true,
   moduleUrl: true,
   plugins: true,
+  rollout: true,
   routes: true,
   envoy: true,
 };

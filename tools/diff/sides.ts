@@ -1,5 +1,6 @@
 import { type Canary, canaryOf } from "../canary/config.js";
 import type { PolicyDocument } from "../policy/model.js";
+import { stage } from "../rollout/stage.js";
 import { fallbackName, type RoutedArm, routePlan, subsetName } from "../routes/arms.js";
 
 /** What proxies do with canary's arms at one time: which they decide, and where routes take them. */
@@ -25,7 +26,8 @@ export function decisionOf(header: string, value: string): string {
 }
 
 /** What proxies do once a policy is applied. Names without labels are of subsets that are made elsewhere. */
-export function sideOf(policy: PolicyDocument): Side {
+export function sideOf(given: PolicyDocument): Side {
+  const { policy } = stage(given); // proxies of both sides of a rollout decide
   const { routes } = policy.spec;
   const canary = canaryOf(policy);
   const plan = routePlan(policy);

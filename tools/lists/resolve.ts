@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { Finding } from "../errors.js";
 import type { PluginCatalog } from "../plugins.js";
+import { configurationsWithin } from "../policy/configurations.js";
 import { type Fault, isPrefix, type Path } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { encodeIds } from "./encode.js";
@@ -34,12 +35,18 @@ export interface ToResolve {
  */
 export async function resolveLists(source: ToResolve, catalog: PluginCatalog, files: ListFiles): Promise<Resolved> {
   const resolver = new Resolver(source, files);
-  const plugins: PluginUse[] = [];
-  for (const [i, plugin] of source.policy.spec.plugins.entries()) {
-    plugins.push(await resolver.plugin(plugin, listKeys(catalog.get(plugin.name)?.schema), ["spec", "plugins", i]));
-  }
+  const all = async (uses: readonly PluginUse[], path: Path): Promise<PluginUse[]> => {
+    const plugins: PluginUse[] = [];
+    for (const [i, plugin] of uses.entries())
+      plugins.push(await resolver.plugin(plugin, listKeys(catalog.get(plugin.name)?.schema), [...path, i]));
+    return plugins;
+  };
+  const { rollout, ...spec } = source.policy.spec;
+  const plugins = await all(spec.plugins, ["spec", "plugins"]);
+  const stable = rollout && { plugins: await all(rollout.stable.plugins, ["spec", "rollout", "stable", "plugins"]) };
+  const staged = rollout && stable ? { rollout: { ...rollout, stable } } : {};
   const { faults, findings } = resolver;
-  return { policy: { ...source.policy, spec: { ...source.policy.spec, plugins } }, faults, findings };
+  return { policy: { ...source.policy, spec: { ...spec, plugins, ...staged } }, faults, findings };
 }
 
 class Resolver {
@@ -52,17 +59,23 @@ class Resolver {
   ) {}
 
   async plugin(plugin: PluginUse, keys: readonly string[], path: Path): Promise<PluginUse> {
-    const config = { ...plugin.config };
-    for (const key of keys) {
-      const lists = config[key];
-      if (!isObject(lists)) continue;
-      const resolved: [string, unknown][] = [];
-      for (const [name, list] of Object.entries(lists)) {
-        resolved.push([name, await this.list(list, [...path, "config", key, name])]);
+    const base = [...path, "config"];
+    let config: unknown = plugin.config;
+    for (const { config: own, path: place } of configurationsWithin(plugin.config, base)) {
+      for (const key of keys) {
+        const lists = own[key];
+        if (!isObject(lists)) continue;
+        const resolved = await this.lists(lists, [...place, key]);
+        config = withValue(config, [...place.slice(base.length), key], resolved);
       }
-      config[key] = Object.fromEntries(resolved);
     }
-    return keys.length > 0 && plugin.config ? { ...plugin, config } : plugin;
+    return config === plugin.config ? plugin : { ...plugin, config: config as Record<string, unknown> };
+  }
+
+  private async lists(lists: Record<string, unknown>, path: Path): Promise<object> {
+    const resolved: [string, unknown][] = [];
+    for (const [name, list] of Object.entries(lists)) resolved.push([name, await this.list(list, [...path, name])]);
+    return Object.fromEntries(resolved);
   }
 
   private async list(list: unknown, path: Path): Promise<unknown> {
@@ -78,6 +91,14 @@ class Resolver {
     if (fault) this.faults.push({ ...fault, path });
     return list;
   }
+}
+
+/** A copy with another value at a path that there is. */
+function withValue(within: unknown, [step, ...rest]: Path, value: unknown): unknown {
+  if (step === undefined) return value;
+  if (Array.isArray(within)) return within.map((item, i) => (i === Number(step) ? withValue(item, rest, value) : item));
+  const members = within as Record<string, unknown>;
+  return { ...members, [step]: withValue(members[step], rest, value) };
 }
 
 /** The list encoded; undefined when it has something that is no id, which the plugin then says with its place. */

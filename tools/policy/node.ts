@@ -1,3 +1,4 @@
+import { configurationsWithin } from "./configurations.js";
 import type { Path } from "./fault.js";
 import type { PolicyDocument } from "./model.js";
 
@@ -39,9 +40,18 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The configuration of a plugin, whatever its shape; undefined when the policy does not use it. */
-export function configNode({ spec }: PolicyDocument, plugin: string): Node | undefined {
+/**
+ * Every configuration of a plugin, whatever its shape: the one for all requests, those for some, and those of proxies that
+ * stay stable. None when the policy does not use it, or disables it.
+ */
+export function configNodes({ spec }: PolicyDocument, plugin: string): Node[] {
   const index = spec.plugins.findIndex(({ name }) => name === plugin);
-  if (index < 0) return undefined;
-  return new Node(spec.plugins[index]?.config ?? {}, ["spec", "plugins", index, "config"]);
+  if (index < 0) return [];
+  const all = configurationsWithin(spec.plugins[index]?.config, ["spec", "plugins", index, "config"]);
+  return all.map(({ config, path }) => new Node(config, path));
+}
+
+/** The first of them. */
+export function configNode(policy: PolicyDocument, plugin: string): Node | undefined {
+  return configNodes(policy, plugin)[0];
 }

@@ -18,6 +18,7 @@ import { stage } from "../rollout/stage.js";
 import { type Fault, isPrefix, isSame, overlap, type Path } from "./fault.js";
 import type { PolicyDocument } from "./model.js";
 import { distinct, viewsOf } from "./views.js";
+import { without } from "./without.js";
 
 /** One rule that a schema cannot express. It runs only when what it reads has no fault already. */
 interface Rule {
@@ -115,8 +116,7 @@ function overSides(
   isReadable: (path: Path) => boolean,
   nowMs: number,
 ): Fault[] {
-  const { rollout: _unreadable, ...spec } = policy.spec;
-  const readable = isReadable(ROLLOUT) ? policy : { ...policy, spec };
+  const readable = isReadable(ROLLOUT) ? policy : { ...policy, spec: without(policy.spec, "rollout") };
   const views = viewsOf(readable);
   const [only] = views;
   if (views.length === 1 && only?.policy === readable) return checked(rules, readable, nowMs);

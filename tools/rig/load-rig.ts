@@ -7,6 +7,7 @@ import { readTextFile } from "../policy/read-text.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { repoRoot } from "../root.js";
 import { findingsOf, PolicyChecker } from "../validate/policies.js";
+import { stageChecked } from "../validate/staged.js";
 import { withLists } from "../validate/with-lists.js";
 
 const POLICY_FILE = "policy.yaml";
@@ -41,7 +42,7 @@ export async function loadRig(rig: string, cwd = process.cwd()): Promise<LoadedR
   const all = findingsOf(checked);
   if (hasErrors(all)) return { name, findings: all };
   if (policies.length !== 1) throw new UserError(`${shown}: a rig has one policy, this file has ${policies.length}`);
-  const { policy, document } = policies[0]!;
+  const { policy, document } = stageChecked(policies[0]!);
   return { name, policy, document, findings: all };
 }
 

@@ -1,6 +1,6 @@
 import { canaryOf } from "../canary/config.js";
 import type { PolicyDocument, Upstream } from "../policy/model.js";
-import { traceConfig } from "../trace/plugin.js";
+import { configNodes } from "../policy/node.js";
 
 /**
  * Upstreams without a condition that clients' requests can go to; without spec.routes the first takes all that no
@@ -12,7 +12,7 @@ export function plainUpstreams(policy: PolicyDocument): Upstream[] {
 }
 
 function sideUpstreams(policy: PolicyDocument): string[] {
-  const spans = traceConfig(policy)?.at("spans")?.at("cluster")?.text;
-  const collectors = [spans, policy.spec.envoy?.tracing?.upstream];
+  const spans = configNodes(policy, "trace").map((config) => config.at("spans")?.at("cluster")?.text);
+  const collectors = [...spans, policy.spec.envoy?.tracing?.upstream];
   return [...(canaryOf(policy)?.fetchClusters ?? []), ...collectors.filter((name) => name !== undefined)];
 }

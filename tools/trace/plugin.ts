@@ -1,4 +1,5 @@
 import { directionOf, type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
+import { withEachConfiguration } from "../policy/configurations.js";
 import { configNode, type Node } from "../policy/node.js";
 
 /** The configuration of the plugin trace; undefined when the policy does not use it. */
@@ -32,6 +33,7 @@ function usualTrust({ spec }: PolicyDocument): string {
 export function pluginConfig(policy: PolicyDocument, plugin: PluginUse): Record<string, unknown> {
   const { name, config = {} } = plugin;
   if (name !== "trace") return config;
-  if (runsUpstream(policy, plugin)) return { ...config, trust: "full" };
-  return { trust: usualTrust(policy), ...config };
+  const isUpstream = runsUpstream(policy, plugin);
+  const usual = usualTrust(policy);
+  return withEachConfiguration(config, (own) => (isUpstream ? { ...own, trust: "full" } : { trust: usual, ...own }));
 }

@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
 import { messageOf } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
-import { type LogLine, type Plugin, PluginModule, Proxy } from "../host/index.js";
+import { PluginModule } from "../host/index.js";
 import { type Fault, isPrefix, isSame, type Path } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
+import { stage } from "../rollout/stage.js";
 import { readPathMessage } from "./json-path.js";
+import { ModuleTrial, type Refusal } from "./module-trial.js";
 
 /** A module, or why there is none. */
-type Loaded = { module: PluginModule } | { code: "TG4003" | "TG4004"; message: string; remedy: string };
+type Loaded = { trial: ModuleTrial } | { code: "TG4003" | "TG4004"; message: string; remedy: string };
 
 /** Asks the built plugins themselves what they say of their configuration, in the Node host. Loads each module once. */
 export class PluginTrial {
@@ -22,10 +24,13 @@ export class PluginTrial {
    */
   async faults(policy: PolicyDocument, known: readonly Fault[]): Promise<Fault[]> {
     const found: Fault[] = [];
-    for (const [i, plugin] of policy.spec.plugins.entries()) {
+    const staged = stage(policy);
+    for (const [i, plugin] of staged.policy.spec.plugins.entries()) {
       const path: Path = ["spec", "plugins", i];
-      if (known.some((fault) => fault.code === "TG3002" && isPrefix(path, fault.path))) continue;
-      found.push(...(await this.ask(plugin, path)));
+      const source = staged.origin(path);
+      if (known.some((fault) => fault.code === "TG3002" && isPrefix(source, fault.path))) continue;
+      const said = await this.ask(plugin, path);
+      found.push(...said.map((fault) => ({ ...fault, path: staged.origin(fault.path) })));
     }
     const news = found.filter((fault) => !known.some((other) => saysTheSame(fault, other)));
     return [...known.map((fault) => inPluginsWords(fault, found)), ...news];
@@ -34,12 +39,9 @@ export class PluginTrial {
   private async ask(plugin: PluginUse, path: Path): Promise<Fault[]> {
     const loaded = await this.load(plugin.name);
     if ("code" in loaded) return [{ path: [...path, "name"], ...loaded }];
-    const proxy = new Proxy();
     try {
-      const vm = await proxy.createVm(loaded.module, { vmId: plugin.name });
-      const configuration = JSON.stringify(plugin.config ?? {});
-      const started = vm.startPlugin({ name: plugin.name, rootId: plugin.name, configuration });
-      return started.ok ? [] : refusals(plugin, [...path, "config"], started, proxy.logs);
+      const refusal = await loaded.trial.ask(JSON.stringify(plugin.config ?? {}));
+      return refusal ? refusals(plugin, [...path, "config"], refusal) : [];
     } catch (error) {
       return [
         {
@@ -68,7 +70,7 @@ async function loadModule(plugin: string, file: string): Promise<Loaded> {
     return { code: "TG4003", message, remedy: "Run `tidegate build`" };
   }
   try {
-    return { module: await PluginModule.compile(bytes) };
+    return { trial: new ModuleTrial(plugin, await PluginModule.compile(bytes)) };
   } catch (error) {
     const message = `the module of ${plugin} cannot be loaded: ${messageOf(error)}`;
     return { code: "TG4004", message, remedy: "Run `tidegate build`" };
@@ -76,7 +78,7 @@ async function loadModule(plugin: string, file: string): Promise<Loaded> {
 }
 
 /** Plugins log each problem with its JSON path at critical before on_configure returns false. */
-function refusals(plugin: PluginUse, path: Path, started: Plugin, logs: readonly LogLine[]): Fault[] {
+function refusals(plugin: PluginUse, path: Path, { started, logs }: Refusal): Fault[] {
   const lines = logs.filter(({ level }) => level === "critical" || level === "error");
   const texts = [...new Set(lines.map(({ message }) => Buffer.from(message, "latin1").toString("utf8")))];
   const said = texts.map(readPathMessage).filter((line) => line !== undefined);
