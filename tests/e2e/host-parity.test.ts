@@ -28,7 +28,14 @@ let node: NodeSide;
 before(async () => {
   const wasm = await compileProbe();
   const needed = { name: "needed", capabilities: capabilitiesNeeded((await inspectModule(wasm))!) };
-  const listeners = [{ name: "main" }, needed, ...calloutListeners, queueListener, restrictedListener, ...trapListeners];
+  const listeners = [
+    { name: "main" },
+    needed,
+    ...calloutListeners,
+    queueListener,
+    restrictedListener,
+    ...trapListeners,
+  ];
   await envoy.start(wasm, listeners);
   node = await NodeSide.start(await PluginModule.compile(wasm), listeners);
 });

@@ -28,10 +28,9 @@ export function capabilitiesNeeded({ imports, exports }: ModuleInterface): strin
 
 /** The fields that restrict a plugin to what its module needs; empty where it is not to be, or that is not known. */
 export function restriction(policy: PolicyDocument, plugin: PluginUse, options: CapabilityOptions): Restriction {
-  const names = allowedNames(policy, plugin, options);
-  if (!names) return { plugin: {}, vm: {} };
-  const allowed = Object.fromEntries(names.map((name) => [name, {}]));
-  const fields = { capability_restriction_config: { allowed_capabilities: allowed } };
+  const module = restrictingModule(policy, plugin, options);
+  if (!module) return { plugin: {}, vm: {} };
+  const fields = { capability_restriction_config: { allowed_capabilities: allowedBy(module) } };
   return restrictsVm(options) ? { plugin: {}, vm: fields } : { plugin: fields, vm: {} };
 }
 
@@ -46,9 +45,29 @@ export function allowedNames(
   plugin: PluginUse,
   options: CapabilityOptions,
 ): string[] | undefined {
+  const module = restrictingModule(policy, plugin, options);
+  return module && Object.keys(allowedBy(module));
+}
+
+function restrictingModule(
+  policy: PolicyDocument,
+  plugin: PluginUse,
+  options: CapabilityOptions,
+): ModuleInterface | undefined {
   if (capabilitiesOf(policy.spec, plugin) === "all") return undefined;
   const module = moduleAtHand(policy, plugin, options);
-  return "why" in module ? undefined : capabilitiesNeeded(module);
+  return "why" in module ? undefined : module;
+}
+
+const derived = new WeakMap<ModuleInterface, Readonly<Record<string, object>>>();
+
+/** The field's value, the same object whenever it is the same module. */
+function allowedBy(module: ModuleInterface): Readonly<Record<string, object>> {
+  const known = derived.get(module);
+  if (known) return known;
+  const allowed = Object.freeze(Object.fromEntries(capabilitiesNeeded(module).map((name) => [name, {}])));
+  derived.set(module, allowed);
+  return allowed;
 }
 
 /** The module as it is built here, which is taken for the one that proxies get; or why it cannot be. */

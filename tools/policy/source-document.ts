@@ -81,7 +81,9 @@ export function placeAt(lines: LineCounter, offset: number): Place {
 export class Anchors {
   private readonly targets = new Map<unknown, Node | undefined>();
 
-  constructor(document: Document.Parsed) {
+  /** @param text in which the document stands. */
+  constructor(document: Document.Parsed, text: string) {
+    if (!text.includes("*")) return; // so that it has no alias
     const anchored = new Map<string, Node>();
     visit(document, {
       Alias: (_, alias: Alias) => void this.targets.set(alias, anchored.get(alias.source)),

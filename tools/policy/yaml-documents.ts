@@ -40,7 +40,7 @@ function tokenize(text: string, lines: LineCounter, report: Report): CST.Token[]
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length <= MAX_DEPTH) continue;
     report.add("TG1008", parser.offset, `nested more than ${MAX_DEPTH} levels deep`, "Flatten it");
     return undefined;
@@ -65,7 +65,7 @@ function accept(
   }
   for (const warning of document.warnings)
     report.add("TG1007", warning.pos[0], firstLine(warning.message), "Remove the tag");
-  const anchors = new Anchors(document);
+  const anchors = new Anchors(document, text);
   const converter = new JsonConverter(anchors);
   const value = converter.convert(document.contents);
   for (const misfit of converter.misfits) report.misfit(misfit);
