@@ -182,7 +182,9 @@ describe("the order of policies", () => {
 });
 
 const anything = { type: "object" };
-const catalog = new Map(["trace", "ratelimit", "canary"].map((name) => [name, { name, schema: anything }]));
+const catalog = new Map(
+  ["trace", "ratelimit", "canary"].map((name) => [name, { name, schema: anything, ownSchema: anything }]),
+);
 
 const checker = new PolicyChecker(catalog);
 

@@ -1,5 +1,6 @@
 import { proxiesOf } from "../diff/reach.js";
 import { directionOf, type PluginUse, type PolicyDocument, policyLabel } from "../policy/model.js";
+import { ISTIO_ROOT_NAMESPACE } from "../policy/selection.js";
 import { runsUpstream } from "../trace/plugin.js";
 import { type Chain, chainsOf } from "./workloads.js";
 
@@ -24,10 +25,14 @@ export function chainsInWords(
 }
 
 function headline({ of, ports }: Chain): string {
-  const { namespace } = of.metadata;
-  const where = `${proxiesOf(of.spec)}${namespace === undefined ? "" : ` of ${namespace}`}, ${directionOf(of.spec)}`;
+  const where = `${proxiesOf(of.spec)}${ofNamespace(of)}, ${directionOf(of.spec)}`;
   if (!Array.isArray(ports)) return `${where}, ${ports} ports`;
   return `${where}, ${ports.length === 1 ? "port" : "ports"} ${ports.join(", ")}`;
+}
+
+function ofNamespace({ metadata: { namespace }, spec }: PolicyDocument): string {
+  if (namespace === undefined) return "";
+  return namespace === ISTIO_ROOT_NAMESPACE && !spec.gateway?.name ? " of every namespace" : ` of ${namespace}`;
 }
 
 function lines({ members }: Chain, placeOf: (policy: PolicyDocument, plugin: number) => string): string[] {

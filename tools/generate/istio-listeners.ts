@@ -1,13 +1,7 @@
 import { filterPriority } from "../chain/place.js";
-import { type Direction, directionOf, type PolicyDocument } from "../policy/model.js";
+import { directionOf, type PolicyDocument } from "../policy/model.js";
+import { CONTEXT } from "./istio-contexts.js";
 import { resourceMetadata, workloadSelector } from "./istio-resource.js";
-
-/** What EnvoyFilter calls the listeners of a direction. */
-const CONTEXT: Record<Direction, string> = {
-  inbound: "SIDECAR_INBOUND",
-  outbound: "SIDECAR_OUTBOUND",
-  gateway: "GATEWAY",
-};
 
 export const HTTP_MANAGER = "envoy.filters.network.http_connection_manager";
 
