@@ -2,11 +2,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, UserError } from "./errors.js";
 import { repoRoot } from "./root.js";
+import { configurationSchema } from "./schema/configuration-schema.js";
 
-/** A plugin as the tool knows it: its name and the JSON Schema of its configuration. */
+/** A plugin as the tool knows it: its name and the JSON Schemas of its configuration. */
 export interface PluginInfo {
   name: string;
+  /** Of a whole configuration: its own keys, and those that any plugin's may have. */
   schema: Record<string, unknown>;
+  /** Of its own keys alone. */
+  ownSchema: Record<string, unknown>;
 }
 
 /** Plugins by name. */
@@ -19,7 +23,11 @@ export type PluginCatalog = ReadonlyMap<string, PluginInfo>;
 export function discoverPlugins(folder = join(repoRoot, "plugins")): PluginCatalog {
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
   const withSchema = names.filter((name) => existsSync(join(folder, name, "schema.json")));
-  return new Map(withSchema.map((name) => [name, { name, schema: readSchema(join(folder, name, "schema.json")) }]));
+  return new Map(withSchema.map((name) => [name, pluginOf(name, readSchema(join(folder, name, "schema.json")))]));
+}
+
+function pluginOf(name: string, ownSchema: Record<string, unknown>): PluginInfo {
+  return { name, schema: configurationSchema(ownSchema), ownSchema };
 }
 
 function readSchema(file: string): Record<string, unknown> {

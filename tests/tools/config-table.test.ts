@@ -115,7 +115,7 @@ describe("the table of a plugin's configuration", () => {
     );
   });
 
-  for (const { name, schema } of discoverPlugins().values()) {
+  for (const { name, ownSchema: schema } of discoverPlugins().values()) {
     test(`in plugins/${name}/README.md is what its schema says`, () => {
       const readme = readFileSync(join(repoRoot, "plugins", name, "README.md"), "utf8");
       assert.ok(readme.includes(configTable(schema)), "run: npm run generate");

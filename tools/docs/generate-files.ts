@@ -15,7 +15,7 @@ for (const rig of rigNames()) {
   if (policy) writeFileSync(envoyFile(rig), envoyFileText(rig, policy));
   else process.exitCode = 1;
 }
-for (const { name, schema } of discoverPlugins().values()) {
+for (const { name, ownSchema } of discoverPlugins().values()) {
   const file = join(repoRoot, "plugins", name, "README.md");
-  writeFileSync(file, withConfigTable(readFileSync(file, "utf8"), schema));
+  writeFileSync(file, withConfigTable(readFileSync(file, "utf8"), ownSchema));
 }

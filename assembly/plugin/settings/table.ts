@@ -80,7 +80,8 @@ export class SettingTable {
 
   /** By the host itself, then by what follows each of its dots, the longest first. */
   private atHost(route: i32, host: ByteView, request: RequestPlace): i32 {
-    let setting = this.namesHosts ? this.atName(route, host.ptr, host.length, request) : NO_SETTING;
+    const isName = this.namesHosts && host.length > 0 && host.at(0) != 0x2e; // with a dot it would be found as a wildcard
+    let setting = isName ? this.atName(route, host.ptr, host.length, request) : NO_SETTING;
     if (!this.namesWildcards) return setting;
     for (let i = 1; i < host.length && setting == NO_SETTING; i++) {
       if (host.at(i) != 0x2e /* . */) continue;
