@@ -13,6 +13,7 @@ export function headerArms(plan: RoutePlan, upstreams: readonly Upstream[]): Env
   const routes = fronts
     .filter(({ arm }) => arm !== plan.fallback)
     .map(({ arm, name, retry }) => ({
+      name: arm.name,
       match: { prefix: "/", headers: [{ name: plan.header, string_match: { exact: arm.value } }] },
       route: { cluster: name, ...retry },
     }));
@@ -114,7 +115,7 @@ function clustersOf(fronts: readonly Front[]): object[] {
 
 function fallbackRoute(plan: RoutePlan, fronts: readonly Front[]): object {
   const cluster = fronts.find(({ arm }) => arm === plan.fallback)?.name;
-  return { match: { prefix: "/" }, route: { cluster } };
+  return { name: plan.fallback.name, match: { prefix: "/" }, route: { cluster } };
 }
 
 function decisionMatch({ header, arms }: RoutePlan): object {

@@ -42,13 +42,14 @@ function armRouting(policy: PolicyDocument, upstreams: readonly Upstream[]): Env
 
 function fallbackRouting(policy: PolicyDocument, upstreams: readonly Upstream[]): EnvoyRouting {
   const fallback = restUpstream(policy);
-  const routes = fallback ? [{ match: { prefix: "/" }, route: { cluster: fallback.name } }] : [];
+  const { name } = fallback ?? {};
+  const routes = fallback ? [{ name, match: { prefix: "/" }, route: { cluster: name } }] : [];
   return { clusters: upstreams.map((upstream) => upstreamCluster(upstream)), routes, filters: [] };
 }
 
 function conditionalRoute({ name, when }: Upstream): object {
   const headers = when ? { headers: [{ name: when.header, string_match: { exact: when.exact } }] } : {};
-  return { match: { prefix: "/", ...headers }, route: { cluster: name } };
+  return { name, match: { prefix: "/", ...headers }, route: { cluster: name } };
 }
 
 function ownAnswer(): object {
