@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchCommand } from "./commands/bench.js";
 import { buildCommand } from "./commands/build.js";
+import { codesCommand } from "./commands/codes.js";
 import { completionCommand } from "./commands/completion.js";
 import { diffCommand } from "./commands/diff.js";
 import { explainCommand } from "./commands/explain.js";
@@ -36,6 +37,7 @@ const COMMANDS = [
   benchCommand,
   simulateCommand,
   schemaCommand,
+  codesCommand,
   completionCommand,
 ];
 const HELP_WIDTH = 100;

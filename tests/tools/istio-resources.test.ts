@@ -7,6 +7,13 @@ import { describe, it } from "node:test";
 import { parse, stringify } from "yaml";
 import { type Finding, formatFinding } from "../../tools/errors.js";
 import { checkResources, type ResourceOptions } from "../../tools/istio/check.js";
+import { envoyGateway } from "../../tools/generate/envoy-gateway.js";
+import { higress } from "../../tools/generate/higress.js";
+import { istioEcds } from "../../tools/generate/istio-ecds.js";
+import { istioWasmPlugin } from "../../tools/generate/istio-wasmplugin.js";
+import type { Target } from "../../tools/generate/target.js";
+import { yamlText } from "../../tools/generate/text.js";
+import { discoverPlugins } from "../../tools/plugins.js";
 import { isResource } from "../../tools/istio/resource.js";
 import { parseYaml } from "../../tools/policy/yaml-documents.js";
 import { goldenFolder } from "./golden-file.js";
@@ -437,3 +444,49 @@ function mutate(value: unknown, [step = 0, ...rest]: readonly number[], other: u
   if (Array.isArray(value)) return value.map((item: unknown, i) => (i === index ? changed : item));
   return Object.fromEntries(entries.map(([key, inner], i) => [key, i === index ? changed : inner]));
 }
+
+describe("our plugins in resources", () => {
+  const catalog = discoverPlugins();
+  const rules = { rules: [{ name: "a", quota: { requests: 1, per: "second" } }] };
+  const text = (target: Target, config: object): string => {
+    const plugins = [{ name: "ratelimit", config: config as Record<string, unknown> }];
+    const spec = { workload: { labels: { app: "reviews" } }, attach: { ports: [80] }, plugins };
+    const gateway = { gateway: { name: "public" }, plugins };
+    const policy = { ...POLICY, spec: target.host?.version === "gatewayVersion" ? gateway : spec };
+    return yamlText(target.generate(policy, { moduleUrl: `oci://registry.example/{plugin}@sha256:${HASH}` }), "x");
+  };
+
+  for (const target of [istioWasmPlugin, istioEcds, higress, envoyGateway]) {
+    it(`are asked for their opinion in ${target.name}, at the right line`, async () => {
+      assert.deepEqual(await codes(text(target, rules), { catalog }), []);
+      const spoilt = text(target, { rules: [{ name: "a", quota: { requests: 0, per: "second" } }] });
+      const [finding, ...others] = await check(spoilt, { catalog });
+      assert.deepEqual([finding?.code, others], ["TG2005", []]);
+      assert.match(spoilt.split("\n")[finding!.line - 1]!, /requests"?: ?0|"requests\\":0/);
+      const refused = text(target, { rules: [{ ...rules.rules[0], conditions: [BROKEN] }] });
+      assert.deepEqual(await codes(refused, { catalog }), ["error TG4001"]);
+    });
+  }
+
+  it("are told by their name and their module", async () => {
+    const other = (url: string, name = "ratelimit"): string =>
+      WASM_PLUGIN.replace(/url: .*/, `url: ${url}`).replace("pluginName: limits", `pluginName: ${name}`);
+    assert.deepEqual(await codes(other("oci://a/ratelimit:1.0"), { catalog }), ["error TG2001"]);
+    assert.deepEqual(await codes(other("oci://a/tidegate/all:1.0"), { catalog }), ["error TG2001"]);
+    assert.deepEqual(await codes(other("oci://a/somebody-elses:1.0"), { catalog }), []);
+    assert.deepEqual(await codes(other("oci://a/ratelimit:1.0", "limits"), { catalog }), []);
+  });
+
+  it("must have JSON objects for configurations", async () => {
+    const named = ENVOY_FILTER.replaceAll("limits", "ratelimit");
+    for (const value of ["[]", "1", '{"rules":', ""])
+      assert.deepEqual(await codes(named.replace('{"a":1}', value), { catalog }), ["error TG4001"]);
+  });
+});
+
+const BROKEN = { name: "slow", when: "latency > 3", then: { percent: 50 } };
+const POLICY = {
+  apiVersion: "tidegate.dev/v1alpha1",
+  kind: "PluginPolicy",
+  metadata: { name: "reviews", namespace: "shop" },
+} as const;

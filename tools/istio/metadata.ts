@@ -57,7 +57,7 @@ function nameFaults(resource: Resource): Fault[] {
   const name = root.at("metadata")?.at("name");
   const namespace = root.at("metadata")?.at("namespace");
   const faults: Fault[] = [];
-  if (kind === "") return [];
+  if (!Object.hasOwn(API_VERSIONS, kind)) return []; // of others names may have other characters
   if (name === undefined) {
     const message = `the ${kind} has no name`;
     const remedy = "Add metadata.name, in lower case";
