@@ -2,6 +2,9 @@ import { ByteView } from "../core/bytes";
 import { ConfigNode, Problems } from "../core/config-reader";
 import { isBlankJson, parseJson } from "../core/json";
 import { DisabledRoot, PluginFactory, PluginRoot, ServingRoot } from "./plugin-root";
+import { readRollout } from "./rollout/config";
+import { rolloutFingerprint } from "./rollout/fingerprint";
+import { RolloutRoot } from "./rollout/rollout-root";
 import { readSettings, tableOf } from "./settings/config";
 import { readRules, RULES_KEY } from "./settings/higress";
 import { SettingsRoot } from "./settings/settings-root";
@@ -24,14 +27,26 @@ export class ConfigurationReader {
   read(text: ByteView): ServingRoot | null {
     if (isBlankJson(text)) return this.own(null);
     const node = ConfigNode.root(parseJson(text), this.problems);
-    return node != null ? this.configuration(node, []) : null;
+    return node != null ? this.rollout(node) : null;
+  }
+
+  /** A configuration, and beside it the stable one of the proxies that do not take it. */
+  private rollout(node: ConfigNode): ServingRoot {
+    const fresh = this.configuration(node, ["rollout"]);
+    const rollout = node.object("rollout");
+    if (rollout == null) return fresh;
+    const config = readRollout(rollout);
+    const stable = rollout.object("stable");
+    if (stable == null) return fresh;
+    const fingerprint = rolloutFingerprint(config.salt, node.value, stable.value);
+    return new RolloutRoot(this.contextId, this.plugin, config, fingerprint, this.configuration(stable, []), fresh);
   }
 
   /**
    * A whole configuration, with settings if it has them.
    * @param others keys that the caller reads.
    */
-  configuration(node: ConfigNode, others: string[]): ServingRoot {
+  private configuration(node: ConfigNode, others: string[]): ServingRoot {
     const isHigress = node.has(RULES_KEY);
     const base = this.base(node, isHigress ? others.concat([RULES_KEY]) : others);
     if (isHigress && node.has("settings")) node.refuseAt("settings", `expected "settings" or "${RULES_KEY}", not both`);

@@ -10,7 +10,8 @@ export abstract class ServingRoot extends RootContext {
   waitedMs: u32 = 0;
 
   /**
-   * The configuration is accepted: allocates what it needs to serve, defines metrics and asks for ticks. Only in onConfigure.
+   * The configuration is accepted: allocates what it needs to serve, defines metrics and asks for ticks. In onConfigure,
+   * or in a tick once a rollout gets there.
    * @param scope how the keys begin of what all workers share of this configuration and no other.
    */
   abstract begin(scope: string): void;

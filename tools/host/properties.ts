@@ -89,14 +89,15 @@ export function readProperty(path: string, plugin: Plugin, stream?: StreamContex
 }
 
 function pluginProperty(segments: string[], plugin: Plugin): FoundProperty {
-  if (segments.length !== 1) return undefined;
-  switch (segments[0]) {
+  switch (segments.join(SEPARATOR)) {
     case "plugin_name":
       return plugin.name;
     case "plugin_root_id":
       return plugin.rootId;
     case "plugin_vm_id":
       return plugin.vm.vmId;
+    case "xds\0node\0id":
+      return plugin.vm.proxy.nodeId;
     default:
       return undefined;
   }

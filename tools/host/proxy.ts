@@ -24,6 +24,8 @@ export interface ProxyOptions {
   logLevel?: LogLevel;
   /** What proxy_get_property finds for every plugin, such as node. */
   properties?: PropertyMap;
+  /** Envoy's --service-node, as xds.node.id; none when absent. */
+  nodeId?: string;
   /** The clusters that HTTP and gRPC calls may name; any when absent. */
   clusters?: readonly string[];
 }
@@ -50,6 +52,7 @@ export class Proxy {
   readonly grpcCalls: PendingGrpcCall[] = [];
   readonly vms: Vm[] = [];
   readonly properties: PropertyMap;
+  readonly nodeId: string;
   readonly foreignFunctions: Readonly<Record<string, ForeignFunction>>;
   readonly logLevel: number;
   readonly clusters: readonly string[] | undefined;
@@ -59,6 +62,7 @@ export class Proxy {
     this.clock = options.clock ?? new VirtualClock();
     this.random = new SeededRandom(options.seed ?? 1);
     this.properties = options.properties ?? {};
+    this.nodeId = options.nodeId ?? "";
     this.foreignFunctions = options.foreignFunctions ?? {};
     this.logLevel = LOG_LEVELS.indexOf(options.logLevel ?? "info");
     this.clusters = options.clusters;

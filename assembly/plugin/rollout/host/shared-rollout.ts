@@ -13,7 +13,7 @@ const ENTRIES: i32 = 4;
 /** The record of a rollout in the data that all VMs of this Envoy share. */
 @final
 export class SharedRolloutStore extends RolloutStore {
-  private readonly entries: SharedEntry[] = [];
+  private readonly entries: SharedEntry[];
   private entry: SharedEntry;
 
   /** @param scope such as `tidegate.ratelimit.<root id>.<name>`. @param record of this worker. Only in onConfigure: allocates. */
@@ -22,8 +22,10 @@ export class SharedRolloutStore extends RolloutStore {
     private readonly record: RolloutRecord,
   ) {
     super();
-    for (let i = 0; i < ENTRIES; i++) this.entries.push(new SharedEntry(`${scope}.rollout.${i}`));
-    this.entry = this.entries[0];
+    const entries: SharedEntry[] = [];
+    for (let i = 0; i < ENTRIES; i++) entries.push(new SharedEntry(`${scope}.rollout.${i}`));
+    this.entries = entries;
+    this.entry = entries[0];
     this.claim();
   }
 

@@ -1,9 +1,8 @@
 import { RevertConfig } from "../../../../assembly/plugin/rollout/config";
-import { RolloutProgress } from "../../../../assembly/plugin/rollout/progress";
 import { Phase } from "../../../../assembly/plugin/rollout/record";
 import { Outcome } from "../../../../assembly/plugin/rollout/tally";
 import { Fault } from "../../../../assembly/plugin/rollout/verdict";
-import { Fate, FINGERPRINT, SECOND, SharedView, SimulatedProxy } from "./proxy";
+import { Fate, FINGERPRINT, SECOND, SimulatedProxy, workerOf } from "./proxy";
 
 let proxy: SimulatedProxy = new SimulatedProxy(new RevertConfig(), 1);
 
@@ -200,7 +199,7 @@ describe("several workers", () => {
 
   it("do not follow a record of another rollout", () => {
     begin(1);
-    const stranger = new RolloutProgress(new RevertConfig(), FINGERPRINT + 2, new SharedView(proxy.bytes), proxy.nowNs);
+    const stranger = workerOf(proxy, FINGERPRINT + 2);
     proxy.fresh.errors = 1;
     proxy.runUntil(Phase.Reverted, 100);
     expect(stranger.tick(proxy.nowNs)).toBe(false);

@@ -95,7 +95,7 @@ export class SimulatedProxy {
   }
 
   join(): RolloutProgress {
-    const worker = new RolloutProgress(this.config, FINGERPRINT, new SharedView(this.bytes), this.nowNs);
+    const worker = workerOf(this, FINGERPRINT);
     this.workers.push(worker);
     return worker;
   }
@@ -152,4 +152,9 @@ export class SimulatedProxy {
   chance(): f64 {
     return <f64>(this.random.next() >> 11) / 9007199254740992.0;
   }
+}
+
+/** A worker of the proxy that has a rollout. */
+export function workerOf(proxy: SimulatedProxy, fingerprint: u64): RolloutProgress {
+  return new RolloutProgress(proxy.config, new RolloutRecord(fingerprint, proxy.nowNs), new SharedView(proxy.bytes));
 }

@@ -12,15 +12,15 @@ describe("revertText", () => {
     record.recent.requests = 120;
     record.recent.rejections = 117;
     verdict.judge(record.earlier, record.recent, record.baseline);
-    expect(revertText("2026-11-limits", verdict)).toBe(
-      "rollout 2026-11-limits: back to the stable configuration, since 97.5 % of 120 requests were rejected, " +
+    expect(revertText(verdict)).toBe(
+      "back to the stable configuration, since 97.5 % of 120 requests were rejected, " +
         "and 0.0 % of 1020 before",
     );
     record.earlier.requests = 80;
     record.earlier.errors = 80;
     verdict.judge(record.earlier, record.recent, record.baseline);
-    expect(revertText("x", verdict)).toBe(
-      "rollout x: back to the stable configuration, since 40.0 % of 200 requests failed, and 1.2 % of 1020 before",
+    expect(revertText(verdict)).toBe(
+      "back to the stable configuration, since 40.0 % of 200 requests failed, and 1.2 % of 1020 before",
     );
   });
 });

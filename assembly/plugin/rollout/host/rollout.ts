@@ -1,0 +1,79 @@
+import { LogLevelValues } from "../../../abi/types";
+import { monotonicNs } from "../../../host/clock";
+import { log } from "../../../host/log";
+import { RolloutConfig } from "../config";
+import { RolloutProgress } from "../progress";
+import { Phase, RolloutRecord } from "../record";
+import { revertText } from "../told";
+import { AnswerReader } from "./answer";
+import { isInShare } from "./membership";
+import { RolloutMetrics } from "./rollout-metrics";
+import { SharedRolloutStore } from "./shared-rollout";
+
+/** How far a rollout is on this proxy: counts, decides with all other workers, and tells. */
+@final
+export class Rollout {
+  phase: Phase = Phase.Stable;
+  /** Null while nothing is counted: not in the share, not to go back, or over. */
+  private progress: RolloutProgress | null = null;
+  private readonly answer: AnswerReader = new AnswerReader();
+  private readonly metrics: RolloutMetrics;
+
+  /** Only in onConfigure: allocates. @param plugin how its log lines begin. @param scope how its keys in shared data do. */
+  constructor(
+    private readonly plugin: string,
+    private readonly config: RolloutConfig,
+    fingerprint: u64,
+    scope: string,
+  ) {
+    this.metrics = new RolloutMetrics(plugin, config.salt);
+    if (isInShare(config, plugin, scope)) this.join(fingerprint, scope);
+    this.metrics.show(this.phase, false);
+  }
+
+  private join(fingerprint: u64, scope: string): void {
+    if (!this.config.revert.enabled) {
+      this.phase = Phase.New;
+      return;
+    }
+    const record = new RolloutRecord(fingerprint, monotonicNs());
+    const store = new SharedRolloutStore(scope, record);
+    const progress = new RolloutProgress(this.config.revert, record, store);
+    if (!store.read()) this.warn("no shared data; every worker judges by its own requests");
+    this.phase = progress.phase;
+    if (!progress.isOver) this.progress = progress;
+  }
+
+  /** Whether answers are to be counted, and `tick` to be called. Allocates: nothing. */
+  // @ts-ignore: decorator
+  @inline
+  get isWatched(): bool {
+    return this.progress != null;
+  }
+
+  /**
+   * Counts the answer at hand. Only in onResponseHeaders: one host call, two for an answer without a body. Allocates: nothing.
+   * @param isNew whether its stream began under the new configuration.
+   */
+  answered(isNew: bool, endOfStream: bool): void {
+    const progress = this.progress;
+    if (progress != null && this.answer.read(endOfStream)) progress.note(isNew, this.answer.outcome);
+  }
+
+  /** Call every second while it is watched; `phase` may be another afterwards. Allocates: when it goes back. */
+  tick(): void {
+    const progress = this.progress;
+    const nowNs = monotonicNs();
+    if (progress == null || nowNs == 0) return;
+    progress.tick(nowNs);
+    const isRevert = progress.watch.isRevert;
+    this.phase = progress.phase;
+    this.metrics.show(this.phase, isRevert);
+    if (isRevert) this.warn(revertText(progress.watch.verdict));
+    if (progress.isOver) this.progress = null;
+  }
+
+  private warn(text: string): void {
+    log(LogLevelValues.warn, `${this.plugin}: rollout ${this.config.salt}: ${text}`);
+  }
+}

@@ -1,0 +1,183 @@
+import { collectSoon } from "../../host/garbage";
+import { setTickPeriod, takeRequestedPeriod } from "../../host/tick";
+import { Context } from "../../runtime/context";
+import { ServingRoot } from "../plugin-root";
+import { RolloutConfig } from "./config";
+import { Eras } from "./eras";
+import { Phase } from "./record";
+import { Rollout } from "./host/rollout";
+import { WatchedContext } from "./host/watched-context";
+
+/** How often a rollout that is watched is looked at. */
+const WATCH_MS: u32 = 1000;
+
+/** In place of a context that is still to come. */
+@final
+class NoContext extends Context {}
+
+/** One of the two configurations. */
+@final
+class Side {
+  hasBegun: bool = false;
+
+  constructor(
+    readonly root: ServingRoot,
+    readonly isNew: bool,
+  ) {}
+}
+
+/**
+ * Two configurations of a plugin, of which one serves the streams that begin: the new one if this proxy is in the share of
+ * a rollout and has not gone back, else the stable one. Streams end where they began. The other configuration has been
+ * read, so that what is wrong with it is known, but has no memory to serve before it does, and no ticks after.
+ */
+@final
+export class RolloutRoot extends ServingRoot {
+  private readonly stable: Side;
+  private readonly fresh: Side;
+  private active: Side;
+  private scope: string = "";
+  private rollout: Rollout | null = null;
+  private eras: Eras = new Eras(false);
+  private readonly nobody: Context = new NoContext();
+  private watched: WatchedContext | null = null;
+  /** Time since the last look at the rollout. */
+  private unwatchedMs: u32 = 0;
+
+  /** @param plugin how its log lines begin. @param fingerprint of the rollout. */
+  constructor(
+    contextId: u32,
+    private readonly plugin: string,
+    private readonly config: RolloutConfig,
+    private readonly fingerprint: u64,
+    stable: ServingRoot,
+    fresh: ServingRoot,
+  ) {
+    super(contextId);
+    const first = new Side(stable, false);
+    this.stable = first;
+    this.fresh = new Side(fresh, true);
+    this.active = first;
+  }
+
+  begin(scope: string): void {
+    const rollout = new Rollout(this.plugin, this.config, this.fingerprint, scope);
+    this.scope = scope;
+    this.rollout = rollout;
+    this.eras = new Eras(rollout.phase == Phase.New);
+    this.follow(rollout);
+    this.arrangeTicks();
+  }
+
+  /** Lets the configuration serve that the rollout is at. */
+  private follow(rollout: Rollout): void {
+    const next = rollout.phase == Phase.New ? this.fresh : this.stable;
+    this.active = next;
+    if (next.hasBegun) return;
+    next.hasBegun = true;
+    // What workers share of one must not be taken for the other's; the stable one keeps what it had before the rollout.
+    next.root.begin(next.isNew ? this.scope + ".new" : this.scope);
+    this.notePeriod(next.root);
+  }
+
+  onTick(): void {
+    const rollout = this.rollout!;
+    const periodMs = this.tickPeriodMs;
+    const root = this.active.root;
+    root.waitedMs += periodMs;
+    if (root.tickPeriodMs != 0 && root.waitedMs >= root.tickPeriodMs) this.tick(root);
+    this.unwatchedMs += periodMs;
+    if (rollout.isWatched && this.unwatchedMs >= WATCH_MS) this.watch(rollout);
+  }
+
+  private tick(root: ServingRoot): void {
+    root.waitedMs = 0;
+    root.onTick();
+    if (this.notePeriod(root)) this.arrangeTicks();
+  }
+
+  private watch(rollout: Rollout): void {
+    const before = this.active;
+    this.unwatchedMs = 0;
+    rollout.tick();
+    if ((rollout.phase == Phase.New) != before.isNew) {
+      // What it has counted and not told would be lost.
+      before.root.onTick();
+      this.notePeriod(before.root);
+      this.eras.turn();
+      this.follow(rollout);
+      collectSoon();
+    } else if (rollout.isWatched) return;
+    this.arrangeTicks();
+  }
+
+  /** Whether the root asked for ticks in what it was called for. */
+  private notePeriod(root: ServingRoot): bool {
+    const periodMs = takeRequestedPeriod();
+    if (periodMs < 0) return false;
+    root.tickPeriodMs = <u32>periodMs;
+    return true;
+  }
+
+  /** Asks for ticks that serve the active configuration and the rollout. */
+  private arrangeTicks(): void {
+    const periodMs = this.active.root.tickPeriodMs;
+    const isWatched = this.rollout!.isWatched;
+    this.tickPeriodMs = !isWatched ? periodMs : periodMs == 0 ? WATCH_MS : min(periodMs, WATCH_MS);
+    setTickPeriod(this.tickPeriodMs);
+  }
+
+  onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {
+    // Each knows its own calls.
+    if (this.stable.hasBegun) this.stable.root.onHttpCallResponse(token, headers, bodySize, trailers);
+    this.answeredCall(this.stable);
+    if (this.fresh.hasBegun) this.fresh.root.onHttpCallResponse(token, headers, bodySize, trailers);
+    this.answeredCall(this.fresh);
+  }
+
+  private answeredCall(side: Side): void {
+    if (this.notePeriod(side.root)) this.arrangeTicks();
+  }
+
+  onDone(): bool {
+    const isStableDone = !this.stable.hasBegun || this.stable.root.onDone();
+    const isFreshDone = !this.fresh.hasBegun || this.fresh.root.onDone();
+    return isStableDone && isFreshDone;
+  }
+
+  onDelete(): void {
+    if (this.stable.hasBegun) this.stable.root.onDelete();
+    if (this.fresh.hasBegun) this.fresh.root.onDelete();
+  }
+
+  acquire(contextId: u32): Context {
+    const active = this.active;
+    if (!this.rollout!.isWatched) return active.root.acquire(contextId);
+    const watched = super.acquire(contextId) as WatchedContext;
+    watched.inner = active.root.acquire(contextId);
+    watched.isNew = active.isNew;
+    return watched;
+  }
+
+  recycle(context: Context): void {
+    const inner = (context as WatchedContext).inner;
+    const owner = inner.owner;
+    if (owner != null) owner.recycle(inner);
+    super.recycle(context);
+  }
+
+  shared(contextId: u32): Context {
+    const isNew = this.eras.isNew(contextId);
+    const inner = (isNew ? this.fresh : this.stable).root.shared(contextId);
+    if (!this.rollout!.isWatched) return inner;
+    let watched = this.watched;
+    if (watched == null) this.watched = watched = new WatchedContext(this.rollout!, inner);
+    watched.inner = inner;
+    watched.isNew = isNew;
+    return watched;
+  }
+
+  createContext(): Context {
+    return new WatchedContext(this.rollout!, this.nobody);
+  }
+}
