@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { chainsInWords } from "../chain/words.js";
 import { type Finding, oneLine } from "../errors.js";
 import { modulesIn } from "../generate/built-modules.js";
-import type { ModuleOptions } from "../generate/module-source.js";
+import { INLINE, type ModuleOptions } from "../generate/module-source.js";
 import { oldestEnvoy } from "../generate/host.js";
 import { inWords } from "../generate/in-words.js";
 import type { Target } from "../generate/target.js";
@@ -62,7 +62,7 @@ export async function generateFiles(
 ): Promise<Generated> {
   const { moduleUrl, namespace, output, routes = "with" } = choices;
   const options = optionsOf(target, choices);
-  const usesBuild = target.single === true && moduleUrl === undefined;
+  const usesBuild = target.single === true && (moduleUrl === undefined || moduleUrl === INLINE);
   const checks = { catalog: discoverPlugins(), unbuiltAllowed: !usesBuild };
   const checked = await validatePolicies(texts, { ...checks, ...(namespace === undefined ? {} : { namespace }) });
   const policies = checked.policies.map(stageChecked);
@@ -106,7 +106,10 @@ function optionsOf(target: Target, choices: Choices): ModuleOptions {
   const { moduleUrl, istioVersion, gatewayVersion, folder } = choices;
   const envoyVersion = oldestEnvoy(target.host, choices);
   const known = { moduleUrl, envoyVersion, istioVersion, gatewayVersion, folder };
-  return { module: modulesIn(), ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
+  return {
+    module: modulesIn(),
+    ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
+  };
 }
 
 /** The files of a target that has several for one policy; undefined for others. */

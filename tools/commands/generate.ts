@@ -59,7 +59,7 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
     .option("-n, --namespace <name>", NAMESPACE_HELP, someNamespace)
     .addOption(new Option("-o, --output <format>", "form of the result").choices(["yaml", "json"]).default("yaml"))
     .option("--out <path>", "file to write; or folder, for one file a policy (default: standard output)", somePath)
-    .option("--module-url <url>", "where proxies get the modules; {plugin} stands for a plugin's name")
+    .option("--module-url <url>", "where proxies get the modules, {plugin} being a plugin's name; or inline")
     .option("--ecds", "with istio-envoyfilter: Istio's agent fetches the modules, from oci:// too")
     .addOption(new Option("--envoy-form <form>", "with envoy (default: bootstrap)").choices(ENVOY_FORMS))
     .option("--output-dir <path>", "with --envoy-form files: the folder, as Envoy sees it", somePath)
@@ -99,6 +99,6 @@ export function checkModuleUrl(url: string | undefined): void {
   if (url === undefined) return;
   const problem = MODULE_URL.test(url)
     ? urlProblem(url.replaceAll("{plugin}", "plugin"))
-    : `${url} is no oci://, https:// or file:/// URL`;
+    : `${url} is no oci://, https:// or file:/// URL, and not inline`;
   if (problem) throw new UserError(`--module-url: ${problem}`);
 }

@@ -20,7 +20,7 @@ function readModule(file: string): BuiltModule | undefined {
   try {
     const bytes = readFileSync(file);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    return { ...interfaceOf(new WebAssembly.Module(bytes)), sha256 };
+    return { ...interfaceOf(new WebAssembly.Module(bytes)), sha256, bytes };
   } catch {
     return undefined;
   }

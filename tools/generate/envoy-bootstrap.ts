@@ -8,6 +8,8 @@ import type { CapabilityOptions } from "./capabilities.js";
 import { routeConfig } from "./envoy-routes.js";
 import { envoyTracing } from "./envoy-tracing.js";
 import { router } from "./router-filter.js";
+import { INLINE } from "./module-source.js";
+import { inlineCode, type WasmCode } from "./wasm-code.js";
 import { type NamedFilter, wasmHttpFilter } from "./wasm-filter.js";
 
 export interface BootstrapOptions extends CapabilityOptions {
@@ -124,10 +126,10 @@ function filtersOf(
   options: BootstrapOptions,
   isMeant: (plugin: PluginUse) => boolean,
 ): NamedFilter[] {
-  const { moduleFile = builtModule } = options;
-  return policy.spec.plugins
-    .filter(isMeant)
-    .map((plugin) => wasmHttpFilter(policy, plugin, { local: { filename: moduleFile(plugin.name) } }, options));
+  const { moduleFile = builtModule, moduleUrl } = options;
+  const code = (plugin: PluginUse): WasmCode =>
+    moduleUrl === INLINE ? inlineCode(plugin, options) : { local: { filename: moduleFile(plugin.name) } };
+  return policy.spec.plugins.filter(isMeant).map((plugin) => wasmHttpFilter(policy, plugin, code(plugin), options));
 }
 
 /** Envoy's own format leaves out the details, which say what decided about a request. */

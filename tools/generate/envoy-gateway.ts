@@ -12,6 +12,7 @@ import { unsaidTracer } from "./istio-tracer.js";
 import { localFile, type ModuleOptions, moduleSource } from "./module-source.js";
 import { BY_ENVOY_GATEWAY } from "./on-failure.js";
 import type { Claim, Target } from "./target.js";
+import { noInline } from "./wasm-code.js";
 
 /** Envoy Gateway's EnvoyExtensionPolicy, one for each policy. Envoy Gateway fetches the modules for its Envoys. */
 export const envoyGateway: Target = {
@@ -49,7 +50,7 @@ function targetFaults({ spec }: PolicyDocument): Fault[] {
 }
 
 function codeFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
-  const faults = sourceFaults(policy, options);
+  const faults = [...sourceFaults(policy, options), ...noInline(policy, options, "an EnvoyExtensionPolicy")];
   if (faults.length > 0) return faults;
   return policy.spec.plugins.flatMap((plugin, i): Fault[] => {
     const source = moduleSource(policy, plugin, options);

@@ -5,13 +5,14 @@ import { envoyRouting } from "../routes/envoy-routing.js";
 import { capabilityFaults } from "./capabilities.js";
 import { type BootstrapOptions, builtModule, envoyBootstrap } from "./envoy-bootstrap.js";
 import { routeNameFaults } from "./envoy-routes.js";
-import { localFile, type ModuleOptions } from "./module-source.js";
+import { INLINE, localFile, type ModuleOptions } from "./module-source.js";
 import { BY_ENVOY } from "./on-failure.js";
 import { phaseFaults, type Target } from "./target.js";
 
 /**
  * A bootstrap for `envoy -c`, to try a policy or to run Envoy alone. Where a mesh gets its modules from means nothing
- * here, so the policy's moduleUrl is not used: the modules are this package's builds, unless --module-url names files.
+ * here, so the policy's moduleUrl is not used: the modules are this package's builds, unless --module-url names
+ * files, or says that they are part of the bootstrap.
  */
 export const envoy: Target = {
   name: "envoy",
@@ -33,7 +34,18 @@ export function bootstrapFaults(policy: PolicyDocument, options: ModuleOptions):
     ...noTracing(policy),
     ...versionFaults(policy, options),
     ...routeNameFaults(policy, envoyRouting(policy).routes),
+    ...sharedNodeId(policy),
   ];
+}
+
+/** Each Envoy decides on a rollout by its node id, and a bootstrap has one for all that start with it. */
+function sharedNodeId({ spec }: PolicyDocument): Fault[] {
+  const staged = spec.plugins.findIndex(({ config }) => config?.["rollout"] !== undefined);
+  if (staged < 0) return [];
+  const message = "all Envoys that start with this bootstrap have one node id, so all or none take the change";
+  const remedy = "Start each with an id of its own: envoy --service-node NAME";
+  const path = ["spec", "plugins", staged, "config", "rollout", "percent"];
+  return [{ code: "TG3408", severity: "warning", path, message, remedy }];
 }
 
 /** Where the bootstrap, or a part of it, finds modules; never where the policy says. */
@@ -48,11 +60,9 @@ export function modulesOf(options: ModuleOptions): BootstrapOptions {
 }
 
 export function moduleFaults({ moduleUrl }: ModuleOptions): Fault[] {
-  if (moduleUrl === undefined || moduleUrl.startsWith("file://")) return [];
-  const remedy = "Give a file:// URL, or leave --module-url out to use what `tidegate build` made";
-  return [
-    { code: "TG3008", path: ["spec"], at: "key", message: "the target envoy reads modules from files only", remedy },
-  ];
+  if (moduleUrl === undefined || moduleUrl === INLINE || moduleUrl.startsWith("file://")) return [];
+  const remedy = "Give a file:// URL or inline, or leave --module-url out to use what `tidegate build` made";
+  return [{ code: "TG3008", path: ["spec"], at: "key", message: "the target envoy fetches no modules", remedy }];
 }
 
 function moduleFile(plugin: PluginUse, { moduleUrl }: ModuleOptions): string {

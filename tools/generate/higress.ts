@@ -6,6 +6,7 @@ import { pluginConfig } from "../trace/plugin.js";
 import { unrestrictable } from "./capabilities.js";
 import { gatewayFaults, lacking, oneRouteFaults } from "./gateway-faults.js";
 import { noSwitches } from "./disabled-for.js";
+import { higressConfig } from "./higress-rules.js";
 import { HIGRESS } from "./host.js";
 import { resourceMetadata } from "./istio-resource.js";
 import { unsaidTracer } from "./istio-tracer.js";
@@ -13,14 +14,12 @@ import { PHASE, sourceFaults } from "./istio-wasmplugin.js";
 import { type ModuleOptions, moduleSource } from "./module-source.js";
 import { BY_HIGRESS } from "./on-failure.js";
 import type { Claim, Target } from "./target.js";
+import { noInline } from "./wasm-code.js";
 
 /** Labels that Higress gives its gateway's pods; an installation may have other values. */
 const GATEWAY_LABELS = ["app", "higress"];
 
-/**
- * Higress's WasmPlugin, one for each plugin. What is for one ingress, domain or service there (`matchRules`) comes to a
- * plugin as `_rules_` within its configuration, which plugins of Higress's own SDK read; ours would refuse it.
- */
+/** Higress's WasmPlugin, one for each plugin. */
 export const higress: Target = {
   name: "higress",
   about: "Higress WasmPlugin, one for each plugin",
@@ -35,6 +34,7 @@ export const higress: Target = {
     ...ownGateway(policy),
     ...noSwitches(policy, "Higress"),
     ...sourceFaults(policy, options),
+    ...noInline(policy, options, "a WasmPlugin"),
     ...unsaidTracer(policy),
   ],
   generate: (policy, options) => policy.spec.plugins.map((plugin, index) => wasmPlugin(policy, plugin, index, options)),
@@ -73,8 +73,7 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
       phase: PHASE[spec.attach?.phase ?? "last"],
       priority: wasmPriority(policy, index),
       failStrategy: failureOf(spec, plugin) === "open" ? "FAIL_OPEN" : "FAIL_CLOSE",
-      defaultConfigDisable: false,
-      defaultConfig: pluginConfig(policy, plugin),
+      ...higressConfig(pluginConfig(policy, plugin)),
     },
   };
 }

@@ -10,10 +10,11 @@ import { ISTIO } from "./host.js";
 import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { sourceFaults } from "./istio-wasmplugin.js";
-import { localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
+import { type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
 import { WITH_AGENT } from "./on-failure.js";
 import { phaseFaults, type Target } from "./target.js";
-import { type WasmCode, wasmHttpFilter } from "./wasm-filter.js";
+import { inlineFaults, isFetched, localCode, type WasmCode } from "./wasm-code.js";
+import { wasmHttpFilter } from "./wasm-filter.js";
 
 const FETCH_TIMEOUT = "30s";
 /** Istiod sends the configurations with the listeners; a listener waits for them, however long that takes. */
@@ -45,11 +46,11 @@ export const istioEcds: Target = {
 };
 
 function codeFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
-  const faults = sourceFaults(policy, options);
+  const faults = [...sourceFaults(policy, options), ...inlineFaults(policy, options)];
   if (faults.length > 0) return faults;
   return policy.spec.plugins.flatMap((plugin, i): Fault[] => {
     const source = moduleSource(policy, plugin, options);
-    if (!source || localFile(source) !== undefined || digest(source) !== undefined) return [];
+    if (!source || !isFetched(source) || digest(source) !== undefined) return [];
     const isImage = source.url.startsWith("oci:");
     const message = `Envoy's configuration names the code of a module by its ${isImage ? "image's digest" : "sha256"}`;
     const remedy = isImage
@@ -82,7 +83,7 @@ function configuration(policy: PolicyDocument, plugin: PluginUse, options: Modul
   const source = moduleSource(policy, plugin, options);
   if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
   const { context } = managerMatch(policy, undefined);
-  const value = wasmHttpFilter(policy, plugin, code(source), options);
+  const value = wasmHttpFilter(policy, plugin, code(source, plugin, options), options);
   return { applyTo: "EXTENSION_CONFIG", match: { context }, patch: { operation: "ADD", value } };
 }
 
@@ -93,9 +94,9 @@ function place(policy: PolicyDocument, plugin: PluginUse, port: number | undefin
 }
 
 /** The agent takes this for an order to fetch; no cluster is used. */
-function code(source: ModuleSource): WasmCode {
-  const filename = localFile(source);
-  if (filename !== undefined) return { local: { filename } };
+function code(source: ModuleSource, plugin: PluginUse, options: ModuleOptions): WasmCode {
+  const local = localCode(source, plugin, options);
+  if (local) return local;
   return {
     remote: { http_uri: { uri: source.url, cluster: "_", timeout: FETCH_TIMEOUT }, sha256: digest(source) ?? "" },
   };

@@ -9,11 +9,12 @@ import { ISTIO } from "./host.js";
 import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { sourceFaults } from "./istio-wasmplugin.js";
-import { localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
+import { type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
 import { BY_ENVOY } from "./on-failure.js";
 import { router } from "./router-filter.js";
 import { phaseFaults, type Target } from "./target.js";
-import { type WasmCode, wasmHttpFilter } from "./wasm-filter.js";
+import { inlineFaults, isFetched, localCode, type WasmCode } from "./wasm-code.js";
+import { wasmHttpFilter } from "./wasm-filter.js";
 
 const FETCH_TIMEOUT = "10s";
 
@@ -38,14 +39,14 @@ export const istioEnvoyFilter: Target = {
 };
 
 function allSourceFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
-  const faults = sourceFaults(policy, options);
+  const faults = [...sourceFaults(policy, options), ...inlineFaults(policy, options)];
   if (faults.length > 0) return faults;
   return policy.spec.plugins.flatMap((plugin, i) => fetchFaults(moduleSource(policy, plugin, options), i));
 }
 
 function fetchFaults(source: ModuleSource | undefined, index: number): Fault[] {
   const path = ["spec", "plugins", index];
-  if (!source || localFile(source) !== undefined) return [];
+  if (!source || !isFetched(source)) return [];
   if (source.url.startsWith("oci:")) {
     const remedy =
       "Give --ecds or generate istio-wasmplugin, so that Istio's agent fetches it, or use a file:// or https:// module";
@@ -80,7 +81,7 @@ function patch(
 ): object {
   const source = moduleSource(policy, plugin, options);
   if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
-  const filter = wasmHttpFilter(policy, plugin, code(source), options);
+  const filter = wasmHttpFilter(policy, plugin, code(source, plugin, options), options);
   return {
     applyTo: "HTTP_FILTER",
     match: managerMatch(policy, portNumber, "envoy.filters.http.router"),
@@ -91,9 +92,9 @@ function patch(
 }
 
 /** Envoy fetches through a cluster; Istio makes the one named here for a service or ServiceEntry of that host. */
-function code(source: ModuleSource): WasmCode {
-  const filename = localFile(source);
-  if (filename !== undefined) return { local: { filename } };
+function code(source: ModuleSource, plugin: PluginUse, options: ModuleOptions): WasmCode {
+  const local = localCode(source, plugin, options);
+  if (local) return local;
   const { hostname, port, protocol } = new URL(source.url);
   const cluster = `outbound|${port || (protocol === "https:" ? "443" : "80")}||${hostname}`;
   return { remote: { http_uri: { uri: source.url, cluster, timeout: FETCH_TIMEOUT }, sha256: source.sha256 ?? "" } };

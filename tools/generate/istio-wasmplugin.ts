@@ -12,6 +12,7 @@ import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";
 import { WITH_AGENT } from "./on-failure.js";
 import type { Target } from "./target.js";
+import { noInline } from "./wasm-code.js";
 
 const FAIL_STRATEGY: Record<Failure, string> = { open: "FAIL_OPEN", closed: "FAIL_CLOSE", reload: "FAIL_RELOAD" };
 export const PHASE: Record<Phase, string> = {
@@ -31,6 +32,7 @@ export const istioWasmPlugin: Target = {
   hasPhases: true,
   faults: (policy, options) => [
     ...sourceFaults(policy, options),
+    ...noInline(policy, options, "a WasmPlugin"),
     ...unrestrictable(policy, "a WasmPlugin"),
     ...unsetBackoff(policy),
     ...oneRouteFaults(policy, "Istio"),

@@ -13,7 +13,11 @@ export interface ModuleSource {
 export interface BuiltModule extends ModuleInterface {
   /** Of the module, in lower-case hexadecimal. */
   sha256: string;
+  bytes: Uint8Array;
 }
+
+/** The `moduleUrl` of modules that are part of the configuration itself. */
+export const INLINE = "inline";
 
 /** What the caller knows beyond the policy: of modules, and of what the result is for. */
 export interface ModuleOptions {
@@ -32,7 +36,7 @@ export interface ModuleOptions {
 }
 
 /** The form of `moduleUrl`, as the policy's schema has it. */
-export const MODULE_URL = /^((oci|https?):\/\/[^\s/]+\/[^\s]+|file:\/\/\/[^\s]+)$/;
+export const MODULE_URL = /^((oci|https?):\/\/[^\s/]+\/[^\s]+|file:\/\/\/[^\s]+|inline)$/;
 
 /**
  * Where a plugin's module comes from; undefined when nothing says so. An http source without a hash gets that of the
@@ -52,6 +56,7 @@ export function moduleSource(
 
 /** Why a URL names no module, undefined when it may. */
 export function urlProblem(url: string): string | undefined {
+  if (url === INLINE) return undefined;
   if (!URL.canParse(url)) return `${url} is not a URL`;
   if (!url.startsWith("file:")) return undefined;
   try {

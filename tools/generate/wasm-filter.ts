@@ -1,12 +1,8 @@
 import type { Failure, PolicyDocument, PluginUse } from "../policy/model.js";
 import { failureOf, reloadOf } from "../policy/model.js";
 import { pluginConfig } from "../trace/plugin.js";
+import type { WasmCode } from "./wasm-code.js";
 import { type CapabilityOptions, restriction } from "./capabilities.js";
-
-/** Where Envoy reads a module's code: a file of its own, or a URL through one of its clusters. */
-export type WasmCode =
-  | { local: { filename: string } }
-  | { remote: { http_uri: { uri: string; cluster: string; timeout: string }; sha256: string } };
 
 /** An entry of `http_filters`, which is also what a `TypedExtensionConfig` has. */
 export interface NamedFilter {
