@@ -69,9 +69,9 @@ export const tasks = {
   "test:e2e:oldest": {
     ...nodeTests(
       "e2e",
-      `how canary routes, what restrictions do, trace's formats and trace beside tracers, in Envoy ${OLDEST_TESTED_ENVOY}`,
+      `how canary routes, what restrictions do, what settings go by, trace's formats and trace beside tracers, in Envoy ${OLDEST_TESTED_ENVOY}`,
       ["oldestEnvoy"],
-      ["canary-routes", "capabilities", "trace-hops", "trace-tracer"],
+      ["canary-routes", "capabilities", "settings", "trace-hops", "trace-tracer"],
     ),
     environment: { TIDEGATE_ENVOY: "", TIDEGATE_ENVOY_VERSION: OLDEST_TESTED_ENVOY },
   },
