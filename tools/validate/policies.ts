@@ -5,10 +5,13 @@ import type { PluginCatalog } from "../plugins.js";
 import { type Fault, type Path, toFinding } from "../policy/fault.js";
 import { type PolicyDocument, policyLabel } from "../policy/model.js";
 import { ruleFaults } from "../policy/rules.js";
+import { sharedHeaderFaults } from "../policy/rules-headers.js";
 import { inNamespace } from "../policy/rules-metadata.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { suggestion } from "../policy/suggest.js";
+import { overViews } from "../policy/views.js";
 import { parseYaml } from "../policy/yaml-documents.js";
+import { stage } from "../rollout/stage.js";
 import { policySchema } from "../schema/policy-schema.js";
 import { joinGroupFaults } from "../trace/join.js";
 import { sameRouterFaults } from "../trace/same-router.js";
@@ -56,15 +59,18 @@ export class PolicyChecker {
     private readonly namespace?: string,
   ) {}
 
-  /** Never throws on any text; fails only when a plugin's own schema is not valid. */
-  check(texts: readonly PolicyText[]): CheckedPolicies {
+  /**
+   * Never throws on any text; fails only when a plugin's own schema is not valid.
+   * @param isOther documents that are something else than policies, and are left alone.
+   */
+  check(texts: readonly PolicyText[], isOther: (value: unknown) => boolean = () => false): CheckedPolicies {
     const names = new Map<string, string>();
     const policies: CheckedPolicy[] = [];
     const findings: Finding[] = [];
     for (const { file, text } of texts) {
       const parsed = parseYaml(file, text);
       findings.push(...parsed.findings);
-      for (const document of parsed.documents) {
+      for (const document of parsed.documents.filter(({ value }) => !isOther(value))) {
         const { policy, faults } = this.checkDocument(document, names);
         if (policy) policies.push({ policy, document, faults });
         else findings.push(...faults.map((fault) => toFinding(fault, document)));
@@ -72,10 +78,22 @@ export class PolicyChecker {
     }
     const all = withRanks(policies.map(({ policy }) => policy));
     for (const [i, policy] of all.entries()) policies[i]!.policy = policy;
-    for (const faults of [joinGroupFaults(all), sameRouterFaults(all), chainFaults(policies.map(placed))]) {
+    const together = [
+      overViews(all, joinGroupFaults),
+      overViews(all, sharedHeaderFaults),
+      sameRouterFaults(all.map(staged)),
+      chainFaults(policies.map(placed)),
+    ];
+    for (const faults of together) {
       for (const [i, found] of faults.entries()) policies[i]!.faults.push(...found);
     }
     return { policies, findings };
+  }
+
+  /** What is wrong with a value that shall be a policy, by path. */
+  faultsOf(value: unknown): Fault[] {
+    const shape = this.policySchema.check(value);
+    return [...shape, ...this.pluginFaults(value), ...ruleFaults(value, shape)];
   }
 
   /** @returns no policy for a document that has not the shape of one. */
@@ -95,11 +113,19 @@ export class PolicyChecker {
 
   /** Works on documents of any shape, so that a fault elsewhere does not hide those of a plugin's configuration. */
   private pluginFaults(value: unknown): Fault[] {
-    const plugins = at(at(value, "spec"), "plugins");
+    const spec = at(value, "spec");
+    const stable = at(at(at(spec, "rollout"), "stable"), "plugins");
+    return [
+      ...this.faultsOfPlugins(at(spec, "plugins"), ["spec", "plugins"]),
+      ...this.faultsOfPlugins(stable, ["spec", "rollout", "stable", "plugins"]),
+    ];
+  }
+
+  private faultsOfPlugins(plugins: unknown, of: Path): Fault[] {
     if (!Array.isArray(plugins)) return [];
     return plugins.flatMap((plugin: unknown, i): Fault[] => {
       const name = at(plugin, "name");
-      const path: Path = ["spec", "plugins", i];
+      const path: Path = [...of, i];
       if (typeof name !== "string") return [];
       const schema = this.schemaOf(name);
       if (!schema) return [this.unknownPlugin(name, [...path, "name"])];
@@ -126,6 +152,11 @@ export class PolicyChecker {
 /** @returns the policy with its places as messages about others have them. */
 function placed({ policy, document }: CheckedPolicy): PlacedPolicy {
   return { policy, place: (path) => `${document.file}:${document.locate(path).line}` };
+}
+
+/** The policy with the plugins of both sides of a rollout. */
+function staged(policy: PolicyDocument): PolicyDocument {
+  return stage(policy).policy;
 }
 
 function repeatedName(document: SourceDocument, policy: PolicyDocument, names: Map<string, string>): Fault[] {
