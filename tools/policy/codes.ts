@@ -72,7 +72,6 @@ export const CODES = {
   TG3407: "a rollout that is under way already, or none that is",
   TG3408: "Envoys that share a node id would decide alike",
   TG3409: "waves that cannot be told apart, or that the target cannot have",
-  TG3410: "statistics without a state of the rollout, or that cannot be read",
   // what a plugin may call, and how it starts anew
   TG3501: "the target cannot restrict what a plugin calls",
   TG3502: "what a plugin needs is not known, so that nothing restricts it",

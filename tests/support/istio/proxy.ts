@@ -11,7 +11,7 @@ export interface Proxy {
 }
 
 const NODES = {
-  sidecar: { id: "sidecar~127.0.0.1~app.default~default.svc.cluster.local", labels: { app: "app" } },
+  sidecar: { id: "sidecar~127.0.0.1~app.default~default.svc.cluster.local", labels: { app: "app", version: "v1" } },
   gateway: { id: "router~127.0.0.1~gateway.default~default.svc.cluster.local", labels: { istio: "ingressgateway" } },
 };
 
