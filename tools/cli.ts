@@ -7,6 +7,7 @@ import { codesCommand } from "./commands/codes.js";
 import { completionCommand } from "./commands/completion.js";
 import { diffCommand } from "./commands/diff.js";
 import { explainCommand } from "./commands/explain.js";
+import { fnCommand } from "./commands/fn.js";
 import { generateCommand } from "./commands/generate.js";
 import { importCommand } from "./commands/import.js";
 import { rolloutCommand } from "./commands/rollout.js";
@@ -29,6 +30,7 @@ const COMMANDS = [
   buildCommand,
   validateCommand,
   generateCommand,
+  fnCommand,
   diffCommand,
   explainCommand,
   importCommand,

@@ -28,9 +28,9 @@ export function resourceMetadata(policy: PolicyDocument, name: string): object {
 }
 
 /** Annotations that are about the policy's own file or object, such as `config.kubernetes.io/local-config`. */
-function isOfTools(key: string): boolean {
+export function isOfTools(key: string): boolean {
   return (
-    /^((internal\.)?config\.kubernetes\.io|config\.k8s\.io|internal\.kpt\.dev)\//.test(key) ||
+    /^((internal\.)?config\.kubernetes\.io|(kustomize\.)?config\.k8s\.io|internal\.kpt\.dev)\//.test(key) ||
     key === "kubectl.kubernetes.io/last-applied-configuration"
   );
 }
