@@ -3,12 +3,14 @@ import { resolve } from "node:path";
 import type { Outcome } from "../cli.js";
 import { type Finding, hasErrors, UserError } from "../errors.js";
 import { MODULE_URL, urlProblem } from "../generate/module-source.js";
+import type { Target } from "../generate/target.js";
 import { TARGETS } from "../generate/targets.js";
 import type { Io } from "../io.js";
 import { COMMENTS, type Comments, generateFiles } from "./generate-files.js";
 import { ENVOY_FORMS, type TargetOptions, targetOf } from "./generate-target.js";
 import { collect, FILE_HELP, readInputs, somePath } from "./inputs.js";
 import { NAMESPACE_HELP, someNamespace, someVersion } from "./option-values.js";
+import { takeApart, together } from "./others.js";
 import { report, withProgress } from "./report.js";
 import type { WhichRoutes } from "./target-findings.js";
 import { writeFiles } from "./write-files.js";
@@ -19,6 +21,7 @@ export interface GenerateOptions extends TargetOptions {
   envoyVersion?: string;
   namespace?: string;
   comments: Comments;
+  keepOthers?: boolean;
   routes: WhichRoutes;
 }
 
@@ -35,6 +38,7 @@ Examples:
   tidegate generate -t envoy --envoy-form files --output-dir /etc/envoy/tidegate -f policy.yaml
   tidegate generate -t envoy-gateway --gateway-version 1.9.0 -f policy.yaml | kubectl apply -f -
   tidegate generate -t istio-wasmplugin -f policy.yaml --remove | kubectl delete -f -
+  helm template shop chart/ | tidegate generate -t istio-wasmplugin --keep-others -f - | kubectl apply -f -
 
 Policies are checked as by tidegate validate first; nothing is written when there is an error.
 In Kubernetes, moduleUrl in the policy does the same as --module-url. The target envoy reads the
@@ -72,6 +76,7 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
     .addOption(
       new Option("--comments <which>", "where each resource comes from, in YAML").choices(COMMENTS).default("line"),
     )
+    .option("--keep-others", "other resources in the files pass as they are, such as those of helm template")
     .option("--explain", "say instead in which order plugins run, and what a failure of one comes to")
     .option("--remove", "what to delete, in that order, instead of what to apply")
     .addHelpText("after", EXAMPLES)
@@ -83,16 +88,26 @@ async function generate(options: GenerateOptions, io: Io): Promise<number> {
   checkModuleUrl(options.moduleUrl);
   const folder = options.outputDir === undefined ? undefined : resolve(io.cwd, options.outputDir);
   const choices = { ...options, ...(folder === undefined ? {} : { folder }) };
+  if (options.keepOthers) checkOthers(options, target);
   const inputs = await readInputs(options.file, io);
-  const result = await withProgress(io, "checking", () => generateFiles(inputs.texts, target, choices));
+  const { policies, others } = options.keepOthers ? takeApart(inputs.texts) : { policies: inputs.texts, others: [] };
+  const result = await withProgress(io, "checking", () => generateFiles(policies, target, choices));
   const findings: Finding[] = [...inputs.findings, ...result.findings];
   const exitCode = report(findings, io);
   if (hasErrors(findings)) return exitCode;
   const out = folder === undefined ? options.out : `${folder}/`;
   if (options.explain) io.out(result.words());
-  else if (out === undefined) io.out(result.whole());
+  else if (out === undefined) io.out(together(others, policies.length > 0 ? result.whole() : ""));
   else await writeFiles(result, out, io);
   return exitCode;
+}
+
+/** Others pass to standard output, where nothing of them can be lost. */
+function checkOthers({ out, output, remove, explain }: GenerateOptions, target: Target): void {
+  if (!target.inKubernetes) throw new UserError(`--keep-others: ${target.name} makes no resources to be among others`);
+  const foreign = { "--out": out, "--remove": remove, "--explain": explain, "-o json": output === "json" || undefined };
+  const [option] = Object.entries(foreign).find(([, value]) => value !== undefined) ?? [];
+  if (option) throw new UserError(`--keep-others: that writes YAML to standard output, without ${option}`);
 }
 
 export function checkModuleUrl(url: string | undefined): void {

@@ -4,7 +4,7 @@ import { generateFiles } from "../commands/generate-files.js";
 import { type Finding, hasErrors } from "../errors.js";
 import { markLocal, fileOf, ownerOf, place } from "./annotations.js";
 import { readFunctionConfig } from "./function-config.js";
-import { nameOf, pathAt, policiesIn, type PolicyItem } from "./policy-items.js";
+import { nameOf, placeOfName, policiesIn, type PolicyItem } from "./policy-items.js";
 import { itemsIn, ResourceList, textAt } from "./resource-list.js";
 import { resultsOf } from "./results.js";
 
@@ -59,20 +59,8 @@ function takenNames(
       const kind = textAt(item, "kind") ?? "";
       const message = `there is a ${kind} ${nameOf(item)} among the items already, which no policy made`;
       const remedy = "Take it out, or give the policy another name";
-      return { code: "TG3805", severity: "error", file, ...placeOfName(text), message, remedy };
+      return { code: "TG3805", severity: "error", file, ...placeOfName(file, text), message, remedy };
     });
-}
-
-/** The first place of a text whose path is that of the name. */
-function placeOfName(text: string): { line: number; column: number } {
-  const lines = text.split("\n");
-  for (const [i, content] of lines.entries()) {
-    const column = content.indexOf("name:") + 1;
-    const place = { line: i + 1, column };
-    const path = column === 0 ? undefined : pathAt(text, { ...place } as Finding);
-    if (path?.join(".") === "metadata.name") return place;
-  }
-  return { line: 1, column: 1 };
 }
 
 function identity(item: YAMLMap): string {

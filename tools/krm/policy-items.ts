@@ -1,7 +1,9 @@
 import { dirname, resolve } from "node:path";
-import { isMap, LineCounter, parseDocument, visit, type YAMLMap } from "yaml";
+import { isMap, type YAMLMap } from "yaml";
 import type { Finding } from "../errors.js";
 import type { Path } from "../policy/fault.js";
+import type { Place } from "../policy/source-document.js";
+import { parseYaml } from "../policy/yaml-documents.js";
 import type { PolicyText } from "../validate/policies.js";
 import { fileOf, withoutTools } from "./annotations.js";
 import { textAt, textOf } from "./resource-list.js";
@@ -38,30 +40,30 @@ export function nameOf(item: YAMLMap): string {
   return namespace ? `${namespace}/${name}` : name;
 }
 
-/** The path of the value, or the key, at which a finding in a policy's own text stands; undefined when nothing does. */
-export function pathAt(text: string, { line, column }: Finding): Path | undefined {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  let found: Path | undefined;
-  visit(document, {
-    Node(key, node, ancestors) {
-      const place = lines.linePos(node.range?.[0] ?? -1);
-      if (found || place.line !== line || place.col !== column || ancestors.length < 2) return;
-      found = pathOf([...ancestors, node], key);
-    },
-  });
-  return found && found.length > 0 ? found : undefined;
+/** The path of the value, or else of the key, that a finding in a policy's own text is about; undefined for none. */
+export function pathAt(text: string, { line, column }: Pick<Finding, "line" | "column">): Path | undefined {
+  const [document] = parseYaml("", text).documents;
+  if (!document) return undefined;
+  const stands = (path: Path, at: "key" | "value"): boolean => {
+    const place = document.locate(path, at);
+    return place.line === line && place.column === column;
+  };
+  const paths = pathsIn(document.value, []);
+  return paths.find((path) => stands(path, "value")) ?? paths.find((path) => stands(path, "key"));
 }
 
-function pathOf(nodes: readonly unknown[], _key: unknown): Path {
-  return nodes.flatMap((node, i): Path => {
-    const parent = nodes[i - 1];
-    if (isPairLike(node)) return [String((node.key as { value?: unknown } | null)?.value ?? "")];
-    const items = (parent as { items?: unknown[] } | undefined)?.items;
-    return Array.isArray(items) && items.includes(node) && !isPairLike(node) ? [items.indexOf(node)] : [];
-  });
+/** Where the name stands in a policy's own text. */
+export function placeOfName(file: string, text: string): Place {
+  const [document] = parseYaml(file, text).documents;
+  return document?.locate(["metadata", "name"]) ?? { line: 1, column: 1 };
 }
 
-function isPairLike(node: unknown): node is { key: unknown } {
-  return typeof node === "object" && node !== null && "key" in node && "value" in node;
+/** All paths into a value, those of outer values first. */
+function pathsIn(value: unknown, path: Path): Path[] {
+  if (typeof value !== "object" || value === null) return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, isList ? Number(key) : key];
+    return [here, ...pathsIn(inner, here)];
+  });
 }

@@ -8,6 +8,8 @@ import {
   Lexer,
   LineCounter,
   Parser,
+  stringify,
+  visit,
   YAMLMap,
   YAMLSeq,
 } from "yaml";
@@ -36,12 +38,16 @@ export class ResourceList {
     });
     const tokens = tokensOf(text, lines);
     if (!tokens) return refuse("TG1008", 0, `nested more than ${MAX_DEPTH} levels deep`, "Flatten it");
-    const [document, another] = [...new Composer({ ...AS_WRITTEN, lineCounter: lines }).compose(tokens)];
+    const [document, another] = [
+      ...new Composer({ ...AS_WRITTEN, lineCounter: lines }).compose(tokens),
+    ] as Document.Parsed[];
     const [error] = document?.errors ?? [];
     if (error) return refuse("TG1003", error.pos[0], error.message.split("\n", 1)[0] ?? "", "Correct the YAML");
     const whole = document?.contents;
     if (another || !isMap(whole) || textAt(whole, "kind") !== "ResourceList" || !isKnown(textAt(whole, "apiVersion")))
       return refuse("TG3803", 0, "standard input is no ResourceList of config.kubernetes.io/v1", RUN);
+    const alias = firstAlias(document as Document.Parsed);
+    if (alias !== undefined) return refuse("TG3803", alias, "an alias stands here", "Write what it stands for");
     const items = whole.get("items", true) ?? new YAMLSeq();
     if (!isSeq(items) || !items.items.every((item) => isMap(item)))
       return refuse("TG3803", 0, "the items of the ResourceList are no list of objects", RUN);
@@ -55,13 +61,20 @@ export class ResourceList {
     const changed = this.items.clone() as YAMLSeq;
     changed.items = [...items];
     whole.set("items", changed);
-    if (results.length > 0) whole.set("results", this.document.createNode(results));
+    if (results.length > 0) whole.set("results", asWritten(stringify(results, { version: "1.1", lineWidth: 0 }))[0]);
     else whole.delete("results");
     return this.document.toString({ lineWidth: 0 });
   }
 }
 
 const RUN = "Run it by kustomize or kpt, or use tidegate generate for policies themselves";
+
+/** Where the first alias stands; items go their own ways, without anchors of others. */
+function firstAlias(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
+  visit(document, { Alias: (_, { range }) => ((offset = range?.[0] ?? 0), visit.BREAK) });
+  return offset;
+}
 
 function isKnown(apiVersion: string | undefined): boolean {
   return /^config\.kubernetes\.io\/v1(alpha1|beta1)?$/.test(apiVersion ?? "");
@@ -95,6 +108,10 @@ export function textOf(node: YAMLMap): string {
 
 /** The objects of a text that `generate` wrote, as items that are written as they stand there. */
 export function itemsIn(text: string): YAMLMap[] {
+  return asWritten(text).filter((node) => isMap(node));
+}
+
+function asWritten(text: string): unknown[] {
   const tokens = tokensOf(text, new LineCounter()) ?? [];
-  return [...new Composer(AS_WRITTEN).compose(tokens)].map(({ contents }) => contents).filter((node) => isMap(node));
+  return [...new Composer(AS_WRITTEN).compose(tokens)].map(({ contents }) => contents);
 }
