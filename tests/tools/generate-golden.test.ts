@@ -4,9 +4,14 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseAllDocuments } from "yaml";
 import { formatFinding } from "../../tools/errors.js";
+import { inWords } from "../../tools/generate/in-words.js";
+import type { ModuleOptions } from "../../tools/generate/module-source.js";
 import { FORMS, TARGETS } from "../../tools/generate/targets.js";
 import { jsonText, yamlText } from "../../tools/generate/text.js";
 import type { Target } from "../../tools/generate/target.js";
+import { loadRig } from "../../tools/rig/load-rig.js";
+import { rigNames } from "../../tools/rig/rig-files.js";
+import { repoRoot } from "../../tools/root.js";
 import { type CheckedPolicy, findingsOf, PolicyChecker } from "../../tools/validate/policies.js";
 import { assertGolden, goldenFolder } from "./golden-file.js";
 
@@ -25,10 +30,10 @@ describe("generate, golden", () => {
       it(`${name} as ${target.name}`, () => {
         const policies = read(file);
         const out = join(folder, `${name}.${target.name}.out.yaml`);
-        if (!canExpress(target, policies)) return assert.ok(!existsSync(out), out);
+        if (!canExpress(target, policies, name)) return assert.ok(!existsSync(out), out);
         const resources = policies.flatMap(({ policy }) => [
           ...(target.routes?.generate(policy) ?? []),
-          ...target.generate(policy, optionsOf(target)),
+          ...target.generate(policy, optionsOf(target, name)),
         ]);
         assertGolden(out, yamlText(resources, "Golden."));
         assertSameInYaml11(resources);
@@ -43,16 +48,55 @@ describe("generate, golden", () => {
   });
 });
 
-function canExpress(target: Target, policies: CheckedPolicy[]): boolean {
+/** The cases that are about failures, restrictions and VMs; others are restricted to nothing, since no module is known. */
+const OF_MODULES = ["failure", "reload"];
+/** Stands for every plugin's module. */
+const MODULE = {
+  sha256: "0123456789abcdef".repeat(4),
+  bytes: new Uint8Array(),
+  imports: ["env.proxy_log", "env.proxy_get_property", "wasi_snapshot_preview1.random_get"],
+  exports: ["proxy_abi_version_0_2_1", "proxy_on_memory_allocate", "memory", "proxy_on_configure", "proxy_on_log"],
+};
+
+describe("generate --explain, golden", () => {
+  for (const name of [...OF_MODULES, "gateway-own", "gateway-one-route"]) {
+    for (const target of [...TARGETS, ...Object.values(FORMS)]) {
+      it(`${name} as ${target.name}`, () => {
+        const policies = read(`${name}.in.yaml`);
+        const out = join(folder, `${name}.${target.name}.explain.txt`);
+        if (!canExpress(target, policies, name)) return assert.ok(!existsSync(out), out);
+        const all = policies.map(({ policy }) => policy);
+        assertGolden(out, inWords(all, target, optionsOf(target, name)));
+      });
+    }
+  }
+});
+
+describe("a rig, golden", () => {
+  for (const rig of rigNames()) {
+    for (const target of [...TARGETS, ...Object.values(FORMS)].filter(({ name }) => name !== "envoy")) {
+      it(`${rig} as ${target.name}`, async () => {
+        const { policy } = await loadRig(rig, repoRoot);
+        const out = join(folder, `rig-${rig}.${target.name}.out.yaml`);
+        const faults = [...(target.routes?.faults(policy!) ?? []), ...target.faults(policy!, FILES)];
+        if (faults.some(({ severity }) => severity !== "warning")) return assert.ok(!existsSync(out), out);
+        const resources = [...(target.routes?.generate(policy!) ?? []), ...target.generate(policy!, FILES)];
+        assertGolden(out, yamlText(resources, "Golden."));
+      });
+    }
+  }
+});
+
+function canExpress(target: Target, policies: CheckedPolicy[], name: string): boolean {
   const faults = policies.flatMap(({ policy }) => [
     ...(target.routes?.faults(policy) ?? []),
-    ...target.faults(policy, optionsOf(target)),
+    ...target.faults(policy, optionsOf(target, name)),
   ]);
   return !(target.single && policies.length > 1) && faults.every(({ severity }) => severity === "warning");
 }
 
-function optionsOf(target: Target): { moduleUrl?: string } {
-  return target.single ? FILES : {};
+function optionsOf(target: Target, name: string): ModuleOptions {
+  return { ...(target.single ? FILES : {}), ...(OF_MODULES.includes(name) ? { module: () => MODULE } : {}) };
 }
 
 function read(file: string): CheckedPolicy[] {

@@ -2,6 +2,7 @@ import type { Finding } from "../errors.js";
 import { ageFaults } from "../generate/host.js";
 import type { ModuleOptions } from "../generate/module-source.js";
 import { sizeFaults } from "../generate/object-size.js";
+import { vmFaults } from "../generate/shared-vm.js";
 import type { Target } from "../generate/target.js";
 import { type Fault, toFinding } from "../policy/fault.js";
 import { type PolicyDocument, policyLabel } from "../policy/model.js";
@@ -23,7 +24,14 @@ export function targetFindings(
     ...policies.flatMap((policy) => findingsOfOne(policy, target, options, routes)),
     ...(routes === "only" ? noRoutes(policies) : claimedTwice(policies, target)),
     ...(target.single ? surplus(policies, target) : []),
+    ...(routes === "only" ? [] : sharedUnequally(policies, target, options)),
   ];
+}
+
+function sharedUnequally(checked: readonly CheckedPolicy[], target: Target, options: ModuleOptions): Finding[] {
+  const documents = new Map(checked.map(({ policy, document }) => [policy, document]));
+  const found = vmFaults([...documents.keys()], target, options);
+  return found.map(({ policy, fault }) => toFinding(fault, documents.get(policy)!));
 }
 
 function findingsOfOne(

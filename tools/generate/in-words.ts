@@ -18,7 +18,8 @@ import { sharedVms } from "./shared-vm.js";
  */
 export function inWords(policies: readonly PolicyDocument[], target: Target, options: ModuleOptions): string {
   const shared = sharedVms(policies, target, options);
-  return policies.map((policy) => policyInWords(policy, target, options, shared)).join("");
+  const each = policies.map((policy) => policyInWords(policy, target, options, shared));
+  return `${each.join("")}Each VM is there once on each worker thread of an Envoy, and once on its main thread.\n`;
 }
 
 type Shared = ReturnType<typeof sharedVms>;

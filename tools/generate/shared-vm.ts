@@ -1,4 +1,6 @@
+import type { Fault } from "../policy/fault.js";
 import { type PluginUse, type PolicyDocument, policyLabel } from "../policy/model.js";
+import { allowedNames } from "./capabilities.js";
 import { type ModuleOptions, moduleSource } from "./module-source.js";
 import type { Target } from "./target.js";
 import { vmId } from "./wasm-filter.js";
@@ -44,7 +46,7 @@ export function sharedVms(
   for (const group of vmGroups(policies, target, options)) {
     for (const one of group) words.set(one.plugin, vmInWords(one, group, target));
   }
-  return ({ plugin }) => `${words.get(plugin)}; there is one on each worker thread, and one on the main thread`;
+  return ({ plugin }) => words.get(plugin) ?? "";
 }
 
 function vmInWords({ policy, plugin }: OfPolicy, group: readonly OfPolicy[], target: Target): string {
@@ -53,4 +55,25 @@ function vmInWords({ policy, plugin }: OfPolicy, group: readonly OfPolicy[], tar
   if (target.ownsVm) return `vm_id ${vmId(policy, plugin)}, ${called === "" ? "its own" : `with ${called}`}`;
   if (target.name === "envoy-gateway") return "its own, by a vm_id that Envoy Gateway gives it";
   return `no vm_id: with every plugin of the same module${called === "" ? "" : `, so with ${called}`}`;
+}
+
+/** Policies that share a VM and restrict it differently: the first that a proxy starts would decide for both. */
+export function vmFaults(
+  policies: readonly PolicyDocument[],
+  target: Target,
+  options: ModuleOptions,
+): { policy: PolicyDocument; fault: Fault }[] {
+  if (!target.ownsVm) return [];
+  return vmGroups(policies, target, options).flatMap(([first, ...others]) => {
+    if (!first || others.length === 0) return [];
+    const restricted = ({ policy, plugin }: OfPolicy): boolean => allowedNames(policy, plugin, options) !== undefined;
+    const different = others.filter((other) => restricted(other) !== restricted(first));
+    return different.map(({ policy, plugin }) => {
+      const path = ["spec", "plugins", policy.spec.plugins.indexOf(plugin), "name"];
+      const shared = `${plugin.name} has one VM with that of ${policyLabel(first.policy)}`;
+      const message = `${shared}, and only one of the two is restricted in what it calls`;
+      const remedy = "Give both the same capabilities";
+      return { policy, fault: { code: "TG3504", path, message, remedy } };
+    });
+  });
 }
