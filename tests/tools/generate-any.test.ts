@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { formatFinding } from "../../tools/errors.js";
 import { ageFaults } from "../../tools/generate/host.js";
+import { inWords } from "../../tools/generate/in-words.js";
 import type { ModuleOptions } from "../../tools/generate/module-source.js";
 import type { Target } from "../../tools/generate/target.js";
 import { FORMS, TARGETS } from "../../tools/generate/targets.js";
@@ -55,12 +56,31 @@ const disabledFor = fc.record(
   { hosts: fc.subarray(["a.example", "*.a.example", "b.example"], { minLength: 1 }), routes: fc.constant(["health"]) },
   { requiredKeys: [] },
 );
+const seldomDisabled = fc.oneof(
+  { weight: 24, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.record({ disabledFor }) },
+);
+const failing = fc.record(
+  {
+    failure: fc.constantFrom("open" as const, "closed" as const, "reload" as const),
+    reload: fc.record({ baseInterval: fc.constantFrom("10ms", "1500ms", "99m") }),
+    capabilities: fc.constantFrom("restricted" as const, "all" as const),
+  },
+  { requiredKeys: [] },
+);
+const seldomOwn = fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: failing });
 const plugins = fc
   .subarray(["trace", "ratelimit", "canary"], { minLength: 1 })
   .chain((names) =>
     fc.tuple(
       ...names.map((one) =>
-        fc.record({ name: fc.constant(one), config, disabledFor, sha256: fc.constant(SHA) }, { requiredKeys: ["name"] }),
+        fc
+          .tuple(
+            fc.record({ name: fc.constant(one), config, sha256: fc.constant(SHA) }, { requiredKeys: ["name"] }),
+            seldomDisabled,
+            seldomOwn,
+          )
+          .map(([use, ...more]) => Object.assign({}, use, ...more) as PolicySpec["plugins"][number]),
       ),
     ),
   );
@@ -84,9 +104,22 @@ const policies: fc.Arbitrary<PolicyDocument> = fc.record({
   metadata: fc.record({ name, namespace: name }, { requiredKeys: ["name"] }),
   spec,
 });
+const MODULE = {
+  sha256: SHA,
+  imports: ["env.proxy_log"],
+  exports: ["proxy_on_log", "proxy_abi_version_0_2_1", "malloc", "memory"],
+};
 const version = fc.tuple(fc.integer({ min: 1, max: 2 }), fc.nat(50), fc.nat(9)).map((numbers) => numbers.join("."));
 const options: fc.Arbitrary<ModuleOptions> = fc.record(
-  { envoyVersion: version, istioVersion: version, gatewayVersion: version },
+  {
+    envoyVersion: version,
+    istioVersion: version,
+    gatewayVersion: version,
+    module: fc.constantFrom(
+      () => MODULE,
+      () => undefined,
+    ),
+  },
   { requiredKeys: [] },
 );
 
@@ -113,6 +146,7 @@ describe("any policy", () => {
     const faults = [...ageFaults(target.host, versions), ...target.faults(policy, versions)];
     for (const { message, remedy } of faults) assert.ok(message.length > 0 && remedy, message);
     if (faults.some(({ severity }) => severity !== "warning")) return undefined;
+    assert.match(inWords([policy], target, versions), /^[^\n]+ as [^\n]+\n {2}order/);
     const resources = target.generate(policy, versions);
     const text = yamlText(resources, "Any.");
     const read = resourcesOf(text);
