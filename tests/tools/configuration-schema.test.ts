@@ -46,6 +46,28 @@ describe("the schema of a whole configuration", () => {
     assert.equal(faults({ rules: [], settings: [] }).length, 1);
   });
 
+  test("takes a rollout beside any configuration, whose stable one is whole and has none", () => {
+    const rollout = (change: object, stable: object = { rules: [] }) => ({ percent: 10, salt: "a", stable, ...change });
+    const setting = { name: "a", match: { hosts: ["a"] }, disabled: true };
+    assert.deepEqual(faults({ rules: [], rollout: rollout({}) }), []);
+    assert.deepEqual(faults({ disabled: true, rollout: rollout({}, { rules: [], settings: [setting] }) }), []);
+    assert.deepEqual(faults({ rules: [], rollout: rollout({ percent: 33.33 }, { disabled: true }) }), []);
+    assert.deepEqual(faults({ rules: [], rollout: {} }).length, 3);
+    assert.deepEqual(faults({ rules: [], rollout: rollout({}, {}) }), ["rollout.stable.rules TG2002"]);
+    assert.deepEqual(faults({ rules: [], rollout: rollout({}, { rules: [], rollout: {} }) }), [
+      "rollout.stable.rollout TG2001",
+    ]);
+    const wrong = [
+      { percent: 101 },
+      { percent: "1" },
+      { salt: "-a" },
+      { revert: { watch: "1d" } },
+      { revert: { errors: { more_percent: 0 } } },
+    ];
+    for (const change of wrong)
+      assert.equal(faults({ rules: [], rollout: rollout(change) }).length, 1, JSON.stringify(change));
+  });
+
   for (const { name, schema, ownSchema } of discoverPlugins().values()) {
     test(`of ${name} takes the examples of its own, alone and as a setting's`, () => {
       for (const config of ownSchema["examples"] as object[]) {

@@ -17,17 +17,24 @@ export function configurationSchema(own: JsonSchema): JsonSchema {
   const shared = sharedSchema();
   const isDisabled = { required: ["disabled"], properties: { disabled: { const: true } } };
   const ownKeys = Object.keys((own["properties"] ?? {}) as object);
-  return {
-    ...only(own, (key) => ROOT_KEYS.includes(key)),
+  const { rollout, ...others } = shared["properties"] as Record<string, unknown>;
+  const properties = { ...(own["properties"] as object), ...others };
+  const whole = {
     type: "object",
     additionalProperties: false,
-    properties: { ...(own["properties"] as object), ...(shared["properties"] as object) },
+    properties,
     if: isDisabled,
     then: { properties: Object.fromEntries(ownKeys.map((key) => [key, false])) },
     else: only(own, (key) => !NO_CONSTRAINTS.includes(key)),
+  };
+  return {
+    ...only(own, (key) => ROOT_KEYS.includes(key)),
+    ...whole,
+    properties: { ...properties, rollout },
     $defs: {
       ...(own["$defs"] as object),
       ...(shared["$defs"] as object),
+      whole_configuration: whole,
       configuration: only(own, (key) => !ROOT_KEYS.includes(key) && key !== "$defs"),
     },
   };
