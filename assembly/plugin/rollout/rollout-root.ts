@@ -75,8 +75,8 @@ export class RolloutRoot extends ServingRoot {
     this.active = next;
     if (next.hasBegun) return;
     next.hasBegun = true;
-    // What workers share of one must not be taken for the other's; the stable one keeps what it had before the rollout.
-    next.root.begin(next.isNew ? this.scope + ".new" : this.scope);
+    // The stable one keeps what workers shared before the rollout.
+    next.root.begin(next.isNew ? rollout.newScope : this.scope);
     this.notePeriod(next.root);
   }
 

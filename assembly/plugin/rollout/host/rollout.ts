@@ -8,12 +8,17 @@ import { revertText } from "../told";
 import { AnswerReader } from "./answer";
 import { isInShare } from "./membership";
 import { RolloutMetrics } from "./rollout-metrics";
-import { SharedRolloutStore } from "./shared-rollout";
+import { ENTRIES, SharedRolloutStore } from "./shared-rollout";
 
 /** How far a rollout is on this proxy: counts, decides with all other workers, and tells. */
 @final
 export class Rollout {
   phase: Phase = Phase.Stable;
+  /**
+   * How the keys begin of what workers share of the new configuration: apart from the stable one, and from new ones before,
+   * whose debts it must not inherit.
+   */
+  newScope: string;
   /** Null while nothing is counted: not in the share, not to go back, or over. */
   private progress: RolloutProgress | null = null;
   private readonly answer: AnswerReader = new AnswerReader();
@@ -27,6 +32,7 @@ export class Rollout {
     scope: string,
   ) {
     this.metrics = new RolloutMetrics(plugin, config.salt);
+    this.newScope = newScope(scope, <i32>(fingerprint % <u64>ENTRIES));
     if (isInShare(config, plugin, scope)) this.join(fingerprint, scope);
     this.metrics.show(this.phase, false);
   }
@@ -41,6 +47,7 @@ export class Rollout {
     const progress = new RolloutProgress(this.config.revert, record, store);
     if (!store.read()) this.warn("no shared data; every worker judges by its own requests");
     this.phase = progress.phase;
+    this.newScope = newScope(scope, store.number);
     if (!progress.isOver) this.progress = progress;
   }
 
@@ -76,4 +83,8 @@ export class Rollout {
   private warn(text: string): void {
     log(LogLevelValues.warn, `${this.plugin}: rollout ${this.config.salt}: ${text}`);
   }
+}
+
+function newScope(scope: string, number: i32): string {
+  return `${scope}.new.${number}`;
 }

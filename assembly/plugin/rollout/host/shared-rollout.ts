@@ -8,13 +8,18 @@ import { RolloutStore } from "../store";
  * Entries for records, so that the rollouts of several listeners, and those of an update that is taken back, are told
  * apart. One more takes the place of the one that was written longest ago.
  */
-const ENTRIES: i32 = 4;
+export const ENTRIES: i32 = 4;
 
 /** The record of a rollout in the data that all VMs of this Envoy share. */
 @final
 export class SharedRolloutStore extends RolloutStore {
   private readonly entries: SharedEntry[];
   private entry: SharedEntry;
+
+  /** The number of the entry, below ENTRIES: that of no other rollout of late. */
+  get number(): i32 {
+    return this.entries.indexOf(this.entry);
+  }
 
   /** @param scope such as `tidegate.ratelimit.<root id>.<name>`. @param record of this worker. Only in onConfigure: allocates. */
   constructor(
