@@ -312,6 +312,21 @@ describe("the ports of Services", () => {
     assert.deepEqual(await named("{ name: tcp-web, port: 9080 }", ENVOY_FILTER), ["error TG3016"]);
   });
 
+  it("that workloads ask are found where a plugin names them", async () => {
+    const entry = (protocol: string): string => `---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: db, namespace: elsewhere }
+spec: { hosts: [db.example], ports: [{ number: 9080, name: db, protocol: ${protocol} }] }
+`;
+    const asking = WASM_PLUGIN.replace("SERVER", "CLIENT");
+    assert.deepEqual(await codes(asking + entry("TCP")), ["warning TG3016"]);
+    assert.deepEqual(await codes(asking + entry("TLS")), ["warning TG3016"]);
+    assert.deepEqual(await codes(asking + entry("HTTP")), []);
+    assert.deepEqual(await codes(WASM_PLUGIN + entry("TCP")), []);
+    assert.deepEqual(await codes(asking.replace("9080", "9081") + entry("TCP")), []);
+  });
+
   it("do not matter to others' plugins", async () => {
     assert.deepEqual(await named("{ name: web, port: 81 }"), []);
     assert.deepEqual(

@@ -7,13 +7,14 @@ import type { SourceDocument } from "../policy/source-document.js";
 import { repoRoot } from "../root.js";
 import { PluginTrial } from "../validate/plugin-trial.js";
 import { SchemaChecker } from "../validate/schema-checker.js";
+import { type Attachment, attachmentOf } from "./attachment.js";
 import { envoyFilterFaults, type Patched, patchedBy } from "./envoy-filter.js";
 import { isOthers, metadataFaults } from "./metadata.js";
 import { missingModules } from "./module-files.js";
-import { type Attachment, attachmentOf, portNameFaults } from "./port-names.js";
+import { portNameFaults } from "./port-names.js";
 import { PluginConfigs } from "./plugin-configs.js";
 import { reachFaults } from "./reach.js";
-import { labelOf, type Resource, resourcesIn } from "./resource.js";
+import { type Resource, resourcesIn } from "./resource.js";
 import { tooLarge } from "./size.js";
 import { wasmPluginFaults } from "./wasm-plugin.js";
 import { yaml11Findings } from "./yaml-1-1.js";
@@ -69,9 +70,7 @@ class ResourceChecker {
     private readonly options: ResourceOptions,
   ) {
     this.patched = patchedBy(read);
-    const own = read.flatMap((one) =>
-      Object.hasOwn(SCHEMAS, one.kind) ? (attachmentOf(one, labelOf(one)) ?? []) : [],
-    );
+    const own = read.flatMap((one) => (Object.hasOwn(SCHEMAS, one.kind) ? (attachmentOf(one) ?? []) : []));
     this.attachments = [...(options.attachments ?? []), ...own];
     this.configs = new PluginConfigs(options.catalog, new PluginTrial(options.moduleFile));
   }
@@ -80,7 +79,8 @@ class ResourceChecker {
     const { kind } = resource;
     const faults = [...metadataFaults(resource), ...tooLarge(resource), ...(await this.configs.faults(resource))];
     if (isOthers(resource)) return faults;
-    if (kind === "Service") return [...faults, ...portNameFaults(resource, this.attachments)];
+    if (kind === "Service" || kind === "ServiceEntry")
+      return [...faults, ...portNameFaults(resource, this.attachments)];
     const schema = schemaOf(kind);
     if (!schema) return faults;
     const { spec } = resource;

@@ -1,7 +1,8 @@
 import type { Fault } from "../policy/fault.js";
-import { Node } from "../policy/node.js";
+import type { Node } from "../policy/node.js";
 import { quote } from "../validate/words.js";
-import { down, type Resource, textsOf, warning } from "./resource.js";
+import type { Attachment } from "./attachment.js";
+import { type Resource, textsOf, warning } from "./resource.js";
 
 /** Protocols by the prefix of a port's name, as Istio reads it (istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection). */
 const HTTP = new Set(["http", "http2", "grpc", "grpc-web", "http_proxy", "kubernetes.io/h2c", "kubernetes.io/ws"]);
@@ -48,20 +49,17 @@ function protocolOf(said: string, port: number): Protocol {
   return SERVER_FIRST.has(port) ? "other" : "unsaid";
 }
 
-/** Whose traffic plugins are meant to see: of a policy, or of an Istio resource that loads them. */
-export interface Attachment {
-  who: string;
-  namespace: string | undefined;
-  labels: Record<string, string>;
-  /** All ports when absent. */
-  ports: readonly number[] | undefined;
-}
-
-/** What is wrong with the ports of Services whose pods have the plugins: there no HTTP filter runs, or Istio guesses. */
+/**
+ * What is wrong with the ports of Services whose pods have the plugins, or of what those pods ask: where Istio sees no
+ * HTTP no HTTP filter runs, and where nothing is said it guesses.
+ */
 export function portNameFaults(service: Resource, attachments: readonly Attachment[]): Fault[] {
-  const attached = attachments.filter((one) => selects(service, one));
+  const attached = attachments.filter((one) => one.isInbound && selects(service, one));
+  const asking = attachments.filter(({ isOutbound }) => isOutbound);
   return portsOf(service).flatMap((port): Fault[] => {
     if (port.protocol === "http") return [];
+    const asker = asking.find(({ ports }) => ports?.includes(port.number));
+    if (port.protocol === "other" && asker) return [warning(noHttp(port, asker.who))];
     const asked = attached.find(({ ports }) => ports?.some((one) => one === port.target || one === port.number));
     const open = attached.find(({ ports }) => ports === undefined);
     if (port.protocol === "other") return asked ? [noHttp(port, asked.who)] : [];
@@ -79,44 +77,16 @@ function selects({ namespace, spec, kind }: Resource, attachment: Attachment): b
   return isAny || (shared.length > 0 && shared.every(([key, value]) => selector[key] === value));
 }
 
+const NAME_IT = "Name the port http-..., http2-... or grpc-..., or set appProtocol";
+
 function noHttp({ said, number, node }: NamedPort, who: string): Fault {
   const message = `${quote(said)} is no HTTP to Istio, so on port ${number} no plugin of ${who} ever runs`;
-  return {
-    code: "TG3016",
-    path: node.path,
-    message,
-    remedy: "Name the port http-..., http2-... or grpc-..., or set appProtocol",
-  };
+  const remedy = node.path.at(-1) === "protocol" ? "Write protocol: HTTP, HTTP2 or GRPC" : NAME_IT;
+  return { code: "TG3016", path: node.path, message, remedy };
 }
 
 function guessed({ said, number, node }: NamedPort, who: string): Fault {
   const name = said === "" ? "without a name" : `named ${said}`;
   const message = `port ${number} ${name} tells Istio no protocol: it guesses by the first bytes, and without HTTP no plugin of ${who} runs`;
-  return warning({
-    code: "TG3016",
-    path: node.path,
-    message,
-    remedy: "Name the port http-..., http2-... or grpc-..., or set appProtocol",
-  });
-}
-
-/** What an Istio resource that loads plugins is attached to; undefined for one of gateways, or of outbound traffic alone. */
-export function attachmentOf(resource: Resource, label: string): Attachment | undefined {
-  const { kind, namespace, spec } = resource;
-  const patches = spec.at("configPatches")?.items() ?? [];
-  const isInbound =
-    kind === "WasmPlugin"
-      ? (spec.at("match")?.items() ?? [new Node({}, [])]).some((one) => one.at("mode")?.text !== "CLIENT")
-      : patches.some((patch) => ["SIDECAR_INBOUND", "ANY", undefined].includes(down(patch, "match", "context")?.text));
-  if (!isInbound || spec.at("targetRefs") !== undefined) return undefined;
-  const selector =
-    kind === "WasmPlugin" ? down(spec, "selector", "matchLabels") : down(spec, "workloadSelector", "labels");
-  const numbers =
-    kind === "WasmPlugin"
-      ? (spec.at("match")?.items() ?? [])
-          .flatMap((one) => one.at("ports")?.items() ?? [])
-          .map((one) => one.at("number"))
-      : patches.map((patch) => down(patch, "match", "listener", "portNumber"));
-  const ports = numbers.flatMap((node) => node?.number ?? []);
-  return { who: label, namespace, labels: textsOf(selector), ports: ports.length > 0 ? ports : undefined };
+  return warning({ code: "TG3016", path: node.path, message, remedy: NAME_IT });
 }

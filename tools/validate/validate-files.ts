@@ -1,6 +1,6 @@
 import type { Finding } from "../errors.js";
 import { checkResources } from "../istio/check.js";
-import type { Attachment } from "../istio/port-names.js";
+import type { Attachment } from "../istio/attachment.js";
 import { isResource } from "../istio/resource.js";
 import { directionOf, type PolicyDocument, policyLabel } from "../policy/model.js";
 import { selectedLabels } from "../policy/selection.js";
@@ -35,10 +35,12 @@ export async function validateFiles(
   return { policies, resources: resources.count, findings: inOrder(all, texts) };
 }
 
-/** Which Services' ports matter to a policy: those of its workload, whose inbound requests it sees. */
+/** Which Services' ports matter to a policy: of its workload, or of what that asks; a gateway has its own. */
 function attachmentOf(policy: PolicyDocument): Attachment | undefined {
   const { spec, metadata } = policy;
-  if (directionOf(spec) !== "inbound") return undefined;
+  const direction = directionOf(spec);
+  if (direction === "gateway") return undefined;
   const labels = selectedLabels(policy) ?? {};
-  return { who: policyLabel(policy), namespace: metadata.namespace, labels, ports: spec.attach?.ports };
+  const sides = { isInbound: direction === "inbound", isOutbound: direction === "outbound" };
+  return { who: policyLabel(policy), namespace: metadata.namespace, labels, ports: spec.attach?.ports, ...sides };
 }
