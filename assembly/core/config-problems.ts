@@ -28,6 +28,11 @@ export class Problems {
     return true;
   }
 
+  /** How many there are, kept or not. */
+  get count(): i32 {
+    return this.kept.length + this.left;
+  }
+
   get ok(): bool {
     return this.kept.length == 0;
   }

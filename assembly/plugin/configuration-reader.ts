@@ -66,7 +66,9 @@ export class ConfigurationReader {
   private base(node: ConfigNode, others: string[]): ServingRoot {
     const known = SHARED_KEYS.concat(others);
     // Higress without a configuration beside its rules has them alone.
-    const isBare = node.has(RULES_KEY) && node.value.size == 1;
+    let ownKeys = node.value.size;
+    for (let i = 0; i < known.length; i++) ownKeys -= i32(node.has(known[i]));
+    const isBare = node.has(RULES_KEY) && ownKeys == 0;
     if (!isBare && !node.bool("disabled", false)) return this.own(node.beside(known));
     node.refuseUnknown(known);
     return new DisabledRoot(this.contextId);

@@ -78,7 +78,7 @@ test("a header that several rules look at is read once", async () => {
   assert.equal(counts.hostCallTotal, 3);
 });
 
-test("the release module is under 176 KB", async () => {
+test("the release module is under 192 KB", async () => {
   const { length } = await pluginBytes("canary");
-  assert.ok(length < 176 * 1024, `${length} bytes`);
+  assert.ok(length < 192 * 1024, `${length} bytes`);
 });

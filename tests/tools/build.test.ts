@@ -91,7 +91,7 @@ describe("the check of a module", () => {
 
 describe("the build of all plugins", () => {
   test("keeps the release modules small, free of what Envoy does not have", async () => {
-    const mostKilobytes: Record<string, number> = { canary: 176, ratelimit: 176, trace: 128 };
+    const mostKilobytes: Record<string, number> = { canary: 192, ratelimit: 192, trace: 160 };
     const reports = await buildAll();
     assert.deepEqual(
       reports.map(({ plugin }) => plugin),

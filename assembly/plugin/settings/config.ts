@@ -83,6 +83,9 @@ function readSetting(node: ConfigNode, names: string[]): Setting {
     node.refuseAt("disabled", 'expected true; give a setting that is not disabled a "config"');
   }
   const setting = new Setting(name, kind == "config" ? node.object("config") : null, match != null ? match : node);
-  if (match != null) setting.match = readSettingMatch(match);
+  if (match == null) return setting;
+  const before = node.problems.count;
+  const read = readSettingMatch(match);
+  if (node.problems.count == before) setting.match = read;
   return setting;
 }

@@ -34,7 +34,10 @@ function readRule(node: ConfigNode, name: string): Setting {
       `expected "${ROUTE_KEY}" or "${DOMAIN_KEY}": this plugin knows routes and hosts only`,
     );
   }
-  if (!isForeign) setting.match = readMatch(node);
+  if (isForeign) return setting;
+  const before = node.problems.count;
+  const match = readMatch(node);
+  if (node.problems.count == before) setting.match = match;
   return setting;
 }
 

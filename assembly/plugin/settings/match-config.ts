@@ -72,10 +72,15 @@ export function readHosts(node: ConfigNode, key: string, anyAllowed: bool = fals
       continue;
     }
     hosts.push(host);
-    if (isHost(host.startsWith("*.") ? host.slice(2) : host)) continue;
+    if (isWhole(host.startsWith("*.") ? host.slice(2) : host)) continue;
     nodes[i].refuse("expected a host such as shop.example or *.shop.example, without port");
   }
   return hosts;
+}
+
+/** A dot at the end is not compared, and one at the beginning would be a wildcard's. */
+function isWhole(host: string): bool {
+  return host != "" && !host.startsWith(".") && !host.endsWith(".") && isHost(host);
 }
 
 /** Reads names of routes. */
