@@ -3,6 +3,7 @@ import { type PolicyDocument, policyLabel } from "../policy/model.js";
 import { chainChanges } from "./chain.js";
 import { deltasOf } from "./deltas.js";
 import { type Change, changeOf, type Difference } from "./difference.js";
+import { orderChanges } from "./order.js";
 import { reachChanges, reachOf } from "./reach.js";
 import { restChanges } from "./rest.js";
 import { rolloutChanges } from "./rollout.js";
@@ -19,11 +20,12 @@ export function policyDifferences(
   catalog: PluginCatalog,
 ): Difference[] {
   const [old, now] = [before, after].map((all) => new Map(all.map((policy) => [policyLabel(policy), policy])));
+  const moved = orderChanges(before, after);
   return [...new Set([...old!.keys(), ...now!.keys()])].sort().flatMap((label): Difference[] => {
     const [one, other] = [old!.get(label), now!.get(label)];
     if (!other) return [whole(label, "removed", one!)];
     if (!one) return [whole(label, "added", other)];
-    const changes = changesOf(one, other, catalog);
+    const changes = [...changesOf(one, other, catalog), ...(moved.get(label) ?? [])];
     return changes.length === 0 ? [] : [{ subject: label, change: "changed", reach: reachOf(other), changes }];
   });
 }
