@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { parse, stringify } from "yaml";
+import { parse, parseDocument, stringify, visit } from "yaml";
 import { type Finding, formatFinding } from "../../tools/errors.js";
 import { checkResources, type ResourceOptions } from "../../tools/istio/check.js";
 import { envoyGateway } from "../../tools/generate/envoy-gateway.js";
@@ -449,6 +449,28 @@ describe("whatever the resource says", () => {
     });
     await fc.assert(checked, { numRuns: 600, seed: 20261122 });
   });
+
+  it("and so of whatever JSON a plugin of ours is configured with", async () => {
+    const catalog = discoverPlugins();
+    const named = ENVOY_FILTER.replaceAll("limits", "ratelimit");
+    const json = fc.oneof(
+      fc.json(),
+      fc.string(),
+      change.map(({ steps, value: other }) => JSON.stringify(mutate(RULES, steps, other))),
+    );
+    const checked = fc.asyncProperty(json, fc.constantFrom("BLOCK_LITERAL", "QUOTE_DOUBLE"), async (config, type) => {
+      const document = parseDocument(named);
+      visit(document, {
+        Scalar: (_, node) => void (node.value === '{"a":1}' && Object.assign(node, { value: config, type })),
+      });
+      const one = document.toString();
+      for (const finding of await check(one, { catalog })) {
+        assert.match(formatFinding(finding), LINE);
+        assert.ok(finding.line <= one.split("\n").length);
+      }
+    });
+    await fc.assert(checked, { numRuns: 60, seed: 20261122 });
+  });
 });
 
 function mutate(value: unknown, [step = 0, ...rest]: readonly number[], other: unknown): unknown {
@@ -492,6 +514,19 @@ describe("our plugins in resources", () => {
     assert.deepEqual(await codes(other("oci://a/ratelimit:1.0", "limits"), { catalog }), []);
   });
 
+  it("are told of at their line where the JSON has several", async () => {
+    const json = JSON.stringify({ rules: [{ name: "a", quota: { requests: 0, per: "second" } }] }, null, 2);
+    for (const [mark, pad] of [
+      ["|", 18],
+      ["|-", 20],
+    ] as const) {
+      const block = `${mark}\n${json.replace(/^/gm, " ".repeat(pad))}`;
+      const named = ENVOY_FILTER.replaceAll("limits", "ratelimit").replace(`'{"a":1}'`, block);
+      const [finding] = await check(named, { catalog });
+      assert.equal(named.split("\n")[finding!.line - 1]!.slice(finding!.column - 1), "0,");
+    }
+  });
+
   it("must have JSON objects for configurations", async () => {
     const named = ENVOY_FILTER.replaceAll("limits", "ratelimit");
     for (const value of ["[]", "1", '{"rules":', ""])
@@ -499,6 +534,7 @@ describe("our plugins in resources", () => {
   });
 });
 
+const RULES = { rules: [{ name: "a", quota: { requests: 1, per: "second" }, key: { header: "x-user" } }] };
 const BROKEN = { name: "slow", when: "latency > 3", then: { percent: 50 } };
 const POLICY = {
   apiVersion: "tidegate.dev/v1alpha1",

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Finding } from "../errors.js";
 import type { PluginCatalog } from "../plugins.js";
-import { type Fault, isPrefix, toFinding } from "../policy/fault.js";
+import { isPrefix } from "../policy/fault.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { repoRoot } from "../root.js";
 import { PluginTrial } from "../validate/plugin-trial.js";
@@ -17,6 +17,7 @@ import { reachFaults } from "./reach.js";
 import { type Resource, resourcesIn } from "./resource.js";
 import { tooLarge } from "./size.js";
 import { wasmPluginFaults } from "./wasm-plugin.js";
+import { findingWithin, type FaultWithin } from "./within-text.js";
 import { yaml11Findings } from "./yaml-1-1.js";
 
 export interface ResourceOptions {
@@ -46,7 +47,7 @@ export async function checkResources(
   const findings = documents.flatMap(yaml11Findings);
   for (const resource of resources) {
     const faults = await check.faults(resource);
-    findings.push(...withoutEchoes(faults).map((fault) => toFinding(fault, resource.document)));
+    findings.push(...withoutEchoes(faults).map((fault) => findingWithin(fault, resource.document)));
   }
   return { count: read.length, findings };
 }
@@ -75,7 +76,7 @@ class ResourceChecker {
     this.configs = new PluginConfigs(options.catalog, new PluginTrial(options.moduleFile));
   }
 
-  async faults(resource: Resource): Promise<Fault[]> {
+  async faults(resource: Resource): Promise<FaultWithin[]> {
     const { kind } = resource;
     const faults = [...metadataFaults(resource), ...tooLarge(resource), ...(await this.configs.faults(resource))];
     if (isOthers(resource)) return faults;
@@ -105,11 +106,11 @@ function schemaOf(kind: string): SchemaChecker | undefined {
 }
 
 /** A value of the wrong type, or an unknown key, is told once: rules that read it have nothing to add. */
-function withoutEchoes(faults: readonly Fault[]): Fault[] {
+function withoutEchoes(faults: readonly FaultWithin[]): FaultWithin[] {
   const told = new Set(faults.filter(({ code }) => code === "TG2003").map(({ path }) => JSON.stringify(path)));
   return faults.filter((fault, i) => {
     if (fault.code !== "TG2003" && told.has(JSON.stringify(fault.path)) && fault.at !== "key") return false;
-    const isTwin = (other: Fault): boolean =>
+    const isTwin = (other: FaultWithin): boolean =>
       other.code === fault.code && isPrefix(other.path, fault.path) && isPrefix(fault.path, other.path);
     return !faults.slice(0, i).some((other) => isTwin(other) && other.message === fault.message);
   });

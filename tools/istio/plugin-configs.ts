@@ -6,6 +6,7 @@ import { SchemaChecker } from "../validate/schema-checker.js";
 import { quote } from "../validate/words.js";
 import { type Loaded, loadedPlugins } from "./own-plugins.js";
 import type { Resource } from "./resource.js";
+import type { FaultWithin } from "./within-text.js";
 
 /** Checks the configurations of our plugins wherever resources have them: by the plugin's schema, then by the plugin. */
 export class PluginConfigs {
@@ -17,13 +18,13 @@ export class PluginConfigs {
     private readonly trial: PluginTrial,
   ) {}
 
-  async faults(resource: Resource): Promise<Fault[]> {
+  async faults(resource: Resource): Promise<FaultWithin[]> {
     const loaded = loadedPlugins(resource, this.catalog);
     const faults = await Promise.all(loaded.map((one) => this.ofOne(one)));
     return faults.flat();
   }
 
-  private async ofOne(loaded: Loaded): Promise<Fault[]> {
+  private async ofOne(loaded: Loaded): Promise<FaultWithin[]> {
     const { plugin, config, place, isText } = loaded;
     if (config === undefined) return [noObject(loaded)];
     const known = this.schemaOf(plugin).check(config).map(inConfig);
@@ -31,7 +32,7 @@ export class PluginConfigs {
     return found.map(({ path, ...fault }) => {
       const inner = path.slice(CONFIG.length);
       if (!isText) return { ...fault, path: [...place.path, ...inner] };
-      return { ...fault, at: "value" as const, path: place.path, message: `${jsonPath(inner)}: ${fault.message}` };
+      return { ...fault, path: place.path, within: inner, message: `${jsonPath(inner)}: ${fault.message}` };
     });
   }
 

@@ -52,6 +52,23 @@ export class SourceDocument {
     return placeAt(this.lines, offset);
   }
 
+  /** Where the lines of a text begin that is written as a block, after |; undefined for texts of another form. */
+  blockAt(path: Path): Place | undefined {
+    const node = path.reduce<unknown>(
+      (found, step) => child(this.anchors.resolve(found), step)?.value,
+      this.yaml.contents,
+    );
+    const text = this.anchors.resolve(node);
+    if (!isScalar(text) || text.type !== "BLOCK_LITERAL" || typeof text.value !== "string" || !text.range)
+      return undefined;
+    const [start, end] = text.range;
+    const { line } = placeAt(this.lines, start);
+    const lines = text.value.trimEnd().split("\n");
+    const written = end - (this.lines.lineStarts[line] ?? end);
+    const indentation = (written - lines.join("\n").length - 1) / Math.max(1, lines.filter((one) => one !== "").length);
+    return { line: line + 1, column: 1 + Math.max(0, Math.floor(indentation)) };
+  }
+
   /** Keys and values that are written without quotes, in order, each once. */
   plainScalars(): PlainScalar[] {
     const found: PlainScalar[] = [];
