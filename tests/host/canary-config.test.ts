@@ -208,7 +208,7 @@ test("all problems are told at once, on one line each", async () => {
   );
   assert.deepEqual(lines, [
     'canary: $.defualt: unknown key; did you mean "default"?',
-    'canary: $["x\\x0a"]: unknown key; expected "decision_header", "default", "trusted", "arms", "lists", "rules", "lane_propagation", "debug"',
+    'canary: $["x\\x0a"]: unknown key; expected "decision_header", "default", "trusted", "arms", "lists", "rules", "lane_propagation", "debug", "disabled", "settings", "rollout"',
     "canary: $.rules[0].name: expected a letter or digit, then up to 62 of a-z, 0-9, _ and -",
     "canary: $.rules[0].arm: expected a letter or digit, then up to 62 of a-z, A-Z, 0-9, ., _ and -",
     'canary: $.rules[1]: expected the key "name", which is missing',
