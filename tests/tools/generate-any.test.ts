@@ -92,6 +92,7 @@ const spec = fc
       {
         attach,
         failure: fc.constantFrom("open" as const, "closed" as const, "reload" as const),
+        capabilities: fc.constantFrom("restricted" as const, "all" as const),
         tracer: fc.constantFrom("none" as const, "reports" as const, "propagates" as const),
       },
       { requiredKeys: [] },

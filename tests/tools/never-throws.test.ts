@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parse, stringify } from "yaml";
 import { formatFinding, hasErrors } from "../../tools/errors.js";
+import { inWords } from "../../tools/generate/in-words.js";
 import { FORMS, TARGETS } from "../../tools/generate/targets.js";
 import { yamlText } from "../../tools/generate/text.js";
 import { discoverPlugins } from "../../tools/plugins.js";
@@ -28,6 +29,16 @@ const ROUTES = [
 ];
 const lenient = new PolicyChecker(new Map([["canary", { name: "canary", schema: { type: "object" } }]]));
 
+const MODULE = { sha256: "a".repeat(64), imports: ["env.proxy_log"], exports: ["proxy_on_log"] };
+
+/** What a policy says of its plugins' failures and calls, of all and of one. */
+function withFailures(policy: { spec: { plugins: object[] } }): object {
+  const own = { reload: { baseInterval: "500ms" }, capabilities: "all" };
+  const plugins = policy.spec.plugins.map((plugin, i) => (i === 1 ? { ...plugin, ...own, failure: "reload" } : plugin));
+  const all = { failure: "reload", reload: { baseInterval: "2s" }, capabilities: "restricted", plugins };
+  return { ...policy, spec: { ...policy.spec, ...all } };
+}
+
 /** Whatever the text: findings of one line each with a place inside the file, or a policy that every target takes. */
 function assertFindingsOrOutput(text: string, by = checker): void {
   const checked = by.check([{ file: "p", text }]);
@@ -44,8 +55,10 @@ function assertFindingsOrOutput(text: string, by = checker): void {
       const { routes } = target;
       if (routes?.faults(policy).every(({ severity }) => severity === "warning"))
         yamlText(routes.generate(policy), "x");
-      if (target.faults(policy, {}).some(({ severity }) => severity !== "warning")) continue;
-      assert.ok(yamlText(target.generate(policy, {}), "x").length > 0);
+      const options = { module: () => MODULE };
+      if (target.faults(policy, options).some(({ severity }) => severity !== "warning")) continue;
+      assert.ok(yamlText(target.generate(policy, options), "x").length > 0);
+      assert.ok(inWords([policy], target, options).length > 0);
     }
   }
 }
@@ -159,7 +172,7 @@ describe("whatever the policy says", () => {
   });
 
   it("any value anywhere in a policy has findings or output", () => {
-    const mutated = mutationsOf(parse(QUICKSTART));
+    const mutated = mutationsOf(withFailures(parse(QUICKSTART) as Parameters<typeof withFailures>[0]));
     fc.assert(
       fc.property(mutated, (text) => assertFindingsOrOutput(text)),
       RUNS,

@@ -4,6 +4,7 @@ import type { Outcome } from "../cli.js";
 import { UserError } from "../errors.js";
 import type { Io } from "../io.js";
 import { suggestion } from "../policy/suggest.js";
+import { benchGenerateCommand } from "./bench-generate.js";
 import { benchOverloadCommand } from "./bench-overload.js";
 import { listOf, numberBetween } from "./option-values.js";
 
@@ -37,6 +38,7 @@ export function benchCommand(io: Io, outcome: Outcome): Command {
     .addOption(new Option("-o, --output <format>", "how to print the result").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXAMPLES)
     .addCommand(benchOverloadCommand(io, outcome))
+    .addCommand(benchGenerateCommand(io, outcome))
     .action(async (options: BenchOptions, command: Command) => {
       if (command.args[0] !== undefined) throw new UserError(unknownPart(command.args[0], command));
       const { runBench } = await import("../bench/bench.js");
