@@ -1,6 +1,8 @@
 // Which policies' plugins run in one chain, in which order, and what of that is refused.
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { stringify } from "yaml";
 import { earlierMeetings, mayMeet, surelyMeet } from "../../tools/chain/meeting.js";
@@ -8,8 +10,10 @@ import { filterPriority, MAX_RANKS, orderOf, wasmPriority, withRanks } from "../
 import { chainFaults } from "../../tools/chain/repeated.js";
 import { chainsInWords } from "../../tools/chain/words.js";
 import type { PolicyDocument, PolicySpec } from "../../tools/policy/model.js";
+import { repoRoot } from "../../tools/root.js";
 import { findingsOf, PolicyChecker } from "../../tools/validate/policies.js";
 import { formatFinding } from "../../tools/errors.js";
+import { goldenFolder } from "./golden-file.js";
 
 let named = 0;
 function policy(
@@ -298,6 +302,22 @@ workloads with app=a of shop, outbound, all ports
   the router
 `,
     );
+  });
+
+  it("are what the README shows", () => {
+    const text = readFileSync(join(goldenFolder("golden"), "chain.in.yaml"), "utf8");
+    const { policies } = checker.check([{ file: "policies.yaml", text }]);
+    const words = chainsInWords(
+      policies.map((checked) => checked.policy),
+      {},
+      (one, plugin) => {
+        const { document } = policies.find((checked) => checked.policy === one)!;
+        return `policies.yaml:${document.locate(["spec", "plugins", plugin]).line}`;
+      },
+    );
+    const readme = readFileSync(join(repoRoot, "tools", "chain", "README.md"), "utf8");
+    const shown = /```\n(workloads with [^`]*)```/.exec(readme)?.[1];
+    assert.ok(shown !== undefined && words.includes(shown), words);
   });
 
   it("begin with the phase where the target has phases", () => {
