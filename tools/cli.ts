@@ -13,6 +13,7 @@ import { importCommand } from "./commands/import.js";
 import { rolloutCommand } from "./commands/rollout.js";
 import { runCommand } from "./commands/run.js";
 import { schemaCommand } from "./commands/schema.js";
+import { scopeCommand } from "./commands/scope.js";
 import { simulateCommand } from "./commands/simulate.js";
 import { validateCommand } from "./commands/validate.js";
 import { messageOf, oneLine } from "./errors.js";
@@ -34,6 +35,7 @@ const COMMANDS = [
   diffCommand,
   explainCommand,
   importCommand,
+  scopeCommand,
   rolloutCommand,
   runCommand,
   benchCommand,

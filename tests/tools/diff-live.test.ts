@@ -141,6 +141,20 @@ WasmPlugin default/a-ratelimit changes, for workloads with app=a of default
     );
   });
 
+  it("knows what Helm has installed, and written its own name into", async () => {
+    const byHelm = (object: Live): Live => {
+      const { metadata } = object;
+      return {
+        ...object,
+        metadata: { ...metadata, labels: { ...metadata.labels, "app.kubernetes.io/managed-by": "Helm" } },
+      };
+    };
+    const live = (await applied(POLICY, "istio-wasmplugin")).map(byHelm);
+    assert.deepEqual(await against(live, POLICY, "istio-wasmplugin"), SAME);
+    const { out } = await against(live, POLICY.replace("name: a,", "name: b,"), "istio-wasmplugin");
+    assert.equal(out.match(/default\/a-\S+ is superfluous/g)?.length, 2);
+  });
+
   it("takes JSON that is written in another way for the same, and other text for another", async () => {
     const [filter] = (await applied(POLICY, "istio-envoyfilter")) as [Live];
     const { configuration } = filter["spec"].configPatches[0].patch.value.typed_config.config;
