@@ -57,7 +57,7 @@ describe("generate with routes", () => {
 
   it("removes in the reverse order, over all policies", async () => {
     assert.deepEqual(await kinds("-t istio-wasmplugin --remove"), ["WasmPlugin", "VirtualService", "DestinationRule"]);
-    const two = `${POLICY}---\n${WITHOUT_ROUTES.replace("name: shop", "name: other")}`;
+    const two = `${POLICY}---\n${WITHOUT_ROUTES.replace("name: shop", "name: other").replace("app: client", "app: b")}`;
     const order = ["WasmPlugin", "WasmPlugin", "VirtualService", "DestinationRule"];
     assert.deepEqual(await kinds("-t istio-wasmplugin --remove", two), order);
     assert.deepEqual(await kinds("-t istio-envoyfilter --remove --routes only"), ["VirtualService", "DestinationRule"]);

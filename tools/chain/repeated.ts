@@ -53,7 +53,8 @@ function runsTwice(name: string, policy: PolicyDocument, earlier: PolicyDocument
   if (name === "canary") {
     const [one, other] = [canaryOf(policy)?.header, canaryOf(earlier)?.header];
     if (one !== other) return undefined;
-    return { words: `the later one replaces what the earlier one writes into ${one}`, isWrong: true, remedy: JOIN };
+    const words = `the later one replaces what the earlier one writes into ${one}`;
+    return { words, isWrong: true, remedy: `${JOIN}, or one of them another decision_header` };
   }
   if (name === "trace") {
     if (putsTraceIntoRouter(policy) && putsTraceIntoRouter(earlier) && surelyMeet(policy, earlier)) return undefined;
