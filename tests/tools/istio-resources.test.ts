@@ -95,6 +95,12 @@ const IN_ENVOY_FILTER: Pitfall[] = [
   ["no selector", /  workloadSelector.*\n/, "", ["warning TG3704"]],
   ["an empty selector", "{ labels: { app: reviews } }", "{}", ["error TG3704"]],
   ["the root namespace", "namespace: shop", "namespace: istio-system", ["warning TG3705"]],
+  [
+    "a gateway of the root namespace",
+    "shop }\nspec:\n  workloadSelector: { labels: { app",
+    "istio-system }\nspec:\n  workloadSelector: { labels: { istio",
+    [],
+  ],
   ["selectors of two kinds", "  priority", "  targetRefs: [{ kind: Gateway, name: a }]\n  priority", ["error TG2008"]],
   ["another version", "v1alpha3", "v1", ["error TG3702"]],
   ["another kind", "kind: EnvoyFilter", "kind: EnvoyFiler", ["error TG3701"]],

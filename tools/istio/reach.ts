@@ -4,6 +4,15 @@ import type { Node } from "../policy/node.js";
 import { pathIn, type Resource, selectorOf, warning } from "./resource.js";
 
 const ROOT_NAMESPACE = "istio-system";
+/** Labels of gateways' pods, whose requests have one direction and which often are in the root namespace. */
+const GATEWAY_LABELS = ["istio", "gateway.networking.k8s.io/gateway-name", "higress"];
+
+/** Whether a resource selects gateways, as far as its labels tell. */
+export function selectsGateway(resource: Resource): boolean {
+  const labels = selectorOf(resource)?.at(resource.kind === "EnvoyFilter" ? "labels" : "matchLabels");
+  const keys = (labels?.members() ?? []).map(([key]) => key);
+  return resource.spec.at("targetRefs") !== undefined || keys.some((key) => GATEWAY_LABELS.includes(key));
+}
 
 /** Whom a resource reaches: which proxies, of which namespaces. */
 export function reachFaults(resource: Resource): Fault[] {
@@ -16,7 +25,8 @@ function selectorFaults(resource: Resource): Fault[] {
   const labels = selector?.at(kind === "EnvoyFilter" ? "labels" : "matchLabels");
   const hasTargets = spec.at("targetRefs") !== undefined || spec.at("targetRef") !== undefined;
   const isRoot = namespace === ROOT_NAMESPACE;
-  if (labels && labels.members().length > 0) return isRoot ? [rootNamespace(resource, true)] : [];
+  if (labels && labels.members().length > 0)
+    return isRoot && !selectsGateway(resource) ? [rootNamespace(resource, true)] : [];
   if (selector) return [emptySelector(selector, resource)];
   if (hasTargets) return [];
   return [isRoot ? rootNamespace(resource, false) : noSelector(resource)];

@@ -1,13 +1,14 @@
 import type { Fault } from "../policy/fault.js";
 import type { Node } from "../policy/node.js";
 import { quote } from "../validate/words.js";
-import { reservedPort } from "./reach.js";
-import { type Resource, textsOf, warning } from "./resource.js";
+import { reservedPort, selectsGateway } from "./reach.js";
+import { type Resource, warning } from "./resource.js";
 import { moduleUrlFaults } from "./wasm-url.js";
 
 /** What of a WasmPlugin Istio drops, or takes otherwise than it looks. */
-export function wasmPluginFaults({ spec }: Resource): Fault[] {
-  return [...moduleUrlFaults(spec), ...coldStart(spec), ...environmentFaults(spec), ...matchFaults(spec)];
+export function wasmPluginFaults(resource: Resource): Fault[] {
+  const { spec } = resource;
+  return [...moduleUrlFaults(spec), ...coldStart(spec), ...environmentFaults(spec), ...matchFaults(resource)];
 }
 
 /** The agent hands Envoy a path: without the file there is no filter, but a listener that waits for one. */
@@ -45,17 +46,13 @@ function environmentFaults(spec: Node): Fault[] {
   });
 }
 
-/** Labels of gateways' pods, which have one direction. */
-const GATEWAY_LABELS = ["istio", "gateway.networking.k8s.io/gateway-name", "higress"];
-
-function matchFaults(spec: Node): Fault[] {
+function matchFaults(resource: Resource): Fault[] {
+  const { spec } = resource;
   const match = spec.at("match");
   const ports = (match?.items() ?? []).flatMap((one) => one.at("ports")?.items() ?? []);
   const reserved = ports.flatMap((port) => reservedPort(port.at("number")));
-  const labels = Object.keys(textsOf(spec.at("selector")?.at("matchLabels")));
-  const isGateway = spec.at("targetRefs") !== undefined || labels.some((label) => GATEWAY_LABELS.includes(label));
   const hasMode = (match?.items() ?? []).some((one) => one.at("mode") !== undefined);
-  if (isGateway || hasMode) return reserved;
+  if (selectsGateway(resource) || hasMode) return reserved;
   const message = "without a mode in match, the plugin runs for requests that come in and for those that go out";
   const remedy = "Add match: [{ mode: SERVER }] for those that come in, CLIENT for those that go out";
   return [...reserved, warning({ code: "TG3726", path: (match ?? spec).path, at: "key", message, remedy })];
