@@ -184,8 +184,9 @@ describe("what a rollout costs", () => {
     rig.run(125, 10);
     assert.deepEqual([rig.state(), callsOf(rig)], [State.new, plain]);
     const alone = await start(GOOD);
-    alone.run(125, 10);
-    const ticks = [rig, alone].map(({ plugins: [plugin] }) => plugin!.tick().hostCallTotal);
+    rig.run(5, 10);
+    alone.run(5, 10);
+    const ticks = [rig, alone].map(({ plugins }) => plugins[0]!.tick().hostCallTotal);
     assert.equal(ticks[0], ticks[1]);
   });
 
