@@ -219,7 +219,7 @@ describe("any policy that is rolled out", () => {
         assert.deepEqual(parse(finished(begun)), JSON.parse(JSON.stringify(policy)));
         assert.deepEqual(parse(aborted(begun, [whole])), JSON.parse(JSON.stringify(before)));
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 });

@@ -30,11 +30,11 @@ ${now.map((plugin) => `    - ${plugin}\n`).join("")}  rollout:
 ${stable.map((plugin) => `        - ${plugin}\n`).join("")}${more}`;
 }
 
-const checker = (): PolicyChecker => new PolicyChecker(discoverPlugins());
+const checker = new PolicyChecker(discoverPlugins());
 
 /** What is found, as `line:column CODE message`. */
 function found(text: string): string[] {
-  const findings = findingsOf(checker().check([{ file: "p.yaml", text }]));
+  const findings = findingsOf(checker.check([{ file: "p.yaml", text }]));
   return findings.map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
 }
 
@@ -184,7 +184,7 @@ describe("the stable side of a rollout", () => {
 
 describe("a policy with a rollout, for generators", () => {
   const staged = (text: string): { value: PolicyDocument; at(path: (string | number)[]): string } => {
-    const { policies } = checker().check([{ file: "p.yaml", text }]);
+    const { policies } = checker.check([{ file: "p.yaml", text }]);
     const { policy, origin } = stage(policies[0]!.policy);
     const document = policies[0]!.document.movedBy(origin);
     const at = (path: (string | number)[]): string => {

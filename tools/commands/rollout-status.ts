@@ -48,7 +48,7 @@ export function statusCommand(io: Io, outcome: Outcome): Command {
     .option("--stats <file...>", "statistics of an Envoy each", somePaths)
     .option("--admin <address...>", "admin interface of an Envoy each, as 127.0.0.1:15000", addresses)
     .option("--any-host", "ask admin interfaces of other machines, too")
-    .option("-f, --file <file>", `the policy: ${ONE_FILE}`, somePath)
+    .option("-f, --file <file>", `${ONE_FILE}: only its rollout counts`, somePath)
     .addOption(new Option("--expect <side>", "where all of them should be, as in a wave").choices(["stable", "new"]))
     .option("--settled", "exit 1 also while a proxy still measures the stable side")
     .addOption(
