@@ -9,6 +9,7 @@ import { modulePath } from "../../tools/build/build-all.js";
 import { compile } from "../../tools/build/asc.js";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { type EnvoyProcess, startEnvoy } from "../../tools/envoy/process.js";
+import { isAtLeast } from "../../tools/envoy/version.js";
 import { modulesIn } from "../../tools/generate/built-modules.js";
 import { envoyBootstrap } from "../../tools/generate/envoy-bootstrap.js";
 import type { PolicySpec } from "../../tools/policy/model.js";
@@ -42,6 +43,7 @@ const TRAPPING = { name: "trapping" };
 const CASES = {
   restricted: { plugins: [LIMIT] },
   uncalled: { plugins: [LIMIT], without: "proxy_on_request_headers" },
+  twin: { plugins: [LIMIT], vm: "uncalled" },
   hindered: { plugins: [LIMIT], without: "proxy_get_shared_data" },
   unrestricted: { plugins: [LIMIT], spec: { capabilities: "all" } },
   soon: { plugins: [TRAPPING], spec: reloads("10ms") },
@@ -80,9 +82,9 @@ describe("generated filters in Envoy", { timeout: 60_000 }, () => {
   });
 
   function bootstrapOf(name: Case, listener: number): Bootstrap {
-    const given: { plugins: readonly object[]; spec?: object; without?: string } = CASES[name];
+    const given: { plugins: readonly object[]; spec?: object; without?: string; vm?: string } = CASES[name];
     const policy = policyOf({ plugins: [...given.plugins] as PolicySpec["plugins"], spec: given.spec ?? {} });
-    policy.metadata.name = name;
+    policy.metadata.name = given.vm ?? name;
     const moduleFile = (plugin: string): string =>
       plugin === "trapping" ? join(folder, "trapping.wasm") : modulePath(plugin);
     const options = { module: modulesIn(moduleFile), envoyVersion: version, moduleFile };
@@ -126,6 +128,8 @@ describe("generated filters in Envoy", { timeout: 60_000 }, () => {
 
   test("without a callback it is silently inert, and without a call it counts errors", async () => {
     assert.deepEqual([await send("uncalled"), await send("uncalled")], [200, 200]);
+    const isOwnVm = isAtLeast(version, "1.40.0"); // before, the one that had started decided for both
+    assert.deepEqual([await send("twin"), await send("twin")], [200, isOwnVm ? 429 : 200]);
     await send("hindered");
     await untilThere("host errors are counted", 5_000, hostErrors);
     assert.deepEqual(attempts(), ["proxy_get_shared_data"]); // nor anything that the derived list lacks

@@ -108,6 +108,8 @@ describe("what a plugin may call", () => {
       vmFaults(policies, envoyFilter!, BUILT).map(({ policy, fault }) => `${policies.indexOf(policy)} ${fault.code}`);
     assert.deepEqual(found(lanes({}), lanes({})), []);
     assert.deepEqual(found(lanes({}), lanes({ capabilities: "all" })), ["1 TG3504"]);
+    const [one, other] = [lanes({}), lanes({ capabilities: "all" })];
+    assert.deepEqual(vmFaults([one, other], envoyFilter!, { ...BUILT, envoyVersion: "1.40.0" }), []);
     const own = { ...lanes({ capabilities: "all" }), metadata: { name: "q", namespace: "other" } };
     assert.deepEqual(found(lanes({}), own), []);
   });

@@ -34,8 +34,8 @@ export function restriction(policy: PolicyDocument, plugin: PluginUse, options: 
   return restrictsVm(options) ? { plugin: {}, vm: fields } : { plugin: fields, vm: {} };
 }
 
-/** Whether every Envoy that gets the result has the field of the VM. */
-function restrictsVm({ envoyVersion }: CapabilityOptions): boolean {
+/** Whether every Envoy that gets the result has the field of the VM, and makes another VM where that differs. */
+export function restrictsVm({ envoyVersion }: CapabilityOptions): boolean {
   return envoyVersion !== undefined && isAtLeast(envoyVersion, OF_VM_SINCE);
 }
 

@@ -1,6 +1,6 @@
 import type { Fault } from "../policy/fault.js";
 import { type PluginUse, type PolicyDocument, policyLabel } from "../policy/model.js";
-import { allowedNames } from "./capabilities.js";
+import { allowedNames, restrictsVm } from "./capabilities.js";
 import { type ModuleOptions, moduleSource } from "./module-source.js";
 import type { Target } from "./target.js";
 import { vmId } from "./wasm-filter.js";
@@ -57,13 +57,13 @@ function vmInWords({ policy, plugin }: OfPolicy, group: readonly OfPolicy[], tar
   return `no vm_id: with every plugin of the same module${called === "" ? "" : `, so with ${called}`}`;
 }
 
-/** Policies that share a VM and restrict it differently: the first that a proxy starts would decide for both. */
+/** Policies that share a VM and restrict it differently: before Envoy 1.40 the first to start decides for both. */
 export function vmFaults(
   policies: readonly PolicyDocument[],
   target: Target,
   options: ModuleOptions,
 ): { policy: PolicyDocument; fault: Fault }[] {
-  if (!target.ownsVm) return [];
+  if (!target.ownsVm || restrictsVm(options)) return [];
   return vmGroups(policies, target, options).flatMap(([first, ...others]) => {
     if (!first || others.length === 0) return [];
     const restricted = ({ policy, plugin }: OfPolicy): boolean => allowedNames(policy, plugin, options) !== undefined;
@@ -72,7 +72,7 @@ export function vmFaults(
       const path = ["spec", "plugins", policy.spec.plugins.indexOf(plugin), "name"];
       const shared = `${plugin.name} has one VM with that of ${policyLabel(first.policy)}`;
       const message = `${shared}, and only one of the two is restricted in what it calls`;
-      const remedy = "Give both the same capabilities";
+      const remedy = "Give both the same capabilities, or --envoy-version 1.40.0, from where on these are two VMs";
       return { policy, fault: { code: "TG3504", path, message, remedy } };
     });
   });
