@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { describe, it } from "node:test";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { discoverPlugins } from "../../tools/plugins.js";
 import { toFinding } from "../../tools/policy/fault.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
@@ -94,6 +95,37 @@ describe("a rollout in a policy", () => {
     const same = `{ name: ratelimit, config: { rules: [{ quota: { per: second, requests: 10 }, name: all }] } }`;
     assert.deepEqual(codesOf(policyText([LIMIT], [same])), ["TG3406"]);
     assert.deepEqual(codesOf(policyText([LIMIT], [same, "{ name: trace }"])), []);
+  });
+});
+
+describe("any rollout in a policy", () => {
+  const key = fc.constantFrom("percent", "salt", "stable", "plugins", "revert", "name", "config", "settings", "rollout", "disabled", "rules", "default", "lists", "join", "match"); // prettier-ignore
+  const leaf = fc.constantFrom<unknown>(0, 10, -1, 0.001, "a", "", null, true, "ratelimit", "trace", "canary", "v1");
+  const json = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 5 }, leaf, tie("list"), tie("map")),
+    list: fc.array(tie("value"), { maxLength: 3 }),
+    map: fc.dictionary(key, tie("value"), { maxKeys: 4 }),
+  }));
+  const name = fc.constantFrom("ratelimit", "trace", "canary", "none");
+  const plugins = fc.array(fc.record({ name, config: json.map }), { maxLength: 3 });
+  const rollout = fc.oneof(
+    json.value,
+    fc.record({ percent: leaf, salt: leaf, stable: json.value }),
+    fc.record({ percent: fc.constant(5), salt: fc.constant("a"), stable: fc.record({ plugins }) }),
+  );
+
+  it("is sound, or found wrong, at a line of the policy", () => {
+    fc.assert(
+      fc.property(plugins, rollout, (now, given) => {
+        const value = parse(policyText([LIMIT], [])) as { spec: object };
+        const text = stringify({ ...value, spec: { ...value.spec, plugins: now, rollout: given } });
+        const { policies, findings } = checker.check([{ file: "p.yaml", text }]);
+        const all = findingsOf({ policies, findings });
+        for (const { line, message } of all) assert.ok(line >= 1 && line <= text.split("\n").length, message);
+        for (const { policy } of policies) assert.equal(stage(policy).policy.spec.rollout, undefined);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
