@@ -107,6 +107,7 @@ const policies: fc.Arbitrary<PolicyDocument> = fc.record({
 });
 const MODULE = {
   sha256: SHA,
+  bytes: new Uint8Array(),
   imports: ["env.proxy_log"],
   exports: ["proxy_on_log", "proxy_abi_version_0_2_1", "malloc", "memory"],
 };
