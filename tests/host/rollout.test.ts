@@ -91,6 +91,29 @@ describe("a new configuration", () => {
     assert.deepEqual([rig.state(), rig.reverts()], [State.stable, 0]);
   });
 
+  for (const [name, fresh, stable] of [
+    ["ratelimit", BAD, STABLE],
+    ["canary", arm("v2"), arm("v1")],
+  ] as const) {
+    test(`of ${name} may have settings, as the stable one may`, async () => {
+      const within = (config: object) => ({
+        disabled: true,
+        settings: [{ name: "all", match: { hosts: ["shop.example"] }, config }],
+      });
+      const rig = await RolloutRig.start(
+        name === "canary" ? canary : ratelimit,
+        name,
+        rolloutOf(within(fresh), within(stable)),
+      );
+      const armOf = () => new Map(rig.open().request.headers).get("x-canary");
+      assert.equal(armOf(), name === "canary" ? "v1" : undefined);
+      rig.run(11, 20);
+      assert.equal(armOf(), name === "canary" ? "v2" : undefined);
+      rig.run(5, 20);
+      assert.equal(rig.state(), name === "canary" ? State.new : State.reverted);
+    });
+  }
+
   test("may be none: then requests pass untouched", async () => {
     const rig = await start(rolloutOf({ disabled: true }, BAD, { revert: { rejections: { more_percent: 5 } } }));
     assert.ok(rig.run(11, 10)["429"]! > 90);
