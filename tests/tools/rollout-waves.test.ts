@@ -119,6 +119,9 @@ describe("rollout waves", () => {
     const gateway = POLICY.replace("workload: { labels: { app: reviews } }", "gateway: { name: public }").replace("inbound", "gateway"); // prettier-ignore
     assert.match(await message(gateway), /error TG3409/);
     assert.match(await message(POLICY.replace("tracer: none", "tracer: propagates")), /TG3409 with tracer: propagates/);
+    const swapped = POLICY.replace("{ name: trace, config: {} }", "{ name: canary, config: { rules: [] } }").replace("plugins: [{", "plugins: [{ name: trace }, {"); // prettier-ignore
+    const [fault] = waveFaults(parse(swapped.replace("tracer: none", "tracer: propagates")) as PolicyDocument, []);
+    assert.equal(fault?.path.join("."), "spec.rollout.stable.plugins.0");
     assert.match(await message(POLICY.slice(0, POLICY.indexOf("  rollout"))), /^1 .* TG3407/);
     for (const wave of ["a", "a=b", "A=b:c", "prepare=b:c", "a=b:c,", "a=:c", "a=b:c=d"])
       assert.equal((await waves(POLICY, "--wave", wave)).exitCode, 2, wave);

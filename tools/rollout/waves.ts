@@ -2,6 +2,7 @@ import { isObject, itemsOf, type JsonObject, textsOf, valueAt } from "../diff/js
 import type { Fault } from "../policy/fault.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { selectedLabels } from "../policy/selection.js";
+import { stage } from "./stage.js";
 import { runsUpstream } from "../trace/plugin.js";
 
 /** Proxies that take a change before the others: those with all of the labels. */
@@ -23,16 +24,17 @@ const LABEL =
 
 /** Why a policy cannot change wave by wave. */
 export function waveFaults(policy: PolicyDocument, waves: readonly Wave[]): Fault[] {
-  const { rollout, gateway, plugins } = policy.spec;
+  const { rollout, gateway } = policy.spec;
   if (!rollout) return [];
   if (gateway?.name !== undefined) {
     const message = "a gateway given by its name is selected whole, so that no label tells its pods apart";
     return [{ code: "TG3409", path: ["spec", "gateway"], message, remedy: "Use gateway: { labels: ... }, or percent" }];
   }
-  const ofRouter = plugins.findIndex((plugin) => runsUpstream(policy, plugin));
+  const { policy: whole, origin } = stage(policy);
+  const ofRouter = whole.spec.plugins.findIndex((plugin) => runsUpstream(policy, plugin));
   if (ofRouter >= 0) {
     const message = "with tracer: propagates trace is a part of the router, which no wave can replace";
-    return [{ code: "TG3409", path: ["spec", "plugins", ofRouter], message, remedy: "Roll out by percent" }];
+    return [{ code: "TG3409", path: origin(["spec", "plugins", ofRouter]), message, remedy: "Roll out by percent" }];
   }
   return waves.flatMap((wave) => foreignLabels(policy, wave));
 }
