@@ -18,6 +18,9 @@ interface Schema {
 
 const { properties, $defs: defs } = pluginSchema("ratelimit") as { properties: object; $defs: Record<string, Schema> };
 
+/** Keys of every plugin's. */
+const SHARED = { disabled: {}, settings: {}, rollout: {} };
+
 /** A key that is like no other, so that the plugin lists what it knows. */
 const STRANGE = { qqqqqqqqqqqq: 0 };
 
@@ -31,7 +34,7 @@ function condition(changes: object): object {
 
 /** Every kind of object in a configuration, with its schema. */
 const OBJECTS: [name: string, schema: Schema, configuration: object][] = [
-  ["the configuration", { properties } as Schema, { ...rule({}), ...STRANGE }],
+  ["the configuration", { properties: { ...properties, ...SHARED } } as Schema, { ...rule({}), ...STRANGE }],
   ["a rule", defs["rule"]!, rule(STRANGE)],
   ["a match", { properties: { ...defs["match"]!.properties, ...defs["otherwise"]!.properties } }, match(STRANGE)],
   ["an exempt match", defs["match"]!, rule({ exempt: [STRANGE] })],
