@@ -1,6 +1,6 @@
 import { directionOf, type PolicyDocument } from "../policy/model.js";
 import { labelsOfProxies } from "../policy/selection.js";
-import { mayMeet, reachesAllOf } from "./meeting.js";
+import { earlierMeetings, reachesAllOf } from "./meeting.js";
 import { orderOf } from "./place.js";
 
 /** What requests of some proxies pass, on some ports. */
@@ -26,8 +26,21 @@ const PHASES = ["authn", "authz", "stats", "last"];
  */
 export function chainsOf(policies: readonly PolicyDocument[], hasPhases: boolean): Chain[] {
   const sorted = inChainOrder(policies, hasPhases);
+  const meeting = meetings(sorted);
   const selections = new Map(policies.map((policy) => [selectionOf(policy), policy]));
-  return [...selections.values()].flatMap((of) => chainsOfSelection(of, sorted));
+  return [...selections.values()].flatMap((of) => chainsOfSelection(of, meeting.get(of) ?? []));
+}
+
+/** For each policy those that may run in the same proxies, on whichever ports, itself among them, in the order given. */
+function meetings(policies: readonly PolicyDocument[]): Map<PolicyDocument, PolicyDocument[]> {
+  const all = new Map(policies.map((policy): [PolicyDocument, PolicyDocument[]] => [policy, []]));
+  for (const [i, met] of earlierMeetings(policies.map(withoutPorts)).entries()) {
+    const policy = policies[i]!;
+    const earlier = met.map((j) => policies[j]!);
+    all.get(policy)!.push(...earlier, policy);
+    for (const one of earlier) all.get(one)!.push(policy);
+  }
+  return all;
 }
 
 /** The order in which requests pass the policies that are in one chain. */
@@ -43,8 +56,8 @@ function selectionOf(policy: PolicyDocument): string {
   return JSON.stringify([metadata.namespace, directionOf(spec), labels, spec.gateway?.httpRoute]);
 }
 
-function chainsOfSelection(of: PolicyDocument, sorted: readonly PolicyDocument[]): Chain[] {
-  const there = sorted.filter((policy) => mayMeet(withoutPorts(policy), withoutPorts(of)));
+/** @param there those that may run in its proxies, in the order of the chain. */
+function chainsOfSelection(of: PolicyDocument, there: readonly PolicyDocument[]): Chain[] {
   const named = [...new Set(there.flatMap(({ spec }) => spec.attach?.ports ?? []))].sort((one, other) => one - other);
   const byMembers = new Map<string, Chain>();
   for (const port of [...named, undefined]) {

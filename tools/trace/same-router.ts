@@ -8,17 +8,16 @@ import { runsUpstream } from "./plugin.js";
  * Istio joins the chains of both, and Envoy refuses a listener whose router has two ends of one.
  */
 export function sameRouterFaults(policies: readonly PolicyDocument[]): Fault[][] {
-  return policies.map((policy, i) => {
-    const earlier = policies.slice(0, i).find((other) => shareRouters(policy, other));
+  const known: PolicyDocument[] = [];
+  return policies.map((policy) => {
+    if (!putsTraceIntoRouter(policy)) return [];
+    const earlier = known.find((other) => surelyMeet(policy, other));
+    known.push(policy);
     if (!earlier) return [];
     const message = `${policyLabel(earlier)} runs trace as an upstream filter in the same proxies already`;
     const remedy = "Let one policy have trace, for all of its ports";
     return [{ code: "TG3207", path: ["spec", "tracer"], message, remedy }];
   });
-}
-
-function shareRouters(one: PolicyDocument, other: PolicyDocument): boolean {
-  return putsTraceIntoRouter(one) && putsTraceIntoRouter(other) && surelyMeet(one, other);
 }
 
 /** Whether a policy has a plugin that runs in the router, after Envoy's tracer. */
