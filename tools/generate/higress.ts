@@ -7,7 +7,6 @@ import { unrestrictable } from "./capabilities.js";
 import { gatewayFaults, lacking, oneRouteFaults } from "./gateway-faults.js";
 import { noSwitches } from "./disabled-for.js";
 import { higressConfig } from "./higress-rules.js";
-import { higressConfig } from "./higress-rules.js";
 import { HIGRESS } from "./host.js";
 import { resourceMetadata } from "./istio-resource.js";
 import { unsaidTracer } from "./istio-tracer.js";
