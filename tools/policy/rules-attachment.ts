@@ -3,7 +3,6 @@ import { directionOf, type PolicyDocument, type PolicySpec } from "./model.js";
 import { ISTIO_ROOT_NAMESPACE } from "./selection.js";
 import { RESERVED_PORTS } from "./reserved-ports.js";
 
-
 /** Whom a policy reaches: never more proxies or other traffic than it says. */
 export function attachmentFaults({ metadata, spec }: PolicyDocument): Fault[] {
   return [
