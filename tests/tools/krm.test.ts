@@ -192,7 +192,7 @@ describe("tidegate fn", () => {
         assert.ok(exitCode === 0 || exitCode === 1);
         if (out !== "") assert.equal((parse(out) as Item)["kind"], "ResourceList");
       }),
-      { numRuns: 40, seed: 20261122 },
+      { numRuns: 25, seed: 20261122 },
     );
   });
 });
