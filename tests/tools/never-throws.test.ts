@@ -27,9 +27,15 @@ const ROUTES = [
   "routes-metadata",
   "routes-weighted",
 ];
-const lenient = new PolicyChecker(new Map([["canary", { name: "canary", schema: { type: "object" } }]]));
+const ANY = { type: "object" };
+const lenient = new PolicyChecker(new Map([["canary", { name: "canary", schema: ANY, ownSchema: ANY }]]));
 
-const MODULE = { sha256: "a".repeat(64), imports: ["env.proxy_log"], exports: ["proxy_on_log"] };
+const MODULE = {
+  sha256: "a".repeat(64),
+  bytes: Uint8Array.of(),
+  imports: ["env.proxy_log"],
+  exports: ["proxy_on_log"],
+};
 
 /** What a policy says of its plugins' failures and calls, of all and of one. */
 function withFailures(policy: { spec: { plugins: object[] } }): object {

@@ -16,7 +16,7 @@ export async function runGenerateBench(options: { policies: number; rounds: numb
   for (const target of MEASURED) {
     for (const count of [Math.floor(policies / 2), policies]) {
       const text = manyPolicies(count);
-      const times = [];
+      const times: { ms: number; cpu: number }[] = [];
       for (let round = 0; round < rounds; round++) times.push(await timeOf(target, text));
       const [ms, cpu] = (["ms", "cpu"] as const).map((key) => Math.min(...times.map((time) => time[key])).toFixed(0));
       io.out(`${target.name.padEnd(24)}${String(count).padStart(10)}${ms!.padStart(8)}${cpu!.padStart(8)}\n`);
