@@ -1,5 +1,5 @@
 import { collectSoon } from "../../host/garbage";
-import { setTickPeriod, takeRequestedPeriod } from "../../host/tick";
+import { setTickPeriod } from "../../host/tick";
 import { Context } from "../../runtime/context";
 import { ServingRoot } from "../plugin-root";
 import { RolloutConfig } from "./config";
@@ -7,6 +7,7 @@ import { Eras } from "./eras";
 import { Phase } from "./record";
 import { Rollout } from "./host/rollout";
 import { WatchedContext } from "./host/watched-context";
+import { Side } from "./side";
 
 /** How often a rollout that is watched is looked at. */
 const WATCH_MS: u32 = 1000;
@@ -15,21 +16,10 @@ const WATCH_MS: u32 = 1000;
 @final
 class NoContext extends Context {}
 
-/** One of the two configurations. */
-@final
-class Side {
-  hasBegun: bool = false;
-
-  constructor(
-    readonly root: ServingRoot,
-    readonly isNew: bool,
-  ) {}
-}
-
 /**
  * Two configurations of a plugin, of which one serves the streams that begin: the new one if this proxy is in the share of
  * a rollout and has not gone back, else the stable one. Streams end where they began. The other configuration has been
- * read, so that what is wrong with it is known, but has no memory to serve before it does, and no ticks after.
+ * read, so that what is wrong with it is known, but gets its tables only when it is to serve, and no ticks after.
  */
 @final
 export class RolloutRoot extends ServingRoot {
@@ -73,27 +63,16 @@ export class RolloutRoot extends ServingRoot {
   private follow(rollout: Rollout): void {
     const next = rollout.phase == Phase.New ? this.fresh : this.stable;
     this.active = next;
-    if (next.hasBegun) return;
-    next.hasBegun = true;
     // The stable one keeps what workers shared before the rollout.
-    next.root.begin(next.isNew ? rollout.newScope : this.scope);
-    this.notePeriod(next.root);
+    next.begin(next.isNew ? rollout.newScope : this.scope);
   }
 
   onTick(): void {
     const rollout = this.rollout!;
     const periodMs = this.tickPeriodMs;
-    const root = this.active.root;
-    root.waitedMs += periodMs;
-    if (root.tickPeriodMs != 0 && root.waitedMs >= root.tickPeriodMs) this.tick(root);
+    if (this.active.pass(periodMs)) this.arrangeTicks();
     this.unwatchedMs += periodMs;
     if (rollout.isWatched && this.unwatchedMs >= WATCH_MS) this.watch(rollout);
-  }
-
-  private tick(root: ServingRoot): void {
-    root.waitedMs = 0;
-    root.onTick();
-    if (this.notePeriod(root)) this.arrangeTicks();
   }
 
   private watch(rollout: Rollout): void {
@@ -102,21 +81,12 @@ export class RolloutRoot extends ServingRoot {
     rollout.tick();
     if ((rollout.phase == Phase.New) != before.isNew) {
       // What it has counted and not told would be lost.
-      before.root.onTick();
-      this.notePeriod(before.root);
+      before.tick();
       this.eras.turn();
       this.follow(rollout);
       collectSoon();
     } else if (rollout.isWatched) return;
     this.arrangeTicks();
-  }
-
-  /** Whether the root asked for ticks in what it was called for. */
-  private notePeriod(root: ServingRoot): bool {
-    const periodMs = takeRequestedPeriod();
-    if (periodMs < 0) return false;
-    root.tickPeriodMs = <u32>periodMs;
-    return true;
   }
 
   /** Asks for ticks that serve the active configuration and the rollout. */
@@ -127,27 +97,20 @@ export class RolloutRoot extends ServingRoot {
     setTickPeriod(this.tickPeriodMs);
   }
 
+  /** Each of the two knows its own calls. */
   onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {
-    // Each knows its own calls.
-    if (this.stable.hasBegun) this.stable.root.onHttpCallResponse(token, headers, bodySize, trailers);
-    this.answeredCall(this.stable);
-    if (this.fresh.hasBegun) this.fresh.root.onHttpCallResponse(token, headers, bodySize, trailers);
-    this.answeredCall(this.fresh);
-  }
-
-  private answeredCall(side: Side): void {
-    if (this.notePeriod(side.root)) this.arrangeTicks();
+    if (this.stable.onHttpCallResponse(token, headers, bodySize, trailers)) this.arrangeTicks();
+    if (this.fresh.onHttpCallResponse(token, headers, bodySize, trailers)) this.arrangeTicks();
   }
 
   onDone(): bool {
-    const isStableDone = !this.stable.hasBegun || this.stable.root.onDone();
-    const isFreshDone = !this.fresh.hasBegun || this.fresh.root.onDone();
-    return isStableDone && isFreshDone;
+    const isStableDone = this.stable.onDone();
+    return this.fresh.onDone() && isStableDone;
   }
 
   onDelete(): void {
-    if (this.stable.hasBegun) this.stable.root.onDelete();
-    if (this.fresh.hasBegun) this.fresh.root.onDelete();
+    this.stable.onDelete();
+    this.fresh.onDelete();
   }
 
   acquire(contextId: u32): Context {
