@@ -58,7 +58,7 @@ export class Children {
   /** Whether all are done. */
   onDone(): bool {
     let isDone = true;
-    for (let i = 0; i < this.roots.length; i++) isDone = this.at(i).onDone() && isDone;
+    for (let i = 0; i < this.roots.length; i++) if (!this.at(i).onDone()) isDone = false;
     return isDone;
   }
 
