@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
-import { repoRoot } from "../../tools/root.js";
+import { rigNames } from "../../tools/rig/rig-files.js";
 import { tidegate } from "../tools/memory-io.js";
-
-const rigs = readdirSync(join(repoRoot, "envoy-configs"));
 
 /** The shortest policy that has a plugin. */
 const POLICY = `apiVersion: tidegate.dev/v1alpha1
@@ -27,7 +25,7 @@ describe("a generated bootstrap", () => {
   before(async () => void (envoy = (await locateEnvoy({ allowInstall: true })).path));
   after(() => rmSync(folder, { recursive: true }));
 
-  for (const rig of rigs) {
+  for (const rig of rigNames()) {
     it(`of ${rig} is accepted by Envoy`, async () => {
       const file = join(folder, `${rig}.yaml`);
       const policy = join("envoy-configs", rig, "policy.yaml");
