@@ -51,7 +51,7 @@ const LAYERS = [
   ),
   mayImport(
     ["assembly/plugin/**"],
-    String.raw`\./[^/]+|\.\./(core|host|request|runtime)/[^/]+|\.\./abi/types`,
+    String.raw`\./[^.]+|\.\./[^/.]+|(\.\./){1,3}(core|host|request|runtime)/[^/]+|(\.\./){1,3}abi/types`,
     "what plugins derive from may import core, host, request, runtime and the ABI's types.",
   ),
   mayImport(
