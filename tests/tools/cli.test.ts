@@ -133,7 +133,7 @@ describe("generate", () => {
 
   it("writes a file, or a folder with a file for each policy", async () => {
     assert.equal((await generate(["-f", "good.yaml", "--out", "one.yaml"])).err, "wrote one.yaml\n");
-    const other = GOOD.replace("name: good", "name: other");
+    const other = GOOD.replace("name: good", "name: other").replace("app: a", "app: b");
     const { exitCode } = await generate(["-f", "good.yaml", "-f", "-", "--out", "many/"], { stdin: other });
     assert.equal(exitCode, 0);
     assert.deepEqual(readdirSync(join(folder, "many")), [
