@@ -87,7 +87,10 @@ describe("a new limit in a real Envoy", { timeout: 120_000 }, () => {
       /ratelimit: rollout 2026-11-limits: back to the stable configuration, since \d+\.\d % of \d+ requests were rejected, and 0\.0 % of \d+ before$/,
     );
     const workers = await connectionsOf(envoy!, WORKERS);
-    assert.ok(workers.every((count) => count >= 2), workers.join());
+    assert.ok(
+      workers.every((count) => count >= 2),
+      workers.join(),
+    );
   });
 
   test("that is good stays", async () => {
