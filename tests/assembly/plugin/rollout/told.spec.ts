@@ -13,8 +13,7 @@ describe("revertText", () => {
     record.recent.rejections = 117;
     verdict.judge(record.earlier, record.recent, record.baseline);
     expect(revertText(verdict)).toBe(
-      "back to the stable configuration, since 97.5 % of 120 requests were rejected, " +
-        "and 0.0 % of 1020 before",
+      "back to the stable configuration, since 97.5 % of 120 requests were rejected, " + "and 0.0 % of 1020 before",
     );
     record.earlier.requests = 80;
     record.earlier.errors = 80;
