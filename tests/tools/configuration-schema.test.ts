@@ -14,7 +14,9 @@ const OWN = {
 
 /** Paths of the faults of a configuration. */
 function faults(configuration: unknown, schema: Record<string, unknown> = configurationSchema(OWN)): string[] {
-  return new SchemaChecker(schema).check(configuration).map(({ path, code }) => `${path.join(".")} ${code}`);
+  return SchemaChecker.of(schema)
+    .check(configuration)
+    .map(({ path, code }) => `${path.join(".")} ${code}`);
 }
 
 describe("the schema of a whole configuration", () => {

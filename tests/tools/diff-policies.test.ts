@@ -160,7 +160,6 @@ spec: { failure: open, attach: { direction: inbound }, tracer: none, plugins: [
       ["a", "b", "-t", "istio-wasmplugin"],
       ["a", "b", "-f", "c"],
       ["a", "b", "--ecds"],
-      ["a", "b", "-n", "shop"],
       ["a", "b", "--routes", "only"],
       ["--against", "a", "-f", "b", "-t", "istio-wasmplugin", "--ecds"],
       ["--against", "a", "-f", "b", "-t", "istio-wasmplugin", "--module-url", "x"],

@@ -27,7 +27,7 @@ function policy(config: object, name = "shop", direction = "inbound"): string {
 kind: PluginPolicy
 metadata: { name: ${name}, namespace: default }
 spec:
-  workload: { labels: { app: a } }
+  workload: { labels: { app: ${name} } }
   attach: { direction: ${direction} }
   plugins: [{ name: canary, config: ${JSON.stringify(config)} }]
 `;

@@ -14,7 +14,7 @@ import { repoRoot } from "../../tools/root.js";
 import { findingsOf as findingsOfPolicies, PolicyChecker } from "../../tools/validate/policies.js";
 import { tidegate } from "./memory-io.js";
 
-const RUNS = 10_000;
+const RUNS = 3_000;
 const SEED = 20261121;
 const FOLDER = join(repoRoot, "tests", "tools", "import");
 const KEY = { header: "x-user-id" };

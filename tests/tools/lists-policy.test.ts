@@ -98,7 +98,10 @@ describe("lists of a policy", () => {
     mkdirSync(join(folder, "several"));
     writeFileSync(join(folder, "several", "testers.txt"), "alice\na\u0000b\n");
     writeFileSync(join(folder, "several", "one.yaml"), text);
-    writeFileSync(join(folder, "several", "two.yaml"), text.replace("name: reviews,", "name: ratings,"));
+    writeFileSync(
+      join(folder, "several", "two.yaml"),
+      text.replace("name: reviews,", "name: ratings,").replace("app: reviews", "app: ratings"),
+    );
     const { err } = await tidegate(["validate", "-f", "several/one.yaml", "-f", "several/two.yaml"], { cwd: folder });
     assert.match(err, /^several\/testers\.txt:2:1: error TG7001 [^\n]*\n$/);
   });

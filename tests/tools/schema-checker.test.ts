@@ -4,7 +4,7 @@ import { SchemaChecker } from "../../tools/validate/schema-checker.js";
 
 /** Faults as "path code message. remedy". */
 function faults(schema: Record<string, unknown>, value: unknown): string[] {
-  return new SchemaChecker(schema)
+  return SchemaChecker.of(schema)
     .check(value)
     .map(({ path, code, message, remedy }) => `${path.join("/")} ${code} ${message}${remedy ? `. ${remedy}` : ""}`);
 }
@@ -181,7 +181,9 @@ describe("SchemaChecker", () => {
   it("takes keys of every JavaScript object for keys like any other", () => {
     const schema = object({ a: {} }, { required: ["constructor"] });
     const value: unknown = JSON.parse('{"__proto__": 1, "toString": 2}');
-    const codes = new SchemaChecker(schema).check(value).map(({ code }) => code);
+    const codes = SchemaChecker.of(schema)
+      .check(value)
+      .map(({ code }) => code);
     assert.deepEqual(codes.sort(), ["TG2001", "TG2001", "TG2002"]);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { modulesIn } from "../../tools/generate/built-modules.js";
 import { envoy } from "../../tools/generate/envoy.js";
 import { istioEnvoyFilter } from "../../tools/generate/istio-envoyfilter.js";
 import { istioWasmPlugin } from "../../tools/generate/istio-wasmplugin.js";
@@ -166,7 +167,7 @@ function ofTarget(
   spec: Partial<PolicySpec> = {},
   envoyVersion?: string,
 ): string[] {
-  const options = { moduleUrl: MODULE_URL, ...(envoyVersion ? { envoyVersion } : {}) };
+  const options = { moduleUrl: MODULE_URL, module: modulesIn(), ...(envoyVersion ? { envoyVersion } : {}) };
   return short(target.faults(policy(tracer, {}, spec), options));
 }
 

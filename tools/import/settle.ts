@@ -16,7 +16,7 @@ const MAX_ROUNDS = 4;
  * reported where it came from in the words of whoever refused; a policy that cannot be mended so is left out as a whole.
  */
 export class Settler {
-  private readonly schema = new SchemaChecker(policySchema());
+  private readonly schema = SchemaChecker.of(policySchema());
   private readonly checker: PolicyChecker;
 
   /** @param trial asks the plugins themselves; without it their schemas and the rules have the last word. */

@@ -100,7 +100,7 @@ function schemaOf(kind: string): SchemaChecker | undefined {
   const known = compiled.get(kind);
   if (file === undefined || known) return known;
   const text = readFileSync(join(repoRoot, "tools", "istio", file), "utf8");
-  const checker = new SchemaChecker(JSON.parse(text) as Record<string, unknown>);
+  const checker = SchemaChecker.of(JSON.parse(text) as Record<string, unknown>);
   compiled.set(kind, checker);
   return checker;
 }

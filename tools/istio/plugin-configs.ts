@@ -37,7 +37,7 @@ export class PluginConfigs {
   }
 
   private schemaOf(plugin: string): SchemaChecker {
-    const checker = this.schemas.get(plugin) ?? new SchemaChecker(this.catalog.get(plugin)!.schema);
+    const checker = this.schemas.get(plugin) ?? SchemaChecker.of(this.catalog.get(plugin)!.schema);
     this.schemas.set(plugin, checker);
     return checker;
   }

@@ -50,7 +50,7 @@ export function findingsOf({ policies, findings }: CheckedPolicies): Finding[] {
 
 /** Checks policy files against the policy's schema, the plugins' schemas and the rules. Compiles each schema once. */
 export class PolicyChecker {
-  private readonly policySchema = new SchemaChecker(policySchema());
+  private readonly policySchema = SchemaChecker.of(policySchema());
   private readonly pluginSchemas = new Map<string, SchemaChecker>();
 
   /** @param namespace of policies that name none; others' are at fault. Absent: each keeps its own. */
@@ -138,7 +138,7 @@ export class PolicyChecker {
   private schemaOf(name: string): SchemaChecker | undefined {
     const plugin = this.catalog.get(name);
     if (!plugin) return undefined;
-    const checker = this.pluginSchemas.get(name) ?? new SchemaChecker(plugin.schema);
+    const checker = this.pluginSchemas.get(name) ?? SchemaChecker.of(plugin.schema);
     this.pluginSchemas.set(name, checker);
     return checker;
   }

@@ -3,6 +3,9 @@ import type { Fault } from "../policy/fault.js";
 import { withoutEchoes } from "./schema-branches.js";
 import { explainError } from "./schema-messages.js";
 
+/** By the text of their schemas: compiling one takes longer than all that it is asked then. */
+const compiled = new Map<string, SchemaChecker>();
+
 /** Checks values against one JSON Schema (draft 2020-12) and says in words what does not fit. */
 export class SchemaChecker {
   private readonly validate: ValidateFunction;
@@ -16,9 +19,16 @@ export class SchemaChecker {
     ownProperties: true, // a key named like a property of every JavaScript object is a key like any other
   });
 
-  /** Fails with what ajv says when the schema itself is not valid. */
-  constructor(private readonly schema: Record<string, unknown>) {
+  private constructor(private readonly schema: Record<string, unknown>) {
     this.validate = this.ajv.compile(schema);
+  }
+
+  /** The checker of a schema, compiled once. Fails with what ajv says when the schema itself is not valid. */
+  static of(schema: Record<string, unknown>): SchemaChecker {
+    const text = JSON.stringify(schema);
+    const checker = compiled.get(text) ?? new SchemaChecker(schema);
+    compiled.set(text, checker);
+    return checker;
   }
 
   /** Every fault of a value, paths counted from it; none when it fits. Never throws, whatever the value. */
