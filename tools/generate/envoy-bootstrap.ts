@@ -20,7 +20,7 @@ export interface BootstrapOptions extends CapabilityOptions {
 }
 
 /** Labels that plugins' metrics have. */
-const METRIC_LABELS = ["arm", "class", "condition", "list", "result", "rollout", "rule"];
+const METRIC_LABELS = ["arm", "class", "condition", "list", "result", "rollout", "rule", "setting"];
 
 const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
