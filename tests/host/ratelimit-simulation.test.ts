@@ -46,6 +46,7 @@ const NOT_OVERLOADED: Row[] = [
   ["restored", 10, [2], RECOVERY],
   ["paused", 10, [2], RECOVERY],
   ["few-restored-servers", 6, [2], BUSY_AGAIN],
+  ["few-slow-dependency", 6, [1, 2, 4], BUSY_AGAIN],
 ];
 
 const PRIORITIES: Row[] = [["priorities-10x", 10, [1, 4], CRITICAL]];

@@ -25,7 +25,7 @@ export const OVERLOAD = [goodput, p50, p99, settles];
 /** As much is offered as can be served. */
 export const CALM = [rejected];
 export const RECOVERY = [goodput, rejected, settles];
-/** The same from less than there is work for: until the limit has followed, some is rejected. */
+/** The same from less than there is work for, or room: until the limit has followed, some is rejected. */
 export const BUSY_AGAIN = [goodput, settles];
 export const STEADY_FOR_LONG: Promised[] = [
   ...OVERLOAD,

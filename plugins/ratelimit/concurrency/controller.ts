@@ -113,10 +113,13 @@ const IDLE_LIMIT: f64 = 64;
 // @ts-ignore: decorator
 @inline
 const IDLE_ROOM: f64 = 5;
-/** An upstream that keeps up with what comes, if slowly, gets more room, up to this multiple of what is usual. */
+/** An upstream that keeps up, if slowly, gets more room up to this multiple of what is usual, or up to so many requests. */
 // @ts-ignore: decorator
 @inline
 const MOST_ROOM: f64 = 12;
+// @ts-ignore: decorator
+@inline
+const ROOM_FOR_FEW: f64 = 100;
 
 /** Finds how many requests may be in flight. Its state is in the record: any worker goes on where another was. */
 @final
@@ -260,7 +263,8 @@ export class Controller {
 
   /** The limit was reached, or requests fail for slowness. */
   private begin(fields: ControlFields, merged: WorkerReport, isFailing: bool, nowNs: u64): void {
-    if (this.window.keepsUp && fields.limit < MOST_ROOM * fields.usual && !isFailing) {
+    const most = max<f64>(ROOM_FOR_FEW, MOST_ROOM * fields.usual);
+    if (this.window.keepsUp && fields.limit < most && !isFailing) {
       fields.limit *= 1.5;
       return;
     }

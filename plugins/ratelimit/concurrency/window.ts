@@ -19,6 +19,17 @@ const COLLAPSE: f64 = 0.5;
 // @ts-ignore: decorator
 @inline
 const KEEPING_UP: f64 = 0.9;
+/** What is left to chance, of the square root of how many came; half of that when more than a few are turned away. */
+// @ts-ignore: decorator
+@inline
+const CHANCE: f64 = 1;
+// @ts-ignore: decorator
+@inline
+const FEW: f64 = 0.1;
+/** With more turned away than that, nothing says that it would keep up. */
+// @ts-ignore: decorator
+@inline
+const MOST_REJECTED: f64 = 0.3;
 
 /** What the sums of one window come to. Logarithms are to base 2. */
 @final
@@ -31,7 +42,7 @@ export class Window {
   /** The share of requests that were turned away, and of those let in that ended badly or without an answer. */
   rejected: f64 = 0;
   failing: f64 = 0;
-  /** Whether about as many requests were answered as came, and few turned away. */
+  /** Whether about as many requests were answered as came, and not too many turned away. */
   keepsUp: bool = false;
 
   /** Whether most that is let in fails. */
@@ -46,8 +57,9 @@ export class Window {
       share(fields.failed, fields.known),
       share(fields.abandoned, fields.abandoned + fields.finished),
     );
-    const atLeast = KEEPING_UP * fields.offered - 2 * Math.sqrt(fields.offered);
-    this.keepsUp = fields.finished >= atLeast && this.rejected <= 1 - KEEPING_UP;
+    const chance = this.rejected > FEW ? 0.5 * CHANCE : CHANCE;
+    const atLeast = KEEPING_UP * fields.offered - chance * Math.sqrt(fields.offered);
+    this.keepsUp = fields.finished >= atLeast && this.rejected <= MOST_REJECTED;
     this.flight = Math.log2(max<f64>(0.5, fields.area / seconds));
     const count = fields.samples;
     if (count < LEAST_SAMPLES) return false;

@@ -29,6 +29,28 @@ describe("Controller: without overload", () => {
     expect(upstream.rejectedShare).toBe(0);
   });
 
+  it("gives more room at once to few requests that a dependency makes many", () => {
+    const upstream = new LimitedUpstream();
+    upstream.offered = 300;
+    upstream.run(20);
+    upstream.servers = 1e6;
+    upstream.serviceMs = 260;
+    upstream.run(1);
+    upstream.run(10);
+    expect(upstream.rejectedShare).toBe(0);
+    expect(upstream.fields.limited).toBe(0);
+  });
+
+  it("gives more room at once though more than a few were turned away", () => {
+    const upstream = calm();
+    upstream.servers = 1e6;
+    upstream.serviceMs = 90;
+    upstream.run(1);
+    upstream.run(10);
+    expect(upstream.rejectedShare).toBe(0);
+    expect(upstream.fields.limited).toBe(0);
+  });
+
   it("limits nothing when requests fail whatever the load", () => {
     const upstream = calm();
     upstream.failing = 0.9;
