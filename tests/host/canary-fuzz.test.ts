@@ -48,18 +48,18 @@ function passOrTell(run: CanaryRun, config: Config, exchange: Exchange): void {
   }
 }
 
-test("100,000 configurations, most of them bad", async () => {
+test("40,000 configurations, most of them bad", async () => {
   // Each good one is changed in many ways: making one up costs more than trying it, and a long one more than a short one.
   // What takes much memory once it is accepted is in every fourth.
-  const good = sample(goodConfigurations(1), 5000, SEED).map((config, i) => (i % 4 === 0 ? config : light(config)));
+  const good = sample(goodConfigurations(1), 2000, SEED).map((config, i) => (i % 4 === 0 ? config : light(config)));
   const { accepted, refused } = await fuzzConfigurations({
     module,
     configurations: nearby(fc.constantFrom(...good), ["change", "remove", "add", "wrap", "graft"]),
     schema: schemaOf("canary"),
-    count: 100_000,
+    count: 40_000,
     seed: SEED,
   });
-  assert.ok(accepted > 5_000 && refused > 20_000, `${accepted} accepted, ${refused} refused`);
+  assert.ok(accepted > 2_000 && refused > 8_000, `${accepted} accepted, ${refused} refused`);
 });
 
 function light({ arms: _arms, lane_propagation: _propagation, debug: _debug, ...rest }: Config): Config {

@@ -108,14 +108,14 @@ test("100,000 random requests under random rules are decided as by the plainest 
   assert.ok(rejected > 10_000 && rejected < 90_000, `${rejected} rejected`);
 });
 
-test("100,000 random configurations do not trap, and the plugin refuses what its schema refuses", async () => {
+test("40,000 random configurations do not trap, and the plugin refuses what its schema refuses", async () => {
   // Each good one is changed in 20 ways: making one up costs more than trying it.
-  const good = fc.constantFrom(...sample(configurations, 5000, SEED));
+  const good = fc.constantFrom(...sample(configurations, 2000, SEED));
   const totals = await fuzzConfigurations({
     ...{ module, configurations: nearby(good), schema: schemaOf("ratelimit") },
-    ...{ count: 100_000, seed: SEED },
+    ...{ count: 40_000, seed: SEED },
   });
-  assert.equal(totals.accepted + totals.refused, 100_000);
+  assert.equal(totals.accepted + totals.refused, 40_000);
   assert.ok(totals.accepted > 1000, JSON.stringify(totals));
   assert.ok(totals.refused > 1000, JSON.stringify(totals));
 });

@@ -46,7 +46,7 @@ test("every good configuration is good by the schema too", () => {
   for (const config of sample(allTraceConfigurations, 1000, SEED)) assert.ok(accepts(config), JSON.stringify(config));
 });
 
-test("50,000 configurations, most of them bad: taken or refused with a reason, never a trap", async () => {
+test("20,000 configurations, most of them bad: taken or refused with a reason, never a trap", async () => {
   // Joins and spans take memory, so they are in every eighth.
   const light = sample(traceConfigurations, 5000, SEED);
   const all = sample(allTraceConfigurations, 700, SEED);
@@ -56,8 +56,8 @@ test("50,000 configurations, most of them bad: taken or refused with a reason, n
     // The empty text is no JSON, so no schema takes it; the plugin does, for its defaults.
     configurations: nearby(good, ["change", "remove", "add", "wrap", "graft"]).filter((text) => text.length > 0),
     schema: schemaOf("trace"),
-    count: 50_000,
+    count: 20_000,
     seed: SEED,
   });
-  assert.ok(accepted > 2500 && refused > 10_000, `one side was hardly tried: ${accepted} taken, ${refused} refused`);
+  assert.ok(accepted > 1000 && refused > 4_000, `one side was hardly tried: ${accepted} taken, ${refused} refused`);
 });
