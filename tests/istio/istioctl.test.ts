@@ -29,9 +29,30 @@ function istioctl(...args: string[]): SpawnSyncReturns<string> {
   return spawnSync(istioFile("istioctl"), args, { encoding: "utf8" });
 }
 
-/** What `istioctl analyze` says, but that an EnvoyFilter is one. */
+/** What policies of golden files refer to and somebody else has: a gateway, and a subset of versions. */
+const OTHERS = `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: public, namespace: edge }
+spec:
+  selector: { istio: ingressgateway }
+  servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: versions, namespace: shop }
+spec: { host: reviews, subsets: [{ name: common, labels: { version: v1 } }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: gateway, namespace: istio-system, labels: { istio: ingressgateway } }
+spec: { containers: [{ name: proxy, image: proxy }] }
+`;
+
+/** What `istioctl analyze` says, but that an EnvoyFilter is one. Without -A it looks into one namespace only. */
 function analysis(file: string): string[] {
-  const { stdout } = istioctl("analyze", "--use-kube=false", "--output", "json", file);
+  const others = join(folder, "others.yaml");
+  writeFileSync(others, OTHERS);
+  const { stdout } = istioctl("analyze", "--use-kube=false", "-A", "--output", "json", file, others);
   const messages = JSON.parse(stdout) as { code: string; message: string }[];
   return messages.filter(({ code }) => code !== "IST0133").map(({ code, message }) => `${code} ${message}`);
 }
@@ -58,7 +79,7 @@ describe("istioctl takes", () => {
 });
 
 describe("istioctl refuses", () => {
-  const [golden = ""] = goldens.filter((file) => file.includes("istio-envoyfilter.out"));
+  const golden = "sidecar.istio-envoyfilter.out.yaml";
   const text = readFileSync(join(goldenFolder("golden"), golden), "utf8");
   const spoilt = (name: string, changed: string): string => {
     assert.notEqual(changed, text, name);
@@ -77,8 +98,9 @@ describe("istioctl refuses", () => {
     assert.notEqual(istioctl("validate", "-f", file).status, 0);
   });
 
-  it("a filter without a name to be known by, when it analyzes", () => {
-    const file = spoilt("relative", text.replace("operation: INSERT_BEFORE", "operation: REPLACE"));
-    assert.notDeepEqual(analysis(file), []);
+  it("a route of a gateway that is not there, when it analyzes", () => {
+    const routes = readFileSync(join(goldenFolder("golden"), "routes-gateway.istio-wasmplugin.out.yaml"), "utf8");
+    const file = spoilt("gateway", routes.replace("edge/public", "edge/nowhere"));
+    assert.match(analysis(file).join(), /IST0101/);
   });
 });
