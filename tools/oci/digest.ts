@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+
+/** A content digest as OCI writes it: `sha256:` and 64 lower-case hexadecimal digits. */
+export type Digest = `sha256:${string}`;
+
+/** The digest of bytes. */
+export function digestOf(bytes: Uint8Array): Digest {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+/** Whether a text is a whole digest; no other algorithm than SHA-256 is taken. */
+export function isDigest(text: unknown): text is Digest {
+  return typeof text === "string" && /^sha256:[0-9a-f]{64}$/.test(text);
+}

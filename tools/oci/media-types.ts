@@ -1,0 +1,24 @@
+// Media types of images that hold a Wasm module.
+// Sources: OCI image specification 1.1; Istio's and Envoy Gateway's imagefetcher.go; Higress's image specification;
+// the artifact form of the Wasm OCI working group ("compat" and "oci" variants of solo.io's image specification).
+
+export const OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
+export const OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
+export const OCI_TAR_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+export const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+export const DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
+export const DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
+export const DOCKER_TAR_GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+
+/** Of the artifact form, which has two layers; the module as it is. */
+export const WASM_CONFIG = "application/vnd.module.wasm.config.v1+json";
+export const WASM_CONTENT = "application/vnd.module.wasm.content.layer.v1+wasm";
+
+/** What Higress looks for beside the module. */
+export const HIGRESS_SPEC = "application/vnd.module.wasm.spec.v1+yaml";
+export const HIGRESS_DOC = "application/vnd.module.wasm.doc.v1+markdown";
+
+/** Manifests that can be read, in the order in which a registry is asked for them. */
+export const MANIFESTS: readonly string[] = [OCI_MANIFEST, DOCKER_MANIFEST];
