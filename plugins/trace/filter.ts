@@ -1,15 +1,9 @@
 import { Context, FilterHeadersStatusValues, PluginRoot, Presence, Property, setTickPeriod } from "../../assembly";
 import { ConfigNode, Problems } from "../../assembly/core/config-reader";
+import { Direction, directionOf } from "../../assembly/core/traffic-direction";
 import { parseConfig, TraceConfig } from "./config";
 import { Tracer } from "./host/tracer";
 import { stateOfVm } from "./host/vm-state";
-
-/** What Envoy's `traffic_direction` of a listener reads as. */
-enum Direction {
-  Unspecified,
-  Inbound,
-  Outbound,
-}
 
 /** Of the listener that a request came by. */
 const LISTENER_DIRECTION: Property = new Property(["xds", "listener_direction"]);
@@ -75,11 +69,8 @@ export class TraceRoot extends PluginRoot {
   }
 }
 
-/** An edge's listener has no direction, and neither has one of a host that does not tell. */
 function listenerDirection(): Direction {
-  if (LISTENER_DIRECTION.read() != Presence.Found || LISTENER_DIRECTION.value.length != 8) return Direction.Unspecified;
-  const direction = load<i64>(LISTENER_DIRECTION.value.ptr);
-  return direction == 1 ? Direction.Inbound : direction == 2 ? Direction.Outbound : Direction.Unspecified;
+  return LISTENER_DIRECTION.read() == Presence.Found ? directionOf(LISTENER_DIRECTION.value) : Direction.Unspecified;
 }
 
 /** Serves all streams of a root context: nothing of a stream is kept in it. */

@@ -1,9 +1,10 @@
 import { ByteView } from "../../core/bytes";
+import { Direction, directionOf } from "../../core/traffic-direction";
 import { Counter } from "../../host/metrics";
 import { HostFacts } from "../../host/request-facts";
 import { HeaderNames } from "../../request/facts";
 import { AuthoritySource } from "../../request/source";
-import { ANY_PORT, Direction } from "./place";
+import { ANY_PORT } from "./place";
 import { RequestPlace } from "./table";
 
 /** Where the request is whose headers are at hand. Each is asked of the host when it is needed first, at most once. */
@@ -58,22 +59,15 @@ export class HostPlace extends RequestPlace {
   port(): i32 {
     if (this.portRequest == this.facts.request) return this.foundPort;
     this.portRequest = this.facts.request;
-    const port = this.number(this.listenerPort);
+    const value = this.facts.property(this.listenerPort);
+    const port = value != null && value.length == 8 ? load<i64>(value.ptr) : ANY_PORT;
     return (this.foundPort = port > 0 && port < 65_536 ? <i32>port : ANY_PORT);
   }
 
   direction(): Direction {
     if (this.directionRequest == this.facts.request) return this.foundDirection;
     this.directionRequest = this.facts.request;
-    const number = this.number(this.listenerDirection);
-    const isTold = number == Direction.Inbound || number == Direction.Outbound;
-    return (this.foundDirection = isTold ? <Direction>number : Direction.Unspecified);
-  }
-
-  /** A property that is a number; -1 when there is none. */
-  private number(property: i32): i64 {
-    const value = this.facts.property(property);
-    return value != null && value.length == 8 ? load<i64>(value.ptr) : -1;
+    return (this.foundDirection = directionOf(this.orNone(this.facts.property(this.listenerDirection))));
   }
 
   private orNone(view: ByteView | null): ByteView {

@@ -1,8 +1,9 @@
 import { ConfigNode } from "../../core/config-reader";
 import { lowerCase } from "../../core/lower-case";
+import { Direction } from "../../core/traffic-direction";
 import { isHost, readOperand, Text } from "../../request/operand";
 import { PathKind, PathMatch } from "./path-match";
-import { ANY_PORT, Direction, Place } from "./place";
+import { ANY_PORT, Place } from "./place";
 
 const MAX_OPERANDS: i32 = 64;
 const MAX_PORTS: i32 = 16;

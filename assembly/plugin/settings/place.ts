@@ -1,11 +1,5 @@
+import { Direction } from "../../core/traffic-direction";
 import { PathKind, PathMatch } from "./path-match";
-
-/** What Envoy's `traffic_direction` of a listener reads as. */
-export enum Direction {
-  Unspecified,
-  Inbound,
-  Outbound,
-}
 
 /** The number of a port that is not told. */
 export const ANY_PORT: i32 = -1;

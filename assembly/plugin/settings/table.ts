@@ -1,7 +1,8 @@
 import { ByteView, Utf8 } from "../../core/bytes";
 import { IdTable, NO_ENTRY } from "../../core/id-table";
+import { Direction } from "../../core/traffic-direction";
 import { PathKind } from "./path-match";
-import { ANY_PORT, compareRank, Direction, Place } from "./place";
+import { ANY_PORT, compareRank, Place } from "./place";
 
 /** A longer host is that of no setting: the longest that DNS has is of 253 bytes. */
 const MAX_HOST_BYTES: i32 = 255;

@@ -2,7 +2,7 @@ import { ByteView, Utf8 } from "../../../../assembly/core/bytes";
 import { ConfigNode, Problems } from "../../../../assembly/core/config-reader";
 import { parseJsonText } from "../../../../assembly/core/json";
 import { readSettings, tableOf } from "../../../../assembly/plugin/settings/config";
-import { Direction } from "../../../../assembly/plugin/settings/place";
+import { Direction } from "../../../../assembly/core/traffic-direction";
 import { RequestPlace, SettingTable } from "../../../../assembly/plugin/settings/table";
 
 class At extends RequestPlace {
