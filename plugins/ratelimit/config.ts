@@ -1,6 +1,6 @@
 import { ConfigNode } from "../../assembly/core/config-reader";
-import { JsonKind, NO_DECIMAL } from "../../assembly/core/json";
 import { ALL } from "../../assembly/core/percent";
+import { readPercent } from "../../assembly/core/percent-config";
 import { readName } from "../../assembly/core/plain-name";
 import { readExempt, readMatch } from "../../assembly/request/config";
 import { HeaderNames } from "../../assembly/request/facts";
@@ -101,7 +101,7 @@ export function parseConfig(root: ConfigNode): RateLimitConfig {
   config.maxKeys = <i32>root.integer("max_keys", 4096, MIN_KEYS, MAX_KEYS);
   config.status = <u32>root.integer("status", 429, 400, 599);
   config.shadow = root.bool("shadow", false);
-  config.enabledPercent = readPercent(root, "enabled_percent");
+  config.enabledPercent = readPercent(root, "enabled_percent", ALL);
   config.loadReports = readLoadReports(root);
   config.answer = readAnswer(root.object("response"));
   config.offenders = readOffenders(root);
@@ -126,7 +126,7 @@ function readLimit(node: ConfigNode, config: RateLimitConfig): void {
   limit.shadow = limit.shadow || config.shadow;
   config.concurrency = limit;
   config.uncounted = readExempt(node, "exempt", config.headers);
-  config.countedPercent = readPercent(node, "enabled_percent");
+  config.countedPercent = readPercent(node, "enabled_percent", ALL);
 }
 
 function readRule(node: ConfigNode, config: RateLimitConfig, names: string[]): RuleConfig {
@@ -146,8 +146,8 @@ function readRule(node: ConfigNode, config: RateLimitConfig, names: string[]): R
   const cost = node.object("cost");
   if (cost != null) rule.cost = readCost(cost, headers, leastBurst(rule));
   rule.lease = <i32>node.integer("lease", 0, 1, MAX_LEASE);
-  rule.enabledPercent = readPercent(node, "enabled_percent");
-  rule.enforcedPercent = readPercent(node, "enforced_percent");
+  rule.enabledPercent = readPercent(node, "enabled_percent", ALL);
+  rule.enforcedPercent = readPercent(node, "enforced_percent", ALL);
   return rule;
 }
 
@@ -178,16 +178,6 @@ function leastBurst(rule: RuleConfig): i64 {
 
 function lesser(burst: i64, quota: QuotaConfig | null, percent: f64): i64 {
   return quota != null ? min(burst, quota.toQuota().percent(percent).burst) : burst;
-}
-
-/** Hundredths of a percent. */
-function readPercent(node: ConfigNode, key: string): i32 {
-  const member = node.member(key);
-  if (member == null || !member.is(JsonKind.Number)) return ALL;
-  const percent = member.value.decimal(2);
-  if (percent != NO_DECIMAL && percent >= 0 && percent <= ALL) return <i32>percent;
-  member.refuse(`expected a number from 0 to 100 with at most two decimals, not ${member.shown()}`);
-  return ALL;
 }
 
 /** Without a limit on requests in flight, what conditions ask of it is never known. */

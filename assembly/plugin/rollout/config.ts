@@ -1,7 +1,6 @@
 import { ConfigNode } from "../../core/config-reader";
 import { readDuration } from "../../core/duration";
-import { JsonKind, NO_DECIMAL } from "../../core/json";
-import { ALL } from "../../core/percent";
+import { readPercent } from "../../core/percent-config";
 import { plainNameProblem } from "../../core/plain-name";
 
 // Ranges and defaults are those of the plugins' schema.json; a test compares them.
@@ -36,7 +35,8 @@ export class RolloutConfig {
 export function readRollout(node: ConfigNode): RolloutConfig {
   const config = new RolloutConfig();
   node.refuseUnknown(["percent", "salt", "stable", "revert"]);
-  config.percent = readPercent(node);
+  node.required("percent");
+  config.percent = readPercent(node, "percent", 0);
   config.salt = node.requiredString("salt");
   const problem = config.salt.length > 0 ? plainNameProblem(config.salt, "_-", true) : "";
   if (problem.length > 0) node.refuseAt("salt", problem);
@@ -44,15 +44,6 @@ export function readRollout(node: ConfigNode): RolloutConfig {
   const revert = node.object("revert");
   if (revert != null) readRevert(revert, config.revert);
   return config;
-}
-
-function readPercent(node: ConfigNode): i32 {
-  const member = node.required("percent");
-  if (member == null || !member.is(JsonKind.Number)) return 0;
-  const percent = member.value.decimal(2);
-  if (percent != NO_DECIMAL && percent >= 0 && percent <= ALL) return <i32>percent;
-  member.refuse(`expected a number from 0 to 100 with at most two decimals, not ${member.shown()}`);
-  return 0;
 }
 
 function readRevert(node: ConfigNode, config: RevertConfig): void {

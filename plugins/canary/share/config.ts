@@ -1,8 +1,9 @@
 import { ConfigNode } from "../../../assembly/core/config-reader";
 import { readSeconds } from "../../../assembly/core/duration";
-import { JsonKind, NO_DECIMAL } from "../../../assembly/core/json";
+import { JsonKind } from "../../../assembly/core/json";
 import { describeKind } from "../../../assembly/core/json-kind";
 import { ALL } from "../../../assembly/core/percent";
+import { inPercent, readPercent } from "../../../assembly/core/percent-config";
 import { plainNameProblem } from "../../../assembly/core/plain-name";
 import { readTime } from "../schedule/config";
 import { Ramp } from "./ramp";
@@ -46,7 +47,7 @@ function readPart(node: ConfigNode, arms: string[], needsRoom: bool): Part {
       'expected the key "room", which says how far each of three and more parts may grow without moving users',
     );
   }
-  const room = readPercent(node, "room", ramp.most, 0);
+  const room = readPercent(node, "room", ramp.most);
   if (room < ramp.most) node.refuseAt("room", `expected at least ${inPercent(ramp.most)}, to which the part grows`);
   return new Part(arm, ramp, max(room, ramp.most));
 }
@@ -57,7 +58,7 @@ export function readPercentOrRamp(node: ConfigNode, key: string): Ramp {
   if (member == null) return Ramp.fixed(0);
   const kind = member.value.kind;
   if (kind == JsonKind.Object) return readRamp(member);
-  if (kind == JsonKind.Number) return Ramp.fixed(readPercent(node, key, 0, 0));
+  if (kind == JsonKind.Number) return Ramp.fixed(readPercent(node, key, 0));
   member.refuse(`expected a number or an object, not ${describeKind(kind)}`);
   return Ramp.fixed(0);
 }
@@ -67,22 +68,12 @@ function readRamp(node: ConfigNode): Ramp {
   const keys = ["start", "from", "step", "every"];
   for (let i = 0; i < keys.length; i++) node.required(keys[i]);
   const start = readTime(node, "start", 0);
-  const from = readPercent(node, "from", 0, 0);
+  const from = readPercent(node, "from", 0);
   const step = readPercent(node, "step", 1, 1);
   const everyS = readSeconds(node, "every", 1, "1s", "365d");
-  const hold = readPercent(node, "hold", ALL, 0);
+  const hold = readPercent(node, "hold", ALL);
   if (hold < from) node.refuseAt("hold", "expected at least the percentage at the start, since a ramp only adds users");
   return new Ramp(start, from, step, everyS * 1000, max(from, hold));
-}
-
-/** In hundredths of a percent, from `least` to ALL; `otherwise` when there is none. */
-function readPercent(node: ConfigNode, key: string, otherwise: i32, least: i32): i32 {
-  const member = node.member(key);
-  if (member == null || !member.is(JsonKind.Number)) return otherwise;
-  const percent = member.value.decimal(2);
-  if (percent != NO_DECIMAL && percent >= least && percent <= ALL) return <i32>percent;
-  member.refuse(`expected a number from ${inPercent(least)} to 100 with at most two decimals, not ${member.shown()}`);
-  return otherwise;
 }
 
 /** The arm's index. Arms become header values and parts of metric names, hence the narrow alphabet. */
@@ -98,11 +89,4 @@ export function readArm(node: ConfigNode, key: string, arms: string[]): i32 {
 export function armIndex(arms: string[], arm: string): i32 {
   const index = arms.indexOf(arm);
   return index >= 0 ? index : arms.push(arm) - 1;
-}
-
-/** Hundredths as a message shows them: `12.5`. */
-function inPercent(share: i32): string {
-  const rest = share % 100;
-  const whole = (share / 100).toString();
-  return rest == 0 ? whole : rest % 10 == 0 ? `${whole}.${rest / 10}` : `${whole}.${rest < 10 ? "0" : ""}${rest}`;
 }
