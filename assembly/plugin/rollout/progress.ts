@@ -1,7 +1,7 @@
+import { SharedStore } from "../../core/shared-store";
 import { SharedWrite } from "../../core/shared-write";
 import { RevertConfig } from "./config";
 import { Phase, RolloutRecord } from "./record";
-import { RolloutStore } from "./store";
 import { clearTally, noteIn, Outcome, Tally, TALLY_BYTES } from "./tally";
 import { RolloutWatch } from "./watch";
 
@@ -21,7 +21,7 @@ export class RolloutProgress {
   constructor(
     config: RevertConfig,
     private readonly record: RolloutRecord,
-    private readonly store: RolloutStore,
+    private readonly store: SharedStore,
   ) {
     this.watch = new RolloutWatch(config);
     this.load();

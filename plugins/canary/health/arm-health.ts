@@ -1,8 +1,8 @@
+import { SharedStore } from "../../../assembly/core/shared-store";
 import { SharedWrite } from "../../../assembly/core/shared-write";
 import { ArmCounts } from "./counts";
 import { HealthPlan, UNWATCHED } from "./plan";
 import { HealthRecord } from "./record";
-import { HealthStore } from "./store";
 import { Change } from "./watch";
 
 /** Tries of one tick, each lost to another worker. */
@@ -25,7 +25,7 @@ export class ArmHealth {
   /** @param store null to work alone. Takes over what other workers know. Only at configure: allocates. */
   constructor(
     readonly plan: HealthPlan,
-    private readonly store: HealthStore | null,
+    private readonly store: SharedStore | null,
   ) {
     this.record = plan.newRecord();
     this.aborted = new StaticArray<bool>(plan.places.length);

@@ -1,8 +1,8 @@
 import { ByteView, Presence, SharedEntry, sharedWriteOf } from "../../../assembly";
+import { SharedStore } from "../../../assembly/core/shared-store";
 import { SharedWrite } from "../../../assembly/core/shared-write";
 import { HealthPlan } from "../health/plan";
 import { recordFingerprint, recordTime } from "../health/record";
-import { HealthStore } from "../health/store";
 
 /**
  * Entries for records: while Envoy drains the streams of a configuration, those of the next one begin, and each has its
@@ -12,7 +12,7 @@ const ENTRIES: i32 = 2;
 
 /** The record of the arms' health in the data that all VMs of this Envoy share. */
 @final
-export class SharedHealthStore extends HealthStore {
+export class SharedHealthStore extends SharedStore {
   private readonly entry: SharedEntry;
 
   /** Creates the record if it is missing; only in onConfigure. @param scope such as `tidegate.canary.<policy>`. */

@@ -1,8 +1,8 @@
+import { SharedStore } from "../../../core/shared-store";
 import { SharedWrite } from "../../../core/shared-write";
 import { Presence } from "../../../host/presence";
 import { SharedEntry, sharedWriteOf } from "../../../host/shared-data";
 import { recordFingerprint, recordTime, RolloutRecord } from "../record";
-import { RolloutStore } from "../store";
 
 /**
  * Entries for records, so that the rollouts of several listeners, and those of an update that is taken back, are told
@@ -12,7 +12,7 @@ export const ENTRIES: i32 = 4;
 
 /** The record of a rollout in the data that all VMs of this Envoy share. */
 @final
-export class SharedRolloutStore extends RolloutStore {
+export class SharedRolloutStore extends SharedStore {
   private readonly entries: SharedEntry[];
   private entry: SharedEntry;
 

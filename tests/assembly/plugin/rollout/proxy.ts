@@ -1,65 +1,13 @@
-import { SharedWrite } from "../../../../assembly/core/shared-write";
 import { Xoshiro256 } from "../../../../assembly/core/xoshiro256";
 import { RevertConfig } from "../../../../assembly/plugin/rollout/config";
 import { RolloutProgress } from "../../../../assembly/plugin/rollout/progress";
 import { Phase, RolloutRecord } from "../../../../assembly/plugin/rollout/record";
-import { RolloutStore } from "../../../../assembly/plugin/rollout/store";
 import { Outcome } from "../../../../assembly/plugin/rollout/tally";
+import { SharedBytes, SharedView } from "../../core/shared-bytes";
 
 export const SECOND: u64 = 1_000_000_000;
 const MS: u64 = 1_000_000;
 export const FINGERPRINT: u64 = 77;
-
-/** One entry as all VMs of an Envoy share it. */
-export class SharedBytes {
-  value: StaticArray<u8> = new StaticArray<u8>(0);
-  version: u32 = 1;
-  /** Makes every call fail. */
-  broken: bool = false;
-  /** Answers as many writes with Late, whoever wrote. */
-  lateWrites: i32 = 0;
-  reads: i32 = 0;
-  writes: i32 = 0;
-
-  put(ptr: usize, length: i32): void {
-    const value = new StaticArray<u8>(length);
-    memory.copy(changetype<usize>(value), ptr, <usize>length);
-    this.value = value;
-    this.version++;
-  }
-}
-
-/** What one worker has of it. */
-export class SharedView extends RolloutStore {
-  private seen: u32 = 0;
-
-  constructor(readonly bytes: SharedBytes) {
-    super();
-  }
-
-  read(): bool {
-    const bytes = this.bytes;
-    bytes.reads++;
-    if (bytes.broken) return false;
-    this.ptr = changetype<usize>(bytes.value);
-    this.length = bytes.value.length;
-    this.seen = bytes.version;
-    return true;
-  }
-
-  compareAndSet(ptr: usize, length: i32): SharedWrite {
-    const bytes = this.bytes;
-    bytes.writes++;
-    if (bytes.broken) return SharedWrite.Failed;
-    if (bytes.lateWrites > 0) {
-      bytes.lateWrites--;
-      return SharedWrite.Late;
-    }
-    if (bytes.version != this.seen) return SharedWrite.Late;
-    bytes.put(ptr, length);
-    return SharedWrite.Done;
-  }
-}
 
 /** How requests fare under one of the configurations, in parts of 1. */
 export class Fate {

@@ -1,7 +1,7 @@
-import { SharedWrite } from "../../../assembly/core/shared-write";
+import { SharedWrite } from "./shared-write";
 
 /** One entry of bytes that all workers share. Allocates nothing after construction. */
-export abstract class HealthStore {
+export abstract class SharedStore {
   /** What the last `read` found; valid until the callback returns. */
   ptr: usize = 0;
   length: i32 = 0;
