@@ -6,7 +6,7 @@ import { RolloutConfig } from "./config";
 import { Eras } from "./eras";
 import { Phase } from "./record";
 import { Rollout } from "./host/rollout";
-import { WatchedContext } from "./host/watched-context";
+import { WatchedContext } from "./watched-context";
 import { Side } from "./side";
 
 /** How often a rollout that is watched is looked at. */
