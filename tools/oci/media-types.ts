@@ -1,5 +1,5 @@
 // Media types of images that hold a Wasm module.
-// Sources: OCI image specification 1.1; Istio's and Envoy Gateway's imagefetcher.go; Higress's image specification;
+// Sources: OCI image specification 1.1; Istio's and Envoy Gateway's imagefetcher.go; Higress's image specification and hgctl;
 // the artifact form of the Wasm OCI working group ("compat" and "oci" variants of solo.io's image specification).
 
 export const OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -19,6 +19,9 @@ export const WASM_CONTENT = "application/vnd.module.wasm.content.layer.v1+wasm";
 /** What Higress looks for beside the module. */
 export const HIGRESS_SPEC = "application/vnd.module.wasm.spec.v1+yaml";
 export const HIGRESS_DOC = "application/vnd.module.wasm.doc.v1+markdown";
+export const HIGRESS_DOC_EN = "application/vnd.module.wasm.doc.v1.en+markdown";
+export const HIGRESS_DOC_ZH = "application/vnd.module.wasm.doc.v1.zh+markdown";
+export const HIGRESS_ICON = "application/vnd.module.wasm.icon.v1+png";
 
 /** Manifests that can be read, in the order in which a registry is asked for them. */
 export const MANIFESTS: readonly string[] = [OCI_MANIFEST, DOCKER_MANIFEST];
