@@ -1,3 +1,5 @@
+import { type ConfigRow, configRows } from "./config-rows.js";
+
 type Schema = Record<string, unknown>;
 
 interface Row {
@@ -11,8 +13,7 @@ interface Row {
  * range. What a plugin's README says of its configuration is this, so that it cannot differ from the schema.
  */
 export function configTable(schema: Schema): string {
-  const rows = new Walk(schema).rowsOf(schema, "");
-  return table([{ key: "key", standard: "default", what: "what" }, ...rows]);
+  return table([{ key: "key", standard: "default", what: "what" }, ...configRows(schema).map(rowOf)]);
 }
 
 const OPEN = "<!-- config: from schema.json, by npm run generate -->";
@@ -26,68 +27,17 @@ export function withConfigTable(readme: string, schema: Schema): string {
   return `${readme.slice(0, start)}${OPEN}\n\n${configTable(schema)}\n\n${readme.slice(end)}`;
 }
 
-/** Walks a schema. A definition that is used in several places has its keys in the first; the others name that one. */
-class Walk {
-  readonly #places = new Map<string, string>();
-
-  constructor(private readonly root: Schema) {}
-
-  /** Rows of the keys that a value of this schema, in one of the shapes that it may have, can hold. */
-  rowsOf(schema: Schema, path: string): Row[] {
-    const reference = schema["$ref"] as string | undefined;
-    if (reference !== undefined && this.#places.has(reference)) return [];
-    // Before its keys are walked: one of them may be of the same definition.
-    if (reference !== undefined) this.#places.set(reference, path);
-    const resolved = resolve(schema, this.root);
-    const rows = [...this.#properties(resolved, path), ...shapesOf(resolved).flatMap((one) => this.rowsOf(one, path))];
-    if (reference !== undefined && rows.length === 0) this.#places.delete(reference);
-    return rows;
-  }
-
-  #properties(schema: Schema, path: string): Row[] {
-    const properties = (schema["properties"] ?? {}) as Record<string, Schema>;
-    const required = (schema["required"] ?? []) as string[];
-    return Object.entries(properties).flatMap(([name, property]) => {
-      const key = path === "" ? name : `${path}.${name}`;
-      return this.#property(key, property, required.includes(name));
-    });
-  }
-
-  #property(key: string, property: Schema, required: boolean): Row[] {
-    const resolved = resolve(property, this.root);
-    const items = resolved["items"] as Schema | undefined;
-    const known = this.#known(items ?? property).map((place) => ` Keys as in \`${place}\`.`);
-    const named = resolved["additionalProperties"] as Schema | false | undefined;
-    const rows = items
-      ? this.rowsOf(items, `${key}[]`)
-      : [...this.rowsOf(property, key), ...(named ? this.#property(`${key}.<name>`, named, false) : [])];
-    return [
-      { key: `\`${key}\``, standard: standardOf(resolved, required), what: whatOf(resolved) + known.join("") },
-      ...rows,
-    ];
-  }
-
-  /** Where the keys of this schema are that are not told again. */
-  #known(schema: Schema): string[] {
-    const place = this.#places.get(schema["$ref"] as string);
-    if (place !== undefined) return [place];
-    return shapesOf(resolve(schema, this.root)).flatMap((shape) => this.#known(shape));
-  }
+function rowOf({ key, schema, isRequired, keysAsIn }: ConfigRow): Row {
+  const elsewhere = keysAsIn.map((place) => ` Keys as in \`${place}\`.`).join("");
+  return {
+    key: `\`${key}\``,
+    standard: isRequired ? "required" : standardOf(schema),
+    what: whatOf(schema) + elsewhere,
+  };
 }
 
-function shapesOf(schema: Schema): Schema[] {
-  return [...((schema["oneOf"] ?? []) as Schema[]), ...((schema["anyOf"] ?? []) as Schema[])];
-}
-
-function resolve(schema: Schema, root: Schema): Schema {
-  const reference = schema["$ref"];
-  if (typeof reference !== "string") return schema;
-  const definitions = root["$defs"] as Record<string, Schema>;
-  return { ...definitions[reference.replace("#/$defs/", "")], ...schema };
-}
-
-function standardOf(schema: Schema, required: boolean): string {
-  if (required) return "required";
+/** The default of a key, in Markdown; empty where there is none, or an empty one. */
+export function standardOf(schema: Schema): string {
   const { default: standard } = schema;
   if (Array.isArray(standard) && standard.length > 0) return `\`${JSON.stringify(standard).replaceAll(",", ", ")}\``;
   return standard === undefined || typeof standard === "object" ? "" : `\`${String(standard as string | number)}\``;
@@ -104,7 +54,8 @@ function whatOf(schema: Schema): string {
   return sentences.join(" ").replaceAll("|", "\\|");
 }
 
-function listed(choices: readonly unknown[]): string {
+/** In Markdown. */
+export function listed(choices: readonly unknown[]): string {
   return choices.map((choice) => `\`${String(choice)}\``).join(", ");
 }
 
