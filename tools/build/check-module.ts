@@ -1,7 +1,7 @@
 import leven from "leven";
 import type { Code } from "../policy/codes.js";
-import { ABI_MARKERS } from "../host/abi.js";
-import { ALLOCATORS, KNOWN_EXPORTS, LINKABLE_IMPORTS } from "./abi.js";
+import { ABI_MARKERS, abiVersionOf } from "../host/abi.js";
+import { ALLOCATORS, KNOWN_EXPORTS, linkableImports, MISSPELT_BY_SDKS, versionsWith } from "./abi.js";
 
 /** A reason why Envoy would not load a module, or would load it and never call it. */
 export interface ModuleProblem {
@@ -32,18 +32,28 @@ export function interfaceOf(compiled: WebAssembly.Module): ModuleInterface {
 
 /** All that keeps Envoy from running the module as a proxy-wasm plugin; empty when nothing does. */
 export function checkModule(module: ModuleInterface): ModuleProblem[] {
-  return [...importProblems(module.imports), ...abiProblems(module.exports), ...exportProblems(module.exports)];
+  return [...importProblems(module), ...abiProblems(module.exports), ...exportProblems(module.exports)];
 }
 
-function importProblems(imports: readonly string[]): ModuleProblem[] {
+function importProblems({ imports, exports }: ModuleInterface): ModuleProblem[] {
+  const version = abiVersionOf(exports);
+  const linkable = linkableImports(version);
   return imports
-    .filter((name) => !LINKABLE_IMPORTS.has(name))
-    .map((name) => ({
-      code: "TG6002",
-      message: `the module imports ${name}, which Envoy does not have`,
-      remedy: suggestion(name, LINKABLE_IMPORTS) ?? "remove what uses it; `abort` needs --use abort=...",
-    }));
+    .filter((name) => !linkable.has(name))
+    .map((name) => {
+      const others = versionsWith(name);
+      const lacking = others.length > 0 ? `has for modules of ABI ${others.join(" and ")} alone` : "does not have";
+      const message = `the module imports ${name}, which Envoy ${lacking}`;
+      return { code: "TG6002", message, remedy: INSTEAD[name] ?? suggestion(name, linkable) ?? REMOVE };
+    });
 }
+
+const REMOVE = "remove what uses it; `abort` needs --use abort=...";
+/** What to do instead of calls that SDKs offer all the same. */
+const INSTEAD: Record<string, string> = {
+  "env.proxy_clear_route_cache":
+    "leave the call out: the route is matched again when a request header changes, or call the foreign function clear_route_cache",
+};
 
 function abiProblems(exports: readonly string[]): ModuleProblem[] {
   const problems: ModuleProblem[] = [];
@@ -71,12 +81,16 @@ function abiProblems(exports: readonly string[]): ModuleProblem[] {
 
 function exportProblems(exports: readonly string[]): ModuleProblem[] {
   return exports
-    .filter((name) => name.startsWith("proxy_") && !name.startsWith("proxy_abi_version_") && !KNOWN_EXPORTS.has(name))
+    .filter((name) => name.startsWith("proxy_") && !name.startsWith("proxy_abi_version_") && !isExpected(name))
     .map((name) => ({
       code: "TG6005",
       message: `the module exports ${name}, which Envoy never calls`,
       remedy: suggestion(name, KNOWN_EXPORTS) ?? "remove it",
     }));
+}
+
+function isExpected(name: string): boolean {
+  return KNOWN_EXPORTS.has(name) || MISSPELT_BY_SDKS.has(name);
 }
 
 function suggestion(name: string, known: ReadonlySet<string>): string | undefined {

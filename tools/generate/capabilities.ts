@@ -1,3 +1,4 @@
+import { ALLOCATORS, MISSPELT_BY_SDKS } from "../build/abi.js";
 import { checkModule, type ModuleInterface } from "../build/check-module.js";
 import { isAtLeast } from "../envoy/version.js";
 import type { Fault, Path } from "../policy/fault.js";
@@ -22,9 +23,12 @@ export interface Restriction {
  */
 export function capabilitiesNeeded({ imports, exports }: ModuleInterface): string[] {
   const called = imports.flatMap((name) => /^(?:env\.(?=proxy_)|wasi_\w+\.)(\w+)$/.exec(name)?.[1] ?? []);
-  const offered = exports.filter((name) => /^proxy_(on|validate)_/.test(name) && name !== "proxy_on_memory_allocate");
+  const offered = exports.filter((name) => /^proxy_(on|validate)_/.test(name) && !NEVER_RESTRICTED.has(name));
   return [...new Set([...called, ...offered])].sort();
 }
+
+/** The allocator is always called, and what an SDK misspells never. */
+const NEVER_RESTRICTED: ReadonlySet<string> = new Set([...ALLOCATORS, ...MISSPELT_BY_SDKS]);
 
 /** The fields that restrict a plugin to what its module needs; empty where it is not to be, or that is not known. */
 export function restriction(policy: PolicyDocument, plugin: PluginUse, options: CapabilityOptions): Restriction {

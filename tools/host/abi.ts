@@ -3,6 +3,23 @@
 /** Exports by one of which a module says which ABI version it speaks: those that Envoy knows, the newest last. */
 export const ABI_MARKERS = ["proxy_abi_version_0_1_0", "proxy_abi_version_0_2_0", "proxy_abi_version_0_2_1"] as const;
 
+/** The ABI version that a module with these exports speaks, such as "0.2.1"; undefined when Envoy knows none of them. */
+export function abiVersionOf(exports: readonly string[]): string | undefined {
+  const marker = exports.find((name) => (ABI_MARKERS as readonly string[]).includes(name));
+  return marker?.replace("proxy_abi_version_", "").replaceAll("_", ".");
+}
+
+/** Host functions that Envoy links for modules of some versions alone. */
+export const CALLS_OF_VERSION: Readonly<Record<string, readonly string[]>> = {
+  "0.1.0": ["get_configuration", "continue_request", "continue_response", "clear_route_cache"].map(raw),
+  "0.2.0": ["continue_stream", "close_stream"].map(raw),
+  "0.2.1": ["continue_stream", "close_stream", "get_log_level"].map(raw),
+};
+
+function raw(name: string): string {
+  return `proxy_${name}`;
+}
+
 /** What a host function returns ("WasmResult"). */
 export const Status = {
   Ok: 0,

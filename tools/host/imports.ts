@@ -1,4 +1,4 @@
-import { Errno, Status } from "./abi.js";
+import { CALLS_OF_VERSION, Errno, Status } from "./abi.js";
 import { bufferCalls } from "./hostcalls/buffers.js";
 import { outboundCalls } from "./hostcalls/calls.js";
 import { foreignCalls } from "./hostcalls/foreign.js";
@@ -6,6 +6,7 @@ import { generalCalls } from "./hostcalls/general.js";
 import { headerCalls } from "./hostcalls/headers.js";
 import type { HostCalls, WideHostCall } from "./hostcalls/host-call.js";
 import { metricCalls } from "./hostcalls/metrics.js";
+import { oldestCalls } from "./hostcalls/oldest.js";
 import { stateCalls } from "./hostcalls/state.js";
 import { streamCalls } from "./hostcalls/stream.js";
 import { rtraceCalls } from "./rtrace.js";
@@ -21,6 +22,7 @@ const ENV = [
   bufferCalls,
   generalCalls,
   streamCalls,
+  oldestCalls,
   stateCalls,
   metricCalls,
   outboundCalls,
@@ -53,11 +55,17 @@ function merge(all: HostCalls[]): HostCalls {
 
 function provide(vm: Vm, calls: HostCalls | undefined, module: string, name: string): unknown {
   if (module === "rtrace") return rtraceCalls(vm)[name];
+  if (module === "env" && isOfOtherVersion(name, vm.module.abiVersion)) return undefined;
   const plain = calls?.plain[name];
   const wide = calls?.wide?.[name];
   if (!plain && !wide) return undefined;
   const raw = wide ? (wide as WideHostCall as RawHostCall) : unsigned(plain!);
   return guard(vm, module, name, restrict(vm, module, name, raw));
+}
+
+/** A function that Envoy has, but not for modules of this ABI version. */
+function isOfOtherVersion(name: string, version = "0.2.1"): boolean {
+  return Object.values(CALLS_OF_VERSION).flat().includes(name) && !CALLS_OF_VERSION[version]?.includes(name);
 }
 
 /** i32 arguments come signed; addresses and sizes are not. Enough parameters for the longest call, without an array. */

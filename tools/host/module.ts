@@ -1,4 +1,4 @@
-import { ABI_MARKERS } from "./abi.js";
+import { abiVersionOf } from "./abi.js";
 
 /** A compiled plugin. It can be instantiated in any number of VMs. */
 export class PluginModule {
@@ -14,8 +14,7 @@ export class PluginModule {
   private constructor(readonly compiled: WebAssembly.Module) {
     this.imports = WebAssembly.Module.imports(compiled).map(({ module, name }) => `${module}.${name}`);
     this.exports = WebAssembly.Module.exports(compiled).map(({ name }) => name);
-    const marker = this.exports.find((name) => (ABI_MARKERS as readonly string[]).includes(name));
-    this.abiVersion = marker?.replace("proxy_abi_version_", "").replaceAll("_", ".");
+    this.abiVersion = abiVersionOf(this.exports);
     this.countsAllocations = this.imports.includes("rtrace.onalloc");
   }
 

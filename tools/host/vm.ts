@@ -225,5 +225,4 @@ export class Vm {
 
 function refuseUnloadable(module: PluginModule): void {
   if (module.abiVersion === undefined) throw new Error("Missing or unknown Proxy-Wasm ABI version");
-  if (module.abiVersion === "0.1.0") throw new Error("Proxy-Wasm ABI 0.1.0 is not supported; build for 0.2.1");
 }

@@ -144,6 +144,8 @@ export const op = {
   grpcCancel: (token: number) => operation("grpcCancel", 73, u32(token)),
   grpcClose: (token: number) => operation("grpcClose", 74, u32(token)),
   fdWrite: (fd: number, text: string) => operation("fdWrite", 64, u32(fd), blob(text)),
+  /** All that WASI has for files and sockets, and the rest of it. */
+  files: (fd: number) => operation("files", 65, u32(fd)),
 };
 
 /** The operations of a script in the order in which their indexes number them. */

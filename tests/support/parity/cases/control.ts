@@ -181,6 +181,10 @@ export const controlCases: ParityCase[] = [
     },
   },
   {
+    name: "files and sockets of WASI, of which there are none",
+    script: { requestHeaders: [1, 2, 0, 3, 7].map((fd) => op.files(fd)) },
+  },
+  {
     name: "gRPC calls that cannot be made, and tokens of none",
     script: {
       requestHeaders: [
