@@ -9,10 +9,15 @@ const ASSEMBLYSCRIPT = [
   "tests/plugins/**/*.ts",
   "tests/bench/**/*.ts",
   "tests/fixtures/**/*.ts",
+  "tools/new/templates/*/plugins/**/*.ts",
+  "tools/new/templates/*/tests/plugins/**/*.ts",
 ];
 
+/** Patterns for files of plugins, and for those that `tidegate new` makes plugins of. */
+const ofPlugins = (...patterns) => patterns.flatMap((one) => [one, `tools/new/templates/*/${one}`]);
+
 /** Files of plugins that only decide; as-pect runs them with no host at all. */
-const PURE = ["plugins/*/config.ts", "plugins/*/policy.ts", "plugins/*/!(host)/*.ts"];
+const PURE = ofPlugins("plugins/*/config.ts", "plugins/*/policy.ts", "plugins/*/!(host)/*.ts");
 
 /** Imports of `files` must match `allowed`; the message says what the folder may import. */
 function mayImport(files, allowed, message) {
@@ -61,12 +66,12 @@ const LAYERS = [
   ),
   // Of two entries for a file the later one counts.
   mayImport(
-    ["plugins/*/*.ts"],
+    ofPlugins("plugins/*/*.ts"),
     String.raw`\./([^/.]+/)?[^/]+|\.\./\.\./assembly|\.\./\.\./assembly/(core|request)/[^/]+`,
     "a plugin may import the library and itself, never another plugin.",
   ),
   mayImport(
-    ["plugins/*/host/*.ts"],
+    ofPlugins("plugins/*/host/*.ts"),
     String.raw`\./[^/]+|\.\./([^/.]+/)?[^/.]+|\.\./\.\./\.\./assembly(/(core|request)/[^/]+)?`,
     "a plugin may import the library and itself, never another plugin.",
   ),
@@ -76,12 +81,13 @@ const LAYERS = [
     "what a plugin decides is pure: it may import core, request and its own pure files, not what is in host/.",
   ),
   mayImport(
-    ["plugins/*/index.ts"],
+    ofPlugins("plugins/*/index.ts"),
     String.raw`\./[^/]+|\.\./\.\./assembly|\.\./\.\./assembly/abi/exports/[^/]+`,
     "index.ts may import the library, the exported callbacks and its own filter.",
   ),
   {
     files: ["tools/**"],
+    ignores: ["tools/new/templates/**"],
     rules: {
       "no-restricted-imports": [
         "error",
@@ -97,7 +103,7 @@ const LAYERS = [
 
 // What would trap, or allocate with every request, in code that runs there.
 const REQUEST_PATH = {
-  files: ["plugins/**/*.ts", "assembly/{host,plugin,runtime}/**"],
+  files: [...ofPlugins("plugins/**/*.ts"), "assembly/{host,plugin,runtime}/**"],
   rules: {
     "no-restricted-syntax": [
       "error",
@@ -114,7 +120,12 @@ const REQUEST_PATH = {
 export default tseslint.config(
   { ignores: ["node_modules/", "dist/", "build/", ".tidegate/"] },
   {
-    files: ["tools/**/*.ts", "tests/{host,tools,e2e,collector,crds,istio,support}/**/*.ts"],
+    files: [
+      "tools/**/*.ts",
+      "tests/{host,tools,e2e,collector,crds,istio,support}/**/*.ts",
+      "tools/new/templates/project/**/*.js",
+    ],
+    ignores: ["tools/new/templates/*/{plugins,tests/plugins}/**"],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
     rules: {
       eqeqeq: "error",

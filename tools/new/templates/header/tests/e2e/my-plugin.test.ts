@@ -1,0 +1,15 @@
+// The rig of envoy-configs/my-plugin in a real Envoy shows what its README says.
+import assert from "node:assert/strict";
+import { after, it } from "node:test";
+import { TestRig, valuesOf } from "../../tools/rig/test-rig.js";
+
+const rig = await TestRig.start("my-plugin");
+after(() => rig.stop());
+
+it("writes its header into the upstream's answer", async () => {
+  const { status, headers, upstream } = await rig.get("/");
+  assert.equal(status, 200);
+  assert.deepEqual(valuesOf(headers, "x-hello"), ["world"]);
+  assert.equal(upstream?.name, "app");
+  await rig.metricBecomes("tidegate_my_plugin_written_total", 1);
+});
