@@ -155,6 +155,26 @@ export const CODES = {
   TG8504: "an observation too short, or of too little, to rely on",
   TG8505: "a host that only health checks were seen to ask",
   TG8506: "a proxy that no Sidecar is for",
+  // what is packaged
+  TG9101: "a plugin whose name no image can have",
+  TG9102: "sources that are not as they are in the commit",
+  TG9103: "git does not say the revision",
+  TG9104: "something else stands where a package is to be written",
+  TG9105: "a module or a document that is too large",
+  // what a module is that was built elsewhere, and the image that it comes in
+  TG9301: "a file that is no WebAssembly module",
+  TG9302: "a component, or WebAssembly of another version",
+  TG9303: "a module that is cut off or broken",
+  TG9304: "a module that is larger than gateways take",
+  TG9305: "a module that is no plugin",
+  TG9306: "a function of another type than Envoy's",
+  TG9307: "a module that begins with more memory than Envoy gives it",
+  TG9308: "the module imports what older Envoys do not have",
+  TG9309: "the module imports what does nothing in Envoy",
+  TG9310: "a program that ends before requests come",
+  TG9311: "an image that a gateway cannot pull",
+  // what a project's plugins are made of
+  TG9401: "a plugin.wasm that is no WebAssembly module",
 } as const;
 
 export type Code = keyof typeof CODES;
