@@ -24,29 +24,40 @@ export function parseYaml(file: string, text: string): ParsedYaml {
     report.add("TG1002", 0, `the file has more than ${MAX_CHARACTERS} characters`, "Split it");
     return { documents: [], findings: report.findings };
   }
-  const tokens = tokenize(text, lines, report);
+  const tokens = new Tokens(text, lines);
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: true, schema: "core" } as const;
-  const parsed = tokens ? [...new Composer(options).compose(tokens, false, text.length)] : [];
+  const parsed = [...new Composer(options).compose(tokens, false, text.length)];
+  if (tokens.tooDeepAt !== undefined) {
+    report.add("TG1008", tokens.tooDeepAt, `nested more than ${MAX_DEPTH} levels deep`, "Flatten it");
+    return { documents: [], findings: report.findings };
+  }
   const documents = parsed.flatMap((document) => accept(document as Document.Parsed, text, report, lines) ?? []);
-  if (tokens && parsed.length === 0) report.add("TG1005", 0, "the file holds no document", WRITE_A_POLICY);
+  if (parsed.length === 0) report.add("TG1005", 0, "the file holds no document", WRITE_A_POLICY);
   return { documents, findings: report.findings };
 }
 
 const WRITE_A_POLICY = "Write a policy: apiVersion, kind: PluginPolicy, metadata, spec";
 
-/** Splits the text into syntax trees without recursion; undefined when it is nested too deep. */
-function tokenize(text: string, lines: LineCounter, report: Report): CST.Token[] | undefined {
-  const parser = new Parser(lines.addNewLine);
-  lines.addNewLine(0);
-  const tokens: CST.Token[] = [];
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
-    if (parser.stack.length <= MAX_DEPTH) continue;
-    report.add("TG1008", parser.offset, `nested more than ${MAX_DEPTH} levels deep`, "Flatten it");
-    return undefined;
+/** A text's syntax trees, split without recursion, one document after the other. They end where one is nested too deep. */
+class Tokens {
+  tooDeepAt: number | undefined;
+
+  constructor(
+    private readonly text: string,
+    private readonly lines: LineCounter,
+  ) {}
+
+  *[Symbol.iterator](): Generator<CST.Token> {
+    const parser = new Parser(this.lines.addNewLine);
+    this.lines.addNewLine(0);
+    for (const lexeme of new Lexer().lex(this.text)) {
+      yield* parser.next(lexeme);
+      if (parser.stack.length <= MAX_DEPTH) continue;
+      this.tooDeepAt = parser.offset;
+      return;
+    }
+    yield* parser.end();
   }
-  tokens.push(...parser.end());
-  return tokens;
 }
 
 function accept(
