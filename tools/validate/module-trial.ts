@@ -1,6 +1,6 @@
 import { type LogLine, type Plugin, type PluginModule, Proxy, type Vm } from "../host/index.js";
 
-/** Each configuration leaves something in its VM's memory, so that no VM sees more than so many, or grows beyond this. */
+/** A configuration may leave something in its VM's memory, so that no VM sees more than so many, or grows beyond this. */
 const CONFIGURATIONS_A_VM = 64;
 const MAX_VM_BYTES = 8 * 1024 * 1024;
 
@@ -47,7 +47,7 @@ export class ModuleTrial {
   #start(vm: Vm, configuration: string): Plugin {
     this.#asked++;
     const started = vm.startPlugin({ name: this.name, rootId: this.name, configuration });
-    started.root.setTickPeriod(0);
+    if (started.ok) started.done(); // a module that hears of it has room for the next one
     return started;
   }
 }
