@@ -10,8 +10,6 @@ import type { FaultWithin } from "./within-text.js";
 
 /** Checks the configurations of our plugins wherever resources have them: by the plugin's schema, then by the plugin. */
 export class PluginConfigs {
-  private readonly schemas = new Map<string, SchemaChecker>();
-
   /** @param trial asks the built plugins. */
   constructor(
     private readonly catalog: PluginCatalog,
@@ -27,19 +25,13 @@ export class PluginConfigs {
   private async ofOne(loaded: Loaded): Promise<FaultWithin[]> {
     const { plugin, config, place, isText } = loaded;
     if (config === undefined) return [noObject(loaded)];
-    const known = this.schemaOf(plugin).check(config).map(inConfig);
+    const known = SchemaChecker.of(this.catalog.get(plugin)!.schema).check(config).map(inConfig);
     const found = await this.trial.faults(pretended(plugin, config), known);
     return found.map(({ path, ...fault }) => {
       const inner = path.slice(CONFIG.length);
       if (!isText) return { ...fault, path: [...place.path, ...inner] };
       return { ...fault, path: place.path, within: inner, message: `${jsonPath(inner)}: ${fault.message}` };
     });
-  }
-
-  private schemaOf(plugin: string): SchemaChecker {
-    const checker = this.schemas.get(plugin) ?? SchemaChecker.of(this.catalog.get(plugin)!.schema);
-    this.schemas.set(plugin, checker);
-    return checker;
   }
 }
 

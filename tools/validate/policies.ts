@@ -48,7 +48,7 @@ export function findingsOf({ policies, findings }: CheckedPolicies): Finding[] {
   ];
 }
 
-/** Checks policy files against the policy's schema, the plugins' schemas and the rules. Compiles each schema once. */
+/** Checks policy files against the policy's schema, the plugins' schemas and the rules. */
 export class PolicyChecker {
   private readonly policySchema = SchemaChecker.of(policySchema());
   private readonly pluginSchemas = new Map<string, SchemaChecker>();
@@ -87,7 +87,7 @@ export class PolicyChecker {
     for (const faults of together) {
       for (const [i, found] of faults.entries()) policies[i]!.faults.push(...found);
     }
-    return { policies, findings };
+    return { policies, findings, others };
   }
 
   /** What is wrong with a value that shall be a policy, by path. */
@@ -127,20 +127,14 @@ export class PolicyChecker {
       const name = at(plugin, "name");
       const path: Path = [...of, i];
       if (typeof name !== "string") return [];
-      const schema = this.schemaOf(name);
+      const schema = this.catalog.get(name)?.schema;
       if (!schema) return [this.unknownPlugin(name, [...path, "name"])];
       const { config = {} } = plugin as { config?: unknown };
       if (typeof config !== "object" || config === null || Array.isArray(config)) return []; // the policy's schema says so
-      return schema.check(config).map((fault) => ({ ...fault, path: [...path, "config", ...fault.path] }));
+      return SchemaChecker.of(schema)
+        .check(config)
+        .map((fault) => ({ ...fault, path: [...path, "config", ...fault.path] }));
     });
-  }
-
-  private schemaOf(name: string): SchemaChecker | undefined {
-    const plugin = this.catalog.get(name);
-    if (!plugin) return undefined;
-    const checker = this.pluginSchemas.get(name) ?? SchemaChecker.of(plugin.schema);
-    this.pluginSchemas.set(name, checker);
-    return checker;
   }
 
   private unknownPlugin(name: string, path: Path): Fault {

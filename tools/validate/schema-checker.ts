@@ -3,8 +3,9 @@ import type { Fault } from "../policy/fault.js";
 import { withoutEchoes } from "./schema-branches.js";
 import { explainError } from "./schema-messages.js";
 
-/** By the text of their schemas: compiling one takes longer than all that it is asked then. */
-const compiled = new Map<string, SchemaChecker>();
+/** By their schemas, and by the text of those: compiling one takes longer than all that it is asked then. */
+const ofSchema = new WeakMap<object, SchemaChecker>();
+const ofText = new Map<string, SchemaChecker>();
 
 /** Checks values against one JSON Schema (draft 2020-12) and says in words what does not fit. */
 export class SchemaChecker {
@@ -25,9 +26,12 @@ export class SchemaChecker {
 
   /** The checker of a schema, compiled once. Fails with what ajv says when the schema itself is not valid. */
   static of(schema: Record<string, unknown>): SchemaChecker {
+    const known = ofSchema.get(schema);
+    if (known) return known;
     const text = JSON.stringify(schema);
-    const checker = compiled.get(text) ?? new SchemaChecker(schema);
-    compiled.set(text, checker);
+    const checker = ofText.get(text) ?? new SchemaChecker(schema);
+    ofText.set(text, checker);
+    ofSchema.set(schema, checker);
     return checker;
   }
 
