@@ -38,10 +38,12 @@ export interface CheckedPolicies {
   policies: CheckedPolicy[];
   /** What else is found; within a file not in the order of its lines. */
   findings: Finding[];
+  /** Documents that are something else. */
+  others: SourceDocument[];
 }
 
 /** Everything found, the policies' own faults among it. */
-export function findingsOf({ policies, findings }: CheckedPolicies): Finding[] {
+export function findingsOf({ policies, findings }: Pick<CheckedPolicies, "policies" | "findings">): Finding[] {
   return [
     ...findings,
     ...policies.flatMap(({ faults, document }) => faults.map((fault) => toFinding(fault, document))),
@@ -51,7 +53,6 @@ export function findingsOf({ policies, findings }: CheckedPolicies): Finding[] {
 /** Checks policy files against the policy's schema, the plugins' schemas and the rules. */
 export class PolicyChecker {
   private readonly policySchema = SchemaChecker.of(policySchema());
-  private readonly pluginSchemas = new Map<string, SchemaChecker>();
 
   /** @param namespace of policies that name none; others' are at fault. Absent: each keeps its own. */
   constructor(
@@ -67,9 +68,11 @@ export class PolicyChecker {
     const names = new Map<string, string>();
     const policies: CheckedPolicy[] = [];
     const findings: Finding[] = [];
+    const others: SourceDocument[] = [];
     for (const { file, text } of texts) {
       const parsed = parseYaml(file, text);
       findings.push(...parsed.findings);
+      others.push(...parsed.documents.filter(({ value }) => isOther(value)));
       for (const document of parsed.documents.filter(({ value }) => !isOther(value))) {
         const { policy, faults } = this.checkDocument(document, names);
         if (policy) policies.push({ policy, document, faults });

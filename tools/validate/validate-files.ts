@@ -4,7 +4,6 @@ import type { Attachment } from "../istio/attachment.js";
 import { isResource } from "../istio/resource.js";
 import { directionOf, type PolicyDocument, policyLabel } from "../policy/model.js";
 import { selectedLabels } from "../policy/selection.js";
-import { parseYaml } from "../policy/yaml-documents.js";
 import { inOrder } from "./order.js";
 import type { CheckedPolicy, PolicyText } from "./policies.js";
 import { type ValidateOptions, validatePolicies } from "./validate.js";
@@ -26,9 +25,7 @@ export async function validateFiles(
   texts: readonly PolicyText[],
   options: ValidateFilesOptions,
 ): Promise<ValidatedFiles> {
-  const { policies, findings } = await validatePolicies(texts, { ...options, isOther: isResource });
-  const documents = texts.flatMap(({ file, text }) => parseYaml(file, text).documents);
-  const others = documents.filter(({ value }) => isResource(value));
+  const { policies, findings, others } = await validatePolicies(texts, { ...options, isOther: isResource });
   const attachments = policies.flatMap(({ policy }) => attachmentOf(policy) ?? []);
   const resources = await checkResources(others, { ...options, attachments });
   const all = [...findings, ...resources.findings];

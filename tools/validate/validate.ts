@@ -2,6 +2,7 @@ import { type Finding, hasErrors } from "../errors.js";
 import { modulesIn } from "../generate/built-modules.js";
 import type { PluginCatalog } from "../plugins.js";
 import { toFinding } from "../policy/fault.js";
+import type { SourceDocument } from "../policy/source-document.js";
 import { type CheckedPolicy, PolicyChecker, type PolicyText } from "./policies.js";
 import { envoyFaults } from "./envoy-trial.js";
 import { inOrder } from "./order.js";
@@ -26,12 +27,14 @@ export interface ValidateOptions {
 export interface Validated {
   policies: CheckedPolicy[];
   findings: Finding[];
+  /** Documents that are something else, if such are left alone. */
+  others: SourceDocument[];
 }
 
 /** All checks of policies, each only of what the ones before left in doubt: YAML, schemas, rules, lists, plugins, Envoy. */
 export async function validatePolicies(texts: readonly PolicyText[], options: ValidateOptions): Promise<Validated> {
   const checked = new PolicyChecker(options.catalog, options.namespace).check(texts, options.isOther);
-  const { policies, findings } = await withLists(checked, texts, options.catalog);
+  const { policies, findings, others } = await withLists(checked, texts, options.catalog);
   const trial = new PluginTrial(options.moduleFile);
   const all = [...findings];
   for (const { policy, document, faults } of policies) {
@@ -40,7 +43,7 @@ export async function validatePolicies(texts: readonly PolicyText[], options: Va
     );
     all.push(...refused.map((fault) => toFinding(fault, document)));
   }
-  if (options.envoy === undefined || hasErrors(all)) return { policies, findings: inOrder(all, texts) };
+  if (options.envoy === undefined || hasErrors(all)) return { policies, findings: inOrder(all, texts), others };
   const { moduleFile } = options;
   const module = modulesIn(moduleFile);
   for (const { policy, document } of policies.map(stageChecked)) {
@@ -48,5 +51,5 @@ export async function validatePolicies(texts: readonly PolicyText[], options: Va
     const found = await envoyFaults(options.envoy, policy, modules);
     all.push(...found.map((fault) => toFinding(fault, document)));
   }
-  return { policies, findings: inOrder(all, texts) };
+  return { policies, findings: inOrder(all, texts), others };
 }

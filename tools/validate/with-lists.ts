@@ -23,5 +23,5 @@ export async function withLists(
     policies.push({ policy: lists.policy, document, faults: [...faults, ...lists.faults] });
     findings.push(...lists.findings);
   }
-  return { policies, findings };
+  return { ...checked, policies, findings };
 }
