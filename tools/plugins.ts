@@ -1,13 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, UserError } from "./errors.js";
+import { type PluginFolder, pluginFolders } from "./plugin-folders.js";
+import { projectRoot } from "./project.js";
 import { repoRoot } from "./root.js";
 import { configurationSchema } from "./schema/configuration-schema.js";
 
 /** A plugin as the tool knows it: its name and the JSON Schemas of its configuration. */
 export interface PluginInfo {
   name: string;
-  /** Of a whole configuration: its own keys, and those that any plugin's may have. */
+  /** Where its schema.json and README.md lie, if it has them; absolute. */
+  folder: string;
+  /** Of a whole configuration: its own keys, and those that the library reads for every plugin derived from its root. */
   schema: Record<string, unknown>;
   /** Of its own keys alone. */
   ownSchema: Record<string, unknown>;
@@ -16,21 +20,32 @@ export interface PluginInfo {
 /** Plugins by name. */
 export type PluginCatalog = ReadonlyMap<string, PluginInfo>;
 
+/** What a plugin without a schema.json takes. */
+const ANY_OBJECT = { type: "object" };
+
 /**
- * Finds every plugin: a folder of `plugins/` that holds a schema.json. There is no list to edit.
- * Fails with a `UserError` when a schema.json is no JSON object.
+ * Finds every plugin of a project and of tidegate itself.
+ * Fails with a `UserError` when a schema.json is no JSON object, or two plugins have one name.
  */
-export function discoverPlugins(folder = join(repoRoot, "plugins")): PluginCatalog {
-  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-  const withSchema = names.filter((name) => existsSync(join(folder, name, "schema.json")));
-  return new Map(withSchema.map((name) => [name, pluginOf(name, readSchema(join(folder, name, "schema.json")))]));
+export function discoverPlugins(project = projectRoot): PluginCatalog {
+  return new Map([...pluginFolders(project).values()].map((plugin) => [plugin.name, pluginOf(plugin)]));
 }
 
-function pluginOf(name: string, ownSchema: Record<string, unknown>): PluginInfo {
-  return { name, schema: configurationSchema(ownSchema), ownSchema };
+function pluginOf(plugin: PluginFolder): PluginInfo {
+  const { name, folder } = plugin;
+  const file = join(folder, "schema.json");
+  if (!existsSync(file)) return { name, folder, schema: ANY_OBJECT, ownSchema: ANY_OBJECT };
+  const ownSchema = readSchema(file);
+  return { name, folder, schema: hasLibraryRoot(plugin) ? configurationSchema(ownSchema) : ownSchema, ownSchema };
 }
 
-function readSchema(file: string): Record<string, unknown> {
+/** Whether the library reads a plugin's configuration first: such a plugin registers a `ConfiguredRoot` where it starts. */
+function hasLibraryRoot({ root, entry }: PluginFolder): boolean {
+  return root === repoRoot || (entry !== undefined && /\bConfiguredRoot\b/.test(readFileSync(entry, "utf8")));
+}
+
+/** Fails with a `UserError` when the file is no JSON object. */
+export function readSchema(file: string): Record<string, unknown> {
   let schema: unknown;
   try {
     schema = JSON.parse(readFileSync(file, "utf8"));

@@ -95,7 +95,7 @@ describe("the build of all plugins", () => {
     const reports = await buildAll();
     assert.deepEqual(
       reports.map(({ plugin }) => plugin),
-      await pluginNames(),
+      pluginNames(),
     );
     for (const { plugin, module, findings } of reports) {
       assert.deepEqual(findings, []);

@@ -190,7 +190,7 @@ describe("the order of policies", () => {
 
 const anything = { type: "object" };
 const catalog = new Map(
-  ["trace", "ratelimit", "canary"].map((name) => [name, { name, schema: anything, ownSchema: anything }]),
+  ["trace", "ratelimit", "canary"].map((name) => [name, { name, folder: name, schema: anything, ownSchema: anything }]),
 );
 
 const checker = new PolicyChecker(catalog);

@@ -17,7 +17,9 @@ import { assertGolden, goldenFolder } from "./golden-file.js";
 
 /** Plugins that take any configuration: these tests are about what surrounds it. */
 const ANY = { type: "object" };
-const catalog = new Map(["trace", "ratelimit", "canary"].map((name) => [name, { name, schema: ANY, ownSchema: ANY }]));
+const catalog = new Map(
+  ["trace", "ratelimit", "canary"].map((name) => [name, { name, folder: name, schema: ANY, ownSchema: ANY }]),
+);
 /** Where the bootstrap's modules are said to lie, since the default depends on the machine. */
 const FILES = { moduleUrl: "file:///etc/tidegate/{plugin}.wasm" };
 

@@ -28,7 +28,9 @@ const ROUTES = [
   "routes-weighted",
 ];
 const ANY = { type: "object" };
-const lenient = new PolicyChecker(new Map([["canary", { name: "canary", schema: ANY, ownSchema: ANY }]]));
+const lenient = new PolicyChecker(
+  new Map([["canary", { name: "canary", folder: "canary", schema: ANY, ownSchema: ANY }]]),
+);
 
 const MODULE = {
   sha256: "a".repeat(64),

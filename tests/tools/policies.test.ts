@@ -10,8 +10,8 @@ const canary = {
   required: ["rules"],
 };
 const catalog = new Map([
-  ["canary", { name: "canary", schema: canary, ownSchema: canary }],
-  ["trace", { name: "trace", schema: { type: "object" }, ownSchema: { type: "object" } }],
+  ["canary", { name: "canary", folder: "canary", schema: canary, ownSchema: canary }],
+  ["trace", { name: "trace", folder: "trace", schema: { type: "object" }, ownSchema: { type: "object" } }],
 ]);
 const checker = new PolicyChecker(catalog);
 

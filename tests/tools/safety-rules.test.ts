@@ -7,7 +7,7 @@ import { validateFiles } from "../../tools/validate/validate-files.js";
 
 const ANY = { type: "object" };
 const PLUGINS = ["trace", "ratelimit", "canary"];
-const catalog = new Map(PLUGINS.map((name) => [name, { name, schema: ANY, ownSchema: ANY }]));
+const catalog = new Map(PLUGINS.map((name) => [name, { name, folder: name, schema: ANY, ownSchema: ANY }]));
 const checker = new PolicyChecker(catalog);
 
 interface Given {

@@ -119,7 +119,7 @@ describe("the two halves of a join", () => {
   });
 
   it("are looked for in all files together", () => {
-    const catalog = new Map([["trace", { name: "trace", schema: { type: "object" }, ownSchema: {} }]]);
+    const catalog = new Map([["trace", { name: "trace", folder: "trace", schema: { type: "object" }, ownSchema: {} }]]);
     const text = (direction: string) =>
       `apiVersion: tidegate.dev/v1alpha1\nkind: PluginPolicy\nmetadata: { name: ${direction}, namespace: shop }\n` +
       `spec: { workload: { labels: { app: a } }, attach: { direction: ${direction} }, ` +

@@ -1,8 +1,8 @@
-import asc from "assemblyscript/asc";
-import { existsSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Finding } from "../errors.js";
 import { repoRoot } from "../root.js";
+import { loadCompiler } from "./compiler.js";
+import { type SourceDigests, SourceReader } from "./source-reader.js";
 
 /**
  * How a module is compiled. `counting` is `release` with hooks in the allocator, so that the Node host can count
@@ -10,11 +10,7 @@ import { repoRoot } from "../root.js";
  */
 export type BuildMode = "release" | "debug" | "counting";
 
-const COMMON = [
-  ...["--runtime", "minimal"],
-  ...["--exportStart", "_initialize"],
-  ...["--use", "abort=assembly/abi/abort/abort"],
-];
+const COMMON = ["--runtime", "minimal", "--exportStart", "_initialize"];
 
 const BY_MODE: Record<BuildMode, readonly string[]> = {
   release: ["-O2", "--noAssert"],
@@ -22,51 +18,63 @@ const BY_MODE: Record<BuildMode, readonly string[]> = {
   counting: ["-O2", "--noAssert", "--use", "ASC_RTRACE=1"],
 };
 
-/** The flags of asc for a mode: part of what a build depends on. */
-export function ascFlags(mode: BuildMode): readonly string[] {
-  return [...COMMON, ...BY_MODE[mode]];
+/**
+ * The flags of asc for a mode: part of what a build depends on.
+ * @param root of the plugin: the library is a part of this package, and in `node_modules` of any other.
+ */
+export function ascFlags(mode: BuildMode, root = repoRoot): readonly string[] {
+  const library = root === repoRoot ? "assembly" : "~lib/tidegate/assembly";
+  return [...COMMON, "--use", `abort=${library}/abi/abort/abort`, ...BY_MODE[mode]];
 }
 
 /** A module, or why there is none. */
 export interface Compilation {
   wasm: Uint8Array | undefined;
   findings: Finding[];
+  /** All that was read for it. */
+  sources: SourceDigests;
 }
 
-/** Compiles one AssemblyScript entry file to a module in memory. Writes nothing. */
-export async function compile(entry: string, mode: BuildMode): Promise<Compilation> {
+/**
+ * Compiles one AssemblyScript entry file to a module in memory. Writes nothing.
+ * @param root where names of files in findings start, and where packages are looked for in `node_modules`.
+ */
+export async function compile(entry: string, mode: BuildMode, root = repoRoot): Promise<Compilation> {
+  const asc = await loadCompiler();
   const findings: Finding[] = [];
+  const reader = new SourceReader(root);
   let wasm: Uint8Array | undefined;
-  const path = relative(repoRoot, entry);
-  const result = await asc.main([path, "--baseDir", repoRoot, "--outFile", "module.wasm", ...ascFlags(mode)], {
-    writeFile: (_name, contents) => {
-      wasm = contents as Uint8Array;
+  const path = relative(root, entry);
+  const places = ["--baseDir", root, "--path", PACKAGES.join(","), "--outFile", MODULE];
+  const result = await asc.main([path, ...places, ...ascFlags(mode, root)], {
+    readFile: reader.read,
+    writeFile: (name, contents) => {
+      if (name === MODULE) wasm = contents as Uint8Array;
     },
     reportDiagnostic: (diagnostic) => {
-      if (diagnostic.category === ERROR) findings.push(findingOf(diagnostic, path));
+      if (diagnostic.category === ERROR) findings.push(findingOf(diagnostic, path, reader));
     },
   });
   if (result.error && findings.length === 0) findings.push(finding(path, 1, 1, result.error.message));
-  return { wasm: findings.length > 0 ? undefined : wasm, findings };
+  return { wasm: findings.length > 0 ? undefined : wasm, findings, sources: reader.digests };
 }
 
+const MODULE = "module.wasm";
+/** Where the library and what it depends on are found when a project's own `node_modules` do not show them. */
+const PACKAGES = [dirname(repoRoot), join(repoRoot, "node_modules")];
 /** asc's DiagnosticCategory.Error. */
 const ERROR = 3;
 
-type Diagnostic = Parameters<NonNullable<Parameters<typeof asc.main>[1]>["reportDiagnostic"] & object>[0];
+type Asc = Awaited<ReturnType<typeof loadCompiler>>;
+type Diagnostic = Parameters<NonNullable<Parameters<Asc["main"]>[1]>["reportDiagnostic"] & object>[0];
 
-function findingOf(diagnostic: Diagnostic, entry: string): Finding {
+function findingOf(diagnostic: Diagnostic, entry: string, reader: SourceReader): Finding {
   const range = diagnostic.range;
   if (!range) return finding(entry, 1, 1, diagnostic.message);
-  const { normalizedPath } = range.source;
-  const before = textOf(normalizedPath).slice(0, range.start).split("\n");
-  return finding(normalizedPath, before.length, before.at(-1)!.length + 1, diagnostic.message);
-}
-
-/** asc counts in characters of the file; its own library's files it does not show, so places there are all 1:1. */
-function textOf(path: string): string {
-  const file = join(repoRoot, path);
-  return existsSync(file) ? readFileSync(file, "utf8") : "";
+  const file = reader.fileOf(range.source.normalizedPath);
+  if (file === undefined) return finding(range.source.normalizedPath, 1, 1, diagnostic.message); // in asc's own library
+  const before = reader.textOf(file).slice(0, range.start).split("\n"); // it counts in characters
+  return finding(file, before.length, before.at(-1)!.length + 1, diagnostic.message);
 }
 
 function finding(file: string, line: number, column: number, message: string): Finding {

@@ -1,15 +1,17 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
 import { type Finding, UserError } from "../errors.js";
-import { repoRoot } from "../root.js";
-import { ascFlags, type BuildMode } from "./asc.js";
-import { buildPlugin, type BuiltModule, describe } from "./build-plugin.js";
-import { inspectModule } from "./check-module.js";
+import { isCompiledHere, modulePath, type PluginFolder, pluginFolders } from "../plugin-folders.js";
+import { compiledRoot } from "../project.js";
+import type { BuildMode } from "./asc.js";
+import { buildPlugin, type BuiltModule, describe, problemsAt } from "./build-plugin.js";
+import { checkModule, inspectModule } from "./check-module.js";
+import { isCurrent, writeStamp } from "./stamp.js";
+
+export { modulePath } from "../plugin-folders.js";
 
 export interface BuildOptions {
-  /** Plugins to build; all that there are when empty. */
+  /** Plugins to build; all that are built here when absent. */
   plugins?: readonly string[];
   modes?: readonly BuildMode[];
   /** Builds also what is up to date. */
@@ -21,77 +23,83 @@ export interface BuildReport {
   plugin: string;
   mode: BuildMode;
   module?: BuiltModule;
-  /** The sources have not changed since the module was built, so it was left as it is. */
+  /** The module was left as it is: its sources have not changed since, or it was built elsewhere. */
   upToDate: boolean;
   findings: Finding[];
 }
 
-const SUFFIX: Record<BuildMode, string> = { release: "", debug: ".debug", counting: ".counting" };
-
-/** Where a plugin's module of a mode is kept. */
-export function modulePath(plugin: string, mode: BuildMode = "release"): string {
-  return join(repoRoot, "build", `${plugin}${SUFFIX[mode]}.wasm`);
+/** Names of the plugins that `buildAll` builds: the project's, or in a checkout of tidegate its own. */
+export function pluginNames(): string[] {
+  return builtHere().map(({ name }) => name);
 }
 
-/** Names of the plugins that have sources: the folders of plugins/ with an index.ts. */
-export async function pluginNames(): Promise<string[]> {
-  const folders = await readdir(join(repoRoot, "plugins"), { withFileTypes: true });
-  return folders
-    .filter((folder) => folder.isDirectory() && existsSync(entryOf(folder.name)))
-    .map(({ name }) => name)
-    .sort();
-}
-
-/** Builds plugins into build/, each in each mode. Throws UserError for a plugin that does not exist. */
+/**
+ * Builds plugins into build/, each in each mode, and checks modules that were built elsewhere.
+ * Throws a UserError for a plugin that does not exist or is none of the project's, and when the compiler is not installed.
+ */
 export async function buildAll(options: BuildOptions = {}): Promise<BuildReport[]> {
-  const known = await pluginNames();
-  const chosen = options.plugins?.length ? options.plugins : known;
-  const unknown = chosen.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new UserError(`no plugin ${unknown.join(", ")}; there are ${known.join(", ")}`);
+  const known = new Map(builtHere().map((plugin) => [plugin.name, plugin]));
+  const chosen = options.plugins ?? [...known.keys()];
+  const unknown = chosen.filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new UserError(notBuiltHere(unknown, [...known.keys()]));
   const reports: BuildReport[] = [];
-  for (const plugin of chosen) {
-    const sources = await sourceDigest(plugin);
-    for (const mode of options.modes ?? ["release"]) reports.push(await build(plugin, mode, sources, options.force));
-  }
+  for (const name of chosen) reports.push(...(await buildEach(known.get(name)!, options)));
   return reports;
 }
 
-async function build(plugin: string, mode: BuildMode, sources: string, force = false): Promise<BuildReport> {
-  const path = modulePath(plugin, mode);
-  const stamp = createHash("sha256").update(sources).update(ascFlags(mode).join(" ")).digest("hex");
-  const unchanged = force ? undefined : await builtFrom(path, stamp);
-  if (unchanged) return { plugin, mode, module: unchanged, upToDate: true, findings: [] };
-  const result = await buildPlugin({ entry: entryOf(plugin), outFile: path, mode });
-  if (result.module) await writeFile(stampPath(path), `${stamp} ${result.module.sha256}\n`);
-  return { plugin, mode, upToDate: false, ...result };
+/** Builds those of the named plugins that are built here: the others have come with tidegate. */
+export async function buildUsed(plugins: readonly string[]): Promise<BuildReport[]> {
+  const known = new Set(pluginNames());
+  return buildAll({ plugins: plugins.filter((name) => known.has(name)) });
 }
 
-/** The module at `path` if it is the one that was built from the sources that `stamp` stands for. */
-async function builtFrom(path: string, stamp: string): Promise<BuiltModule | undefined> {
-  const recorded = await readFile(stampPath(path), "utf8").catch(() => "");
+function builtHere(): PluginFolder[] {
+  return [...pluginFolders().values()].filter((plugin) => isCompiledHere(plugin) || isChecked(plugin));
+}
+
+function isChecked({ root, prebuilt }: PluginFolder): boolean {
+  return root === compiledRoot && prebuilt !== undefined;
+}
+
+function notBuiltHere(unknown: readonly string[], known: readonly string[]): string {
+  const names = unknown.join(", ");
+  if (unknown.every((name) => pluginFolders().has(name))) return `${names}: comes with tidegate, built already`;
+  const hint =
+    known.length > 0 ? `there are ${known.join(", ")}` : "there are none here: no folder plugins/<name> with sources";
+  return `no plugin ${names}; ${hint}`;
+}
+
+async function buildEach(plugin: PluginFolder, { modes = ["release"], force = false }: BuildOptions) {
+  if (plugin.prebuilt !== undefined) return [await checked(plugin, plugin.prebuilt)];
+  const reports: BuildReport[] = [];
+  for (const mode of modes) reports.push(await build(plugin, mode, force));
+  return reports;
+}
+
+async function build({ name, entry, root }: PluginFolder, mode: BuildMode, force: boolean): Promise<BuildReport> {
+  const path = modulePath(name, mode);
+  const present = force ? undefined : await moduleAt(path);
+  if (present && (await isCurrent(path, mode, root, present.sha256))) {
+    return { plugin: name, mode, module: present, upToDate: true, findings: [] };
+  }
+  const { module, sources, findings } = await buildPlugin({ entry: entry!, outFile: path, mode, root });
+  if (module) await writeStamp(path, mode, root, { module: module.sha256, sources: sources! });
+  return { plugin: name, mode, module, upToDate: false, findings };
+}
+
+async function checked({ name, root }: PluginFolder, path: string): Promise<BuildReport> {
+  const module = await moduleAt(path);
+  const problem = {
+    code: "TG9401",
+    message: "this is no WebAssembly module",
+    remedy: "Build the plugin anew",
+  } as const;
+  const findings = problemsAt(relative(root, path), module ? checkModule(module) : [problem]);
+  return { plugin: name, mode: "release", module, upToDate: true, findings };
+}
+
+async function moduleAt(path: string): Promise<BuiltModule | undefined> {
   const wasm = await readFile(path).catch(() => undefined);
   const found = wasm && (await inspectModule(wasm));
-  if (!found) return undefined;
-  const module = describe(path, wasm, found);
-  return recorded === `${stamp} ${module.sha256}\n` ? module : undefined;
-}
-
-function stampPath(path: string): string {
-  return `${path}.stamp`;
-}
-
-function entryOf(plugin: string): string {
-  return join(repoRoot, "plugins", plugin, "index.ts");
-}
-
-/** A digest of all that a plugin is compiled from: the library, the plugin, and the versions of what compiles them. */
-async function sourceDigest(plugin: string): Promise<string> {
-  const hash = createHash("sha256");
-  for (const folder of ["assembly", `plugins/${plugin}`]) {
-    const files = await readdir(join(repoRoot, folder), { recursive: true });
-    for (const file of files.filter((name) => name.endsWith(".ts")).sort()) {
-      hash.update(`${folder}/${file}\0`).update(await readFile(join(repoRoot, folder, file)));
-    }
-  }
-  return hash.update(await readFile(join(repoRoot, "package-lock.json"))).digest("hex");
+  return found && describe(path, wasm, found);
 }

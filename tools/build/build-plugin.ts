@@ -4,7 +4,8 @@ import { dirname, relative } from "node:path";
 import type { Finding } from "../errors.js";
 import { repoRoot } from "../root.js";
 import { type BuildMode, compile } from "./asc.js";
-import { checkModule, inspectModule, type ModuleInterface } from "./check-module.js";
+import { checkModule, inspectModule, type ModuleInterface, type ModuleProblem } from "./check-module.js";
+import type { SourceDigests } from "./source-reader.js";
 
 /** A module that was built, and what there is to know about it. */
 export interface BuiltModule extends ModuleInterface {
@@ -15,25 +16,35 @@ export interface BuiltModule extends ModuleInterface {
   sha256: string;
 }
 
-/** A built module, or the findings for which nothing was written. */
+/** A built module with what it was built from, or the findings for which nothing was written. */
 export interface BuildResult {
   module?: BuiltModule;
+  sources?: SourceDigests;
   findings: Finding[];
+}
+
+/** What to build and where to. */
+export interface BuildTask {
+  entry: string;
+  outFile: string;
+  mode: BuildMode;
+  /** Folder of the package whose plugin it is; this one unless told otherwise. */
+  root?: string;
 }
 
 /**
  * Compiles one plugin's index, checks the module against the ABI and writes it to `outFile`, whole or not at all.
  * A file that stood there before stays when the build fails.
  */
-export async function buildPlugin(options: { entry: string; outFile: string; mode: BuildMode }): Promise<BuildResult> {
-  const { wasm, findings } = await compile(options.entry, options.mode);
+export async function buildPlugin({ entry, outFile, mode, root = repoRoot }: BuildTask): Promise<BuildResult> {
+  const { wasm, findings, sources } = await compile(entry, mode, root);
   if (!wasm) return { findings };
   const found = await inspectModule(wasm);
   if (!found) throw new Error("asc wrote a module that does not compile");
-  const problems = checkModule(options.mode === "counting" ? withoutHooks(found) : found);
-  if (problems.length > 0) return { findings: problems.map((problem) => atEntry(options.entry, problem)) };
-  await writeWhole(options.outFile, wasm);
-  return { findings: [], module: describe(options.outFile, wasm, found) };
+  const problems = checkModule(mode === "counting" ? withoutHooks(found) : found);
+  if (problems.length > 0) return { findings: problemsAt(relative(root, entry), problems) };
+  await writeWhole(outFile, wasm);
+  return { findings: [], module: describe(outFile, wasm, found), sources };
 }
 
 /** Facts of a module on disk or in memory. */
@@ -45,8 +56,9 @@ function withoutHooks(module: ModuleInterface): ModuleInterface {
   return { ...module, imports: module.imports.filter((name) => !name.startsWith("rtrace.")) };
 }
 
-function atEntry(entry: string, problem: { code: string; message: string; remedy: string }): Finding {
-  return { severity: "error", file: relative(repoRoot, entry), line: 1, column: 1, ...problem };
+/** What keeps Envoy from running a module, as findings about a file. */
+export function problemsAt(file: string, problems: readonly ModuleProblem[]): Finding[] {
+  return problems.map((problem) => ({ severity: "error", file, line: 1, column: 1, ...problem }));
 }
 
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {

@@ -3,7 +3,6 @@ import { relative } from "node:path";
 import type { BuildReport } from "../build/build-all.js";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
-import { repoRoot } from "../root.js";
 import { report, withProgress } from "./report.js";
 
 const MODES = ["release", "debug", "counting"] as const;
@@ -50,19 +49,21 @@ async function build(
   io: Io,
 ): Promise<number> {
   const { buildAll } = await import("../build/build-all.js");
-  const reports = await withProgress(io, "building", () => buildAll({ plugins, modes: [...new Set(modes)], force }));
-  for (const built of reports) io.out(describe(built));
+  const reports = await withProgress(io, "building", () =>
+    buildAll({ ...(plugins.length > 0 ? { plugins } : {}), modes: [...new Set(modes)], force }),
+  );
+  for (const built of reports) io.out(describe(built, io.cwd));
   return report(
     reports.flatMap(({ findings }) => findings),
     io,
   );
 }
 
-function describe({ module, upToDate }: BuildReport): string {
+function describe({ module, upToDate }: BuildReport, cwd: string): string {
   if (!module) return "";
   const { path, bytes, sha256, exports, imports } = module;
   return [
-    `${relative(repoRoot, path)}  ${bytes} bytes${upToDate ? "  (up to date)" : ""}`,
+    `${relative(cwd, path)}  ${bytes} bytes${upToDate ? "  (up to date)" : ""}`,
     `  sha256   ${sha256}`,
     `  exports  ${exports.join(" ")}`,
     `  imports  ${imports.join(" ")}`,

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { UserError } from "../errors.js";
-import { repoRoot } from "../root.js";
+import { compiledRoot, installFolder } from "../project.js";
 import { INSTALLED_ENVOY, installEnvoy, type InstallOptions } from "./install.js";
 import { envoyVersion, isAtLeast, OLDEST_ENVOY } from "./version.js";
 
@@ -20,7 +20,7 @@ export interface LocateOptions extends InstallOptions {
   folder?: string;
 }
 
-/** Where an Envoy of our own is kept. */
+/** Where an Envoy of our own is kept: with the project, or without one in the user's cache. */
 export const INSTALL_FOLDER = folderOf(INSTALLED_ENVOY);
 
 /**
@@ -48,7 +48,7 @@ export async function locateEnvoy(options: LocateOptions): Promise<LocatedEnvoy>
 }
 
 function folderOf(version: string): string {
-  return join(repoRoot, ".tidegate", `envoy-${version}`);
+  return join(installFolder(compiledRoot), `envoy-${version}`);
 }
 
 async function namedBinary(path: string, report?: (line: string) => void): Promise<LocatedEnvoy> {

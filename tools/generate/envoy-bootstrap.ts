@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { repoRoot } from "../root.js";
+import { modulePath } from "../plugin-folders.js";
 import { directionOf, type PluginUse, type PolicyDocument, type SocketAddress, socketsOf } from "../policy/model.js";
 import { type EnvoyRouting, envoyRouting } from "../routes/envoy-routing.js";
 import { runsUpstream } from "../trace/plugin.js";
@@ -13,7 +12,7 @@ import { inlineCode, type WasmCode } from "./wasm-code.js";
 import { type NamedFilter, wasmHttpFilter } from "./wasm-filter.js";
 
 export interface BootstrapOptions extends CapabilityOptions {
-  /** Absolute path of a plugin's module; by default this package's own build of it. */
+  /** Absolute path of a plugin's module; by default the project's own build of it, or this package's. */
   moduleFile?: (plugin: string) => string;
   /** Ports to use instead of the policy's, for runs that must not collide. */
   ports?: { listener?: number; admin?: number; upstreams?: Readonly<Record<string, number>> };
@@ -24,9 +23,9 @@ const METRIC_LABELS = ["arm", "class", "condition", "list", "result", "rollout",
 
 const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
-/** The release build of a plugin in this package. */
+/** The release build of a plugin of the project or of this package. */
 export function builtModule(plugin: string): string {
-  return join(repoRoot, "build", `${plugin}.wasm`);
+  return modulePath(plugin);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Io } from "../io.js";
 import { locateEnvoy } from "../envoy/locate.js";
-import { buildAll } from "../build/build-all.js";
+import { buildUsed } from "../build/build-all.js";
 import { type Finding, hasErrors, oneLine, UserError } from "../errors.js";
 import { Interrupted, interruptible, orAborted } from "../interrupt.js";
 import { toFinding } from "../policy/fault.js";
@@ -31,7 +31,7 @@ const COMPONENT_LEVELS = {
 export async function runRig(rig: string, options: RunOptions, io: Io): Promise<Finding[]> {
   const { policy, document, name, findings } = await loadRig(rig, io.cwd);
   if (!policy || !document) return findings;
-  const built = await buildAll({ plugins: policy.spec.plugins.map((plugin) => plugin.name) });
+  const built = await buildUsed(policy.spec.plugins.map((plugin) => plugin.name));
   findings.push(...built.flatMap((report) => report.findings));
   if (hasErrors(findings)) return findings;
   const refused = await new PluginTrial().faults(policy, []);
