@@ -8,6 +8,11 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
+/** Whether bytes are a tar archive, but for the oldest form, which says so nowhere. */
+export function isTar(bytes: Uint8Array): boolean {
+  return bytes.length > 512 && Buffer.from(bytes.subarray(257, 262)).toString("latin1") === "ustar";
+}
+
 /**
  * Unpacks gzip, of one member or several. Fails with a `UserError` where it is broken or cut off, where something is
  * after it, and before it takes more memory than its size makes likely. @param what the archive, in messages.
@@ -41,6 +46,8 @@ function gunzipUpTo(bytes: Uint8Array, limit: number, what: string): WithInfo {
 export interface ArchivedFile {
   name: string;
   bytes: Uint8Array;
+  /** Where it ends in the archive, in bytes. */
+  end: number;
 }
 
 /**
@@ -58,7 +65,7 @@ export function readTar(archive: Uint8Array, what: string): ArchivedFile[] {
       return [...files.values()];
     }
     const name = checkedName(next.value, what);
-    const file = { name, bytes: next.value.content };
+    const file = { name, bytes: next.value.content, end: next.value.end };
     if (names.has(name)) throw new UserError(`${what} has two entries that are called ${name}`, 3);
     names.add(name);
     if (names.size > MAX_ENTRIES) throw new UserError(`${what} has more than ${MAX_ENTRIES} entries`, 3);

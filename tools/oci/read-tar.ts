@@ -16,6 +16,8 @@ export interface TarEntry {
   kind: TarKind;
   /** A view into the archive. */
   content: Uint8Array;
+  /** Where it ends in the archive, in bytes. */
+  end: number;
 }
 
 const KINDS: Readonly<Record<string, TarKind>> = {
@@ -55,20 +57,21 @@ export function* tarEntries(archive: Uint8Array, what: string): Generator<TarEnt
     // Of what has no content the size means nothing.
     const size = /[1-6]/.test(type) ? 0 : (told.size ?? numberAt(header, 124, 12, what));
     const content = contentAt(archive, position + BLOCK, size, what);
+    const end = position + BLOCK + size;
     position += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
     if (/[xgLK]/.test(type)) told = { ...told, ...tellsOf(type, content, what) };
     else {
-      yield entryOf(header, type, content, told);
+      yield { ...entryOf(header, type, told), content, end };
       told = {};
     }
   }
   return position;
 }
 
-function entryOf(header: Uint8Array, type: string, content: Uint8Array, told: Told): TarEntry {
+function entryOf(header: Uint8Array, type: string, told: Told): Pick<TarEntry, "name" | "kind"> {
   const name = told.isNameBad ? undefined : (told.name ?? nameIn(header));
   const kind = told.isSparse ? "sparse file" : (KINDS[type] ?? "unknown");
-  return { name, kind: kind === "file" && name?.endsWith("/") ? "folder" : kind, content };
+  return { name, kind: kind === "file" && name?.endsWith("/") ? "folder" : kind };
 }
 
 function nameIn(header: Uint8Array): string | undefined {
