@@ -7,6 +7,12 @@ export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
 export const OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
 export const OCI_TAR_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
 
+/** Of `{}`, where an artefact that is no image needs no configuration. */
+export const OCI_EMPTY = "application/vnd.oci.empty.v1+json";
+
+/** A bill of materials. */
+export const CYCLONEDX = "application/vnd.cyclonedx+json";
+
 export const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 export const DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
 export const DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
