@@ -5,6 +5,7 @@ import { type Digest } from "./digest.js";
 import type { Image } from "./image.js";
 import { descriptorOf } from "./manifest.js";
 import { OCI_INDEX } from "./media-types.js";
+import { formatReference, parseReference } from "./reference.js";
 import { type TarFile, tarOf } from "./tar.js";
 
 const TAG = "org.opencontainers.image.ref.name";
@@ -50,7 +51,8 @@ export async function writeLayout(files: readonly TarFile[], path: string, form:
 
 function namesOf(tag: string): Record<string, string> {
   const at = tag.lastIndexOf(":");
-  return at < 0 ? { [TAG]: tag } : { [TAG]: tag.slice(at + 1), [CONTAINERD_NAME]: tag };
+  if (at < 0) return { [TAG]: tag };
+  return { [TAG]: tag.slice(at + 1), [CONTAINERD_NAME]: formatReference(parseReference(tag)) }; // it is looked up whole
 }
 
 /** Each blob once, though an image may name one twice. */

@@ -3,8 +3,8 @@ import { messageOf, UserError } from "../errors.js";
 import { type Blob, blobOf, type Image } from "./image.js";
 import type { NamedFiles } from "./layout-files.js";
 import { MAX_ARCHIVE, MAX_LAYERS, MAX_OTHER_BLOB } from "./limits.js";
-import { imageOf } from "./manifest.js";
-import { DOCKER_CONFIG, DOCKER_MANIFEST, DOCKER_TAR_GZIP } from "./media-types.js";
+import { dockerImageOf } from "./manifest.js";
+import { DOCKER_TAR_GZIP } from "./media-types.js";
 import { isGzip } from "./read-archive.js";
 
 /** One image of a `manifest.json`. */
@@ -21,9 +21,8 @@ export function dockerImageIn(files: NamedFiles, manifest: Uint8Array): Image {
   const { Config, Layers } = firstOf(manifest);
   if (!Array.isArray(Layers) || Layers.length === 0) throw new UserError("manifest.json names no layers", 3);
   if (Layers.length > MAX_LAYERS) throw new UserError(`manifest.json names more than ${MAX_LAYERS} layers`, 3);
-  const config = blobOf(DOCKER_CONFIG, fileOf(files, Config, MAX_OTHER_BLOB));
   const layers = Layers.map((name: unknown) => layerOf(fileOf(files, name, MAX_ARCHIVE)));
-  return imageOf(config, layers, {}, { mediaType: DOCKER_MANIFEST });
+  return dockerImageOf(fileOf(files, Config, MAX_OTHER_BLOB), layers);
 }
 
 function layerOf(bytes: Uint8Array): Blob {

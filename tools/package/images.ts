@@ -1,8 +1,8 @@
 import { canonicalJson } from "../oci/canonical-json.js";
-import { type Digest, digestOf } from "../oci/digest.js";
+import { digestOf } from "../oci/digest.js";
 import { gzipOf } from "../oci/gzip.js";
-import { type Blob, blobOf, type Image } from "../oci/image.js";
-import { imageOf } from "../oci/manifest.js";
+import { blobOf, type Image } from "../oci/image.js";
+import { dockerImageOf, imageOf } from "../oci/manifest.js";
 import * as types from "../oci/media-types.js";
 import { tarOf } from "../oci/tar.js";
 import type { PackageContents } from "./contents.js";
@@ -21,8 +21,8 @@ export async function ociImage(contents: PackageContents): Promise<Image> {
     ...documents.map(({ name, mediaType, bytes }) => blobOf(mediaType, bytes, { [FILE_NAME]: name })),
     blobOf(types.OCI_TAR_GZIP, gzipOf(archive), { [FILE_NAME]: "plugin.tar.gz" }),
   ];
-  const unpacked = [...documents.map(({ bytes }) => bytes), archive];
-  return imageOf(configOf(contents, types.OCI_CONFIG, unpacked.map(digestOf)), layers, contents.annotations);
+  const config = blobOf(types.OCI_CONFIG, configOf(contents, [...documents.map(({ bytes }) => bytes), archive]));
+  return imageOf(config, layers, contents.annotations);
 }
 
 /** The artefact of two layers: what a runtime wants to know, and the module as it is. More than two nobody would take. */
@@ -39,23 +39,20 @@ export function artifactImage(contents: PackageContents): Image {
 /** What `FROM scratch` and `COPY plugin.wasm ./` would make, in Docker's own media types. */
 export async function dockerImage(contents: PackageContents): Promise<Image> {
   const archive = await moduleArchive(contents);
-  const config = configOf(contents, types.DOCKER_CONFIG, [digestOf(archive)]);
-  const layers = [blobOf(types.DOCKER_TAR_GZIP, gzipOf(archive))];
-  return imageOf(config, layers, {}, { mediaType: types.DOCKER_MANIFEST }); // which has no annotations
+  return dockerImageOf(configOf(contents, [archive]), [blobOf(types.DOCKER_TAR_GZIP, gzipOf(archive))]);
 }
 
 function moduleArchive({ module }: PackageContents): Promise<Uint8Array> {
   return tarOf([{ name: MODULE_NAME, bytes: module }]);
 }
 
-/** @param diffIds digests of the layers as they are unpacked. */
-function configOf({ annotations, created }: PackageContents, mediaType: string, diffIds: readonly Digest[]): Blob {
-  const config = {
+/** @param unpacked the layers as they are unpacked. */
+function configOf({ annotations, created }: PackageContents, unpacked: readonly Uint8Array[]): Uint8Array {
+  return canonicalJson({
     architecture: "amd64", // Docker loads images of its own system only, whatever is in them
     os: "linux",
     created,
     config: { Labels: annotations },
-    rootfs: { type: "layers", diff_ids: diffIds },
-  };
-  return blobOf(mediaType, canonicalJson(config));
+    rootfs: { type: "layers", diff_ids: unpacked.map(digestOf) },
+  });
 }

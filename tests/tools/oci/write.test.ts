@@ -40,7 +40,7 @@ describe("what images are written as", () => {
       [
         "sha256:12517628fd70bf479b9d0677389fd0619b3e1c2225bece384946f69b54dd4128",
         "sha256:921dee63d58a70b8171d0c85c618ffcd2705a808b7d4d7bff954ba5585cfaa02",
-        "sha256:58b6c162ae7e1a4ba0ebac322cffd7871897dcf48799d77ee08cd32ef42c14a7",
+        "sha256:a08960a90c4cf73ecb414be46672855c46775da30154978c773550a7532c42a4",
         "sha256:0c920a4407519cb7d491c6a160198851d824a1ac282bafa39d3fcd105f5b9885",
       ],
     );
@@ -111,7 +111,7 @@ describe("what images are written as", () => {
     assert.deepEqual(item.RepoTags, ["shop/some:1.0.0"]);
     for (const name of [item.Config, ...item.Layers]) assert.ok(files.has(name), name);
     assert.deepEqual(JSON.parse(files.get("index.json")!).manifests[0].annotations, {
-      "io.containerd.image.name": "shop/some:1.0.0",
+      "io.containerd.image.name": "docker.io/shop/some:1.0.0",
       "org.opencontainers.image.ref.name": "1.0.0",
     });
   });

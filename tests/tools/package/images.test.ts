@@ -23,7 +23,7 @@ describe("an image of a package", () => {
       [
         "sha256:e930c54d315f5b8d7faa859a885ffaa0f668a84d997547a0008d00c93a03e2fe",
         "sha256:3b01305d78211b268abaca18f25be662e26ad816842a5614350f4bdf17b9bc58",
-        "sha256:e6a581c66e0079a1994273011d87aba632220d4c5bef27d5ff89b3a89f776cee",
+        "sha256:8d6256e17e873e629f9cabc72b82f0d44b75df0a1f8d6e908554b484a0826756",
       ],
     );
   });
