@@ -1,3 +1,5 @@
+import { referred } from "../schema/reference.js";
+
 type Schema = Record<string, unknown>;
 
 /** A key of a configuration. */
@@ -24,8 +26,7 @@ export function configRows(schema: Schema, closed: readonly string[] = []): Conf
 export function resolve(schema: Schema, root: Schema): Schema {
   const reference = schema["$ref"];
   if (typeof reference !== "string") return schema;
-  const definitions = root["$defs"] as Record<string, Schema>;
-  return { ...definitions[reference.replace("#/$defs/", "")], ...schema };
+  return { ...referred(reference, root), ...schema };
 }
 
 /** The shapes that a value may have. */

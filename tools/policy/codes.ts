@@ -161,6 +161,11 @@ export const CODES = {
   TG9103: "git does not say the revision",
   TG9104: "something else stands where a package is to be written",
   TG9105: "a module or a document that is too large",
+  TG9130: "an icon that is none",
+  TG9131: "a text without its Chinese, or Chinese of no text",
+  // images in registries
+  TG9201: "a tag that stands for another image from now on",
+  TG9202: "a module whose hash cannot be had",
   // what a module is that was built elsewhere, and the image that it comes in
   TG9301: "a file that is no WebAssembly module",
   TG9302: "a component, or WebAssembly of another version",
@@ -173,6 +178,8 @@ export const CODES = {
   TG9309: "the module imports what does nothing in Envoy",
   TG9310: "a program that ends before requests come",
   TG9311: "an image that a gateway cannot pull",
+  // what plugins of others' SDKs need
+  TG9501: "a package that a plugin is written on, and that is not installed",
   // what a project's plugins are made of
   TG9401: "a plugin.wasm that is no WebAssembly module",
 } as const;

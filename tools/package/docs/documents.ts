@@ -1,6 +1,8 @@
-import { stringify } from "yaml";
 import type { PluginInfo } from "../../plugins.js";
 import type { PackageFacts } from "./facts.js";
+import { readmeOf } from "./readme.js";
+import { specOf } from "./spec.js";
+import { CHINESE, ENGLISH } from "./words.js";
 
 /** The files of a package beside the module, byte for byte the same for the same input. */
 export interface PluginDocuments {
@@ -18,13 +20,7 @@ export interface PluginDocuments {
 
 /** What a package says of a plugin to people and marketplaces. */
 export function pluginDocuments(plugin: PluginInfo, facts: PackageFacts): PluginDocuments {
-  const readme = `# ${facts.about.title}\n\n${facts.about.description}\n`;
-  return { spec: specOf(plugin, facts), readme, readmeEn: readme, readmeZh: readme, icon: facts.icon };
-}
-
-function specOf(plugin: PluginInfo, { version, about }: PackageFacts): string {
-  const { title, description, category, phase, priority } = about;
-  const info = { category, name: plugin.name, title, description, version };
-  const spec = { phase, priority, configSchema: { openAPIV3Schema: { type: "object" } } };
-  return stringify({ apiVersion: "1.0.0", info, spec });
+  const readmeEn = facts.readme ?? readmeOf(plugin, facts, ENGLISH);
+  const readmeZh = readmeOf(plugin, facts, CHINESE);
+  return { spec: specOf(plugin, facts), readme: readmeEn, readmeEn, readmeZh, icon: facts.icon };
 }

@@ -1,29 +1,37 @@
-/** What a marketplace says of a plugin, beside its configuration. */
+import type { Phase } from "../../policy/model.js";
+
+/** Higress's categories of plugins. */
+export type Category = "auth" | "security" | "protocol" | "flow-control" | "flow-monitor" | "custom";
+
+/** What plugin.json says of a plugin, beside its configuration. */
 export interface About {
   /** Name for people, such as `Rate limiting`. */
   title: string;
-  /** One sentence. */
+  /** In one sentence. */
   description: string;
   category: Category;
-  phase: PluginPhase;
+  /** As in a policy's `attach.phase`. */
+  phase: Phase;
   /** Within its phase the plugin of the higher priority runs first. */
   priority: number;
   contact?: Contact;
+  /** Oldest Higress that it runs in, such as `2.2.0`. */
+  minHigressVersion?: string;
+  examples: readonly Example[];
 }
 
-/** Higress's categories of plugins. */
-export const CATEGORIES = ["auth", "security", "protocol", "flow-control", "flow-monitor", "custom"] as const;
-export type Category = (typeof CATEGORIES)[number];
-
-/** Phases of Istio's and Higress's WasmPlugin, as these write them. */
-export const PLUGIN_PHASES = ["UNSPECIFIED_PHASE", "AUTHN", "AUTHZ", "STATS"] as const;
-export type PluginPhase = (typeof PLUGIN_PHASES)[number];
-
-/** Who maintains a plugin. */
+/** Whom to ask about a plugin. */
 export interface Contact {
   name?: string;
   url?: string;
   email?: string;
+}
+
+/** A configuration to begin with. */
+export interface Example {
+  /** What it does, in English; empty for one without a name. */
+  title: string;
+  config: Record<string, unknown>;
 }
 
 /** All that the documents of a package are made from beside the plugin's schemas. */
@@ -35,4 +43,6 @@ export interface PackageFacts {
   chinese: ReadonlyMap<string, string>;
   /** A PNG. */
   icon: Uint8Array;
+  /** The plugin's own README, for one whose configuration nothing is known of. */
+  readme?: string;
 }

@@ -1,21 +1,69 @@
 import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Finding } from "../../errors.js";
 import type { PluginInfo } from "../../plugins.js";
+import type { Fault } from "../../policy/fault.js";
 import { repoRoot } from "../../root.js";
-import type { PackageFacts } from "./facts.js";
+import type { JsonSchema } from "../../schema/policy-schema.js";
+import { aboutOf, aboutSchema, exampleFaults } from "./about.js";
+import { CHINESE_SCHEMA, chineseFaults } from "./chinese.js";
+import type { About, PackageFacts } from "./facts.js";
+import { readJson } from "./json-file.js";
+import { iconProblem } from "./png.js";
+import { aboutTexts, schemaTexts } from "./texts.js";
+
+/** Facts, and what is wrong with the files that they were read from: with an error nothing is to be made of them. */
+export interface ReadFacts {
+  facts: PackageFacts;
+  findings: Finding[];
+}
+
+/** English texts, and their Chinese. */
+type Chinese = Record<string, string>;
+
+const DEFAULT_ICON = join(repoRoot, "tools", "package", "docs", "icon.png");
+const SHARED_CHINESE = join(repoRoot, "assembly", "plugin", "zh-CN.json");
 
 /**
- * Reads what a plugin's folder says of it: plugin.json, zh-CN.json and icon.png. A folder without them gives what can be
- * said of any plugin.
+ * Reads what a plugin's folder says of it: plugin.json, zh-CN.json, icon.png, and README.md where there is no schema. Of
+ * what is not there, that is said which is true of any plugin.
  * @param version of the package.
  */
-export function readFacts(plugin: PluginInfo, version: string): PackageFacts {
-  const icon = join(repoRoot, "plugins", plugin.name, "icon.png");
-  const { title = plugin.name, description = "" } = plugin.ownSchema as { title?: string; description?: string };
+export async function readFacts(plugin: PluginInfo, version: string): Promise<ReadFacts> {
+  const { name, folder } = plugin;
+  const json = <Value extends object>(file: string, ...rest: [schema: JsonSchema, rules: (value: Value) => Fault[]]) =>
+    readJson<Value>(`plugins/${name}/${file}`, join(folder, file), ...rest);
+  const said = await json<Partial<About>>("plugin.json", aboutSchema(), (value) => exampleFaults(value, plugin));
+  const about = aboutOf(plugin, said.value);
+  const texts = new Set([...schemaTexts(plugin.ownSchema), ...aboutTexts(about)]);
+  const own = await json<Chinese>("zh-CN.json", CHINESE_SCHEMA, (value) => chineseFaults(value, texts));
+  const icon = await readIcon(plugin);
+  const readme = await readReadme(plugin);
+  const chinese = new Map([...sharedChinese(), ...Object.entries(own.value)]) as Map<string, string>;
   return {
-    version,
-    about: { title, description, category: "custom", phase: "UNSPECIFIED_PHASE", priority: 0 },
-    chinese: new Map(),
-    icon: existsSync(icon) ? readFileSync(icon) : new Uint8Array(),
+    facts: { version, about, chinese, icon: icon.bytes, ...(readme === undefined ? {} : { readme }) },
+    findings: [...said.findings, ...own.findings, ...icon.findings],
   };
+}
+
+function sharedChinese(): [english: string, chinese: string][] {
+  return Object.entries(JSON.parse(readFileSync(SHARED_CHINESE, "utf8")) as Chinese);
+}
+
+/** The plugin's own icon, or one for all that have none. */
+async function readIcon({ name, folder }: PluginInfo): Promise<{ bytes: Uint8Array; findings: Finding[] }> {
+  const own = join(folder, "icon.png");
+  const bytes = new Uint8Array(await readFile(existsSync(own) ? own : DEFAULT_ICON));
+  const message = iconProblem(bytes);
+  if (message === undefined) return { bytes, findings: [] };
+  const place = { file: `plugins/${name}/icon.png`, line: 1, column: 1 };
+  const remedy = "Write a square PNG, such as 128 x 128";
+  return { bytes, findings: [{ code: "TG9130", severity: "error", ...place, message, remedy }] };
+}
+
+/** The README of a plugin whose schema names no keys; of others it is made from the schema. */
+async function readReadme({ folder, ownSchema }: PluginInfo): Promise<string | undefined> {
+  const file = join(folder, "README.md");
+  return ownSchema["properties"] === undefined && existsSync(file) ? await readFile(file, "utf8") : undefined;
 }
