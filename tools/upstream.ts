@@ -19,7 +19,7 @@ export interface Upstream {
 
 /**
  * Starts an HTTP/1.1 server on 127.0.0.1 that answers every request with 200, the header `x-upstream: <name>` and an
- * `Echo` as JSON.
+ * `Echo` as JSON; with 403 when the path is /status/403, and 500 ms late when it is /delay/500.
  * @param port 0 takes any free port. Fails when the port is taken.
  */
 export async function startUpstream({ name, port = 0 }: { name: string; port?: number }): Promise<Upstream> {
@@ -44,6 +44,12 @@ function answer(name: string, request: IncomingMessage, response: ServerResponse
   }
   const echo: Echo = { upstream: name, method: request.method ?? "", path: request.url ?? "", headers };
   request.resume(); // an unread body would hold the connection
-  response.writeHead(200, { "content-type": "application/json", "x-upstream": name });
-  response.end(JSON.stringify(echo));
+  const [, status = "200"] = /^\/status\/([45]\d\d)$/.exec(echo.path) ?? [];
+  const [, delayMs = "0"] = /^\/delay\/(\d{1,4})$/.exec(echo.path) ?? [];
+  const respond = (): void => {
+    response.writeHead(Number(status), { "content-type": "application/json", "x-upstream": name });
+    response.end(JSON.stringify(echo));
+  };
+  if (delayMs === "0") respond();
+  else setTimeout(respond, Number(delayMs));
 }
