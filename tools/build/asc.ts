@@ -1,7 +1,9 @@
 import { dirname, join, relative } from "node:path";
-import type { Finding } from "../errors.js";
+import { type Finding, messageOf } from "../errors.js";
 import { repoRoot } from "../root.js";
 import { loadCompiler } from "./compiler.js";
+import { sdkOf } from "./sdks/detect.js";
+import { missingFinding, type SdkJob, sdkJob } from "./sdks/job.js";
 import { type SourceDigests, SourceReader } from "./source-reader.js";
 
 /**
@@ -36,27 +38,72 @@ export interface Compilation {
 }
 
 /**
- * Compiles one AssemblyScript entry file to a module in memory. Writes nothing.
+ * Compiles one AssemblyScript entry file to a module in memory: on tidegate's library, or on an SDK of others that it
+ * imports. Writes nothing.
  * @param root where names of files in findings start, and where packages are looked for in `node_modules`.
  */
 export async function compile(entry: string, mode: BuildMode, root = repoRoot): Promise<Compilation> {
   const asc = await loadCompiler();
-  const findings: Finding[] = [];
-  const reader = new SourceReader(root);
-  let wasm: Uint8Array | undefined;
   const path = relative(root, entry);
-  const places = ["--baseDir", root, "--path", PACKAGES.join(","), "--outFile", MODULE];
-  const result = await asc.main([path, ...places, ...ascFlags(mode, root)], {
-    readFile: reader.read,
-    writeFile: (name, contents) => {
-      if (name === MODULE) wasm = contents as Uint8Array;
-    },
-    reportDiagnostic: (diagnostic) => {
-      if (diagnostic.category === ERROR) findings.push(findingOf(diagnostic, path, reader));
-    },
+  const task = taskOf(entry, mode, root);
+  if ("code" in task) return { wasm: undefined, findings: [task], sources: {} };
+  const { baseDir, flags, reader, listFiles } = task;
+  const findings: Finding[] = [];
+  let wasm: Uint8Array | undefined;
+  const places = ["--baseDir", baseDir, "--path", PACKAGES.join(","), "--outFile", MODULE];
+  const error = await inTurn(asc, async () => {
+    const result = await asc.main([relative(baseDir, entry), ...places, ...flags], {
+      readFile: reader.read,
+      ...(listFiles && { listFiles }),
+      writeFile: (name, contents) => {
+        if (name === MODULE) wasm = contents as Uint8Array;
+      },
+      reportDiagnostic: (diagnostic) => {
+        if (diagnostic.category === ERROR) findings.push(findingOf(diagnostic, path, reader));
+      },
+    });
+    return result.error?.message;
   });
-  if (result.error && findings.length === 0) findings.push(finding(path, 1, 1, result.error.message));
+  if (error !== undefined && findings.length === 0) findings.push(finding(path, 1, 1, error));
   return { wasm: findings.length > 0 ? undefined : wasm, findings, sources: reader.digests };
+}
+
+/** How asc is called for one plugin. */
+interface Task extends Partial<Pick<SdkJob, "listFiles">> {
+  baseDir: string;
+  flags: readonly string[];
+  reader: SourceReader;
+}
+
+/** @returns a finding when what the plugin is written on is not installed. */
+function taskOf(entry: string, mode: BuildMode, root: string): Task | Finding {
+  const sdk = sdkOf(entry);
+  if (!sdk) return { baseDir: root, flags: ascFlags(mode, root), reader: new SourceReader(root) };
+  const job = sdkJob(sdk, entry, mode, PACKAGES);
+  if ("missing" in job) return missingFinding(sdk, job, relative(root, entry));
+  return { ...job, reader: new SourceReader(root, job.baseDir, job.edits) };
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs one compilation after the other, since asc keeps library files that a flag gives it for all that follow.
+ * @returns the message of what kept asc from compiling at all, such as an asconfig.json that is no JSON.
+ */
+function inTurn(asc: Asc, run: () => Promise<string | undefined>): Promise<string | undefined> {
+  const turn = last.then(async () => {
+    const known = new Set(Object.keys(asc.libraryFiles));
+    try {
+      return await run();
+    } catch (error) {
+      return messageOf(error);
+    } finally {
+      for (const name of Object.keys(asc.libraryFiles))
+        if (!known.has(name)) Reflect.deleteProperty(asc.libraryFiles, name);
+    }
+  });
+  last = turn;
+  return turn;
 }
 
 const MODULE = "module.wasm";

@@ -4,6 +4,8 @@ import { manifestIn } from "../manifest.js";
 import { repoRoot } from "../root.js";
 import { ascFlags, type BuildMode } from "./asc.js";
 import { compilerVersion } from "./compiler.js";
+import { SDKS } from "./sdks/detect.js";
+import { SDK_FLAGS } from "./sdks/sdk.js";
 import { areUnchanged, type SourceDigests } from "./source-reader.js";
 
 /** What is noted beside a module, so that it is built again only when something else would come of it. */
@@ -42,7 +44,8 @@ async function readStamp(path: string): Promise<Stamp | undefined> {
 }
 
 function toolsDigest(mode: BuildMode, root: string): string {
-  const parts = [compilerVersion(), manifestIn(repoRoot)?.version, ...ascFlags(mode, root)];
+  const sdks = JSON.stringify([SDKS, SDK_FLAGS[mode]]);
+  const parts = [compilerVersion(), manifestIn(repoRoot)?.version, ...ascFlags(mode, root), sdks];
   return createHash("sha256").update(parts.join(" ")).digest("hex");
 }
 

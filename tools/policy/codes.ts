@@ -178,10 +178,10 @@ export const CODES = {
   TG9309: "the module imports what does nothing in Envoy",
   TG9310: "a program that ends before requests come",
   TG9311: "an image that a gateway cannot pull",
-  // what plugins of others' SDKs need
-  TG9501: "a package that a plugin is written on, and that is not installed",
   // what a project's plugins are made of
   TG9401: "a plugin.wasm that is no WebAssembly module",
+  // what plugins of others' SDKs need
+  TG9501: "a package that a plugin is written on, and that is not installed",
 } as const;
 
 export type Code = keyof typeof CODES;
