@@ -48,14 +48,14 @@ function statOf(path: string): Stats {
 }
 
 function readUpTo(path: string, limit: number): Uint8Array | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return undefined;
-  if (!found.isFile()) throw new UserError(`${path} is no file`, 3);
-  if (found.size > limit) throw tooLarge(path, limit);
   try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return undefined;
+    if (!found.isFile()) throw new UserError(`${path} is no file`, 3);
+    if (found.size > limit) throw tooLarge(path, limit);
     return readFileSync(path);
   } catch (error) {
-    throw new UserError(messageOf(error), 3);
+    throw error instanceof UserError ? error : new UserError(messageOf(error), 3);
   }
 }
 
