@@ -25,7 +25,8 @@ export function packageText(report: PackageReport): string {
 
 const WHOSE = { image: "of the image's manifest", module: "of the module itself" };
 
-function linesText({ targets, as, lines }: TargetLines): string {
+/** Lines to copy, with the targets that they are for. */
+export function linesText({ targets, as, lines }: TargetLines): string {
   const { sha256, ...url } = lines;
   const where = Object.entries(url).map(([key, value]) => `${key}: ${value}\n`);
   return `# ${targets.join(", ")}\n${where.join("")}sha256: "${sha256}" # ${WHOSE[as]}\n`;

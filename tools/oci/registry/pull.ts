@@ -18,13 +18,18 @@ interface Received {
   mediaType: string | undefined;
 }
 
+/** What a reference stands for. */
+export interface Resolved {
+  /** Of what a registry has there: a manifest, or an index of several. */
+  digest: Digest;
+  /** Of the one image that gateways take, which is what Istio's agent compares with a `sha256`. */
+  image: Digest;
+}
+
 /** The image of a reference, whole and checked; of an index the image that gateways take. Fails with a `UserError`. */
 export async function fetchImage(session: Session, reference: Reference): Promise<Image> {
-  let { bytes, mediaType } = await fetchManifest(session, identifierOf(reference), ACCEPT, reference.digest);
-  if (isIndex(mediaType)) {
-    const { digest } = session.checked(() => chosenOf(readIndex(bytes, mediaType)));
-    ({ bytes, mediaType } = await fetchManifest(session, digest, MANIFESTS, digest));
-  }
+  const { chosen } = await fetchChosen(session, reference);
+  const { bytes, mediaType } = chosen;
   const manifest = session.checked(() => readManifest(bytes, mediaType));
   const layers = manifest.layers.map((layer, i): Part => [layer, `layer ${i + 1}`]);
   const parts: Part[] = [[manifest.config, "the config"], ...layers];
@@ -32,9 +37,19 @@ export async function fetchImage(session: Session, reference: Reference): Promis
   return imageFrom(bytes, manifest, config!, blobs);
 }
 
-/** The digest of what a reference names now, without its parts. */
-export async function resolveDigest(session: Session, reference: Reference): Promise<Digest> {
-  return (await fetchManifest(session, identifierOf(reference), ACCEPT, reference.digest)).digest;
+/** What a reference stands for now, without its layers. */
+export async function resolve(session: Session, reference: Reference): Promise<Resolved> {
+  const { named, chosen } = await fetchChosen(session, reference);
+  session.checked(() => readManifest(chosen.bytes, chosen.mediaType));
+  return { digest: named.digest, image: chosen.digest };
+}
+
+async function fetchChosen(session: Session, reference: Reference): Promise<{ named: Received; chosen: Received }> {
+  const named = await fetchManifest(session, identifierOf(reference), ACCEPT, reference.digest);
+  const { bytes, mediaType } = named;
+  if (!isIndex(mediaType)) return { named, chosen: named };
+  const { digest } = session.checked(() => chosenOf(readIndex(bytes, mediaType)));
+  return { named, chosen: await fetchManifest(session, digest, MANIFESTS, digest) };
 }
 
 async function fetchManifest(

@@ -1,8 +1,7 @@
-import type { Digest } from "../digest.js";
 import type { Image } from "../image.js";
 import type { Reference } from "../reference.js";
 import type { Env } from "./proxy.js";
-import { fetchImage, resolveDigest } from "./pull.js";
+import { fetchImage, type Resolved, resolve } from "./pull.js";
 import { type Pushed, pushImage } from "./push.js";
 import type { RetryPolicy } from "./retry.js";
 import { Session } from "./session.js";
@@ -30,9 +29,9 @@ export class Registry {
     return this.within(reference, "pull", (session) => fetchImage(session, reference));
   }
 
-  /** The digest that a tag stands for now, of the manifest or index there. */
-  resolveDigest(reference: Reference): Promise<Digest> {
-    return this.within(reference, "pull", (session) => resolveDigest(session, reference));
+  /** What a reference stands for now. */
+  resolve(reference: Reference): Promise<Resolved> {
+    return this.within(reference, "pull", (session) => resolve(session, reference));
   }
 
   /** Sends what is not there yet, then the manifest under its tag, or under its digest alone. */
