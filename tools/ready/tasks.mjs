@@ -45,7 +45,7 @@ export const tasks = {
   },
   generate: {
     about: "write the generated files anew: Envoy configurations of rigs, tables in READMEs",
-    needs: ["dependencies", "tool"],
+    needs: ["dependencies", "tool", "plugins"],
     command: (args) => [node, "--enable-source-maps", "dist/tools/docs/generate-files.js", ...args],
     remedy: "correct the policies named above",
   },
