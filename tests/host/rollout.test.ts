@@ -186,6 +186,34 @@ describe("a configuration that is delivered", () => {
   });
 });
 
+describe("a configuration that Envoy takes again", () => {
+  // As it does with one that it keeps for its last streams: without another on_configure.
+  for (const [name, { module, sides }] of Object.entries({
+    ratelimit: { module: () => ratelimit, sides: [GOOD, STABLE] },
+    canary: { module: () => canary, sides: [arm("v2"), arm("v1")] },
+  })) {
+    test(`says so once ${name} serves again`, async () => {
+      const [fresh, stable] = sides as [object, object];
+      const of = (percent: number) => rolloutOf(fresh, stable, { percent, revert: { enabled: false } });
+      const rig = await RolloutRig.start(module(), name, of(0));
+      const first = rig.configure(of(100));
+      rig.run(2, 10);
+      assert.equal(rig.state(), State.new);
+      const [second] = rig.plugins.splice(0, 1, ...first);
+      assert.equal(rig.state(), State.new);
+      rig.run(2, 10);
+      assert.equal(rig.state(), State.stable);
+      // Of two that serve within a second, the one that did last.
+      rig.send();
+      rig.plugins.splice(0, 1, second!);
+      rig.send();
+      rig.proxy.clock.advanceMs(3000);
+      assert.equal(rig.state(), State.new);
+      rig.assertAlive();
+    });
+  }
+});
+
 describe("what a rollout costs", () => {
   /** Of a request, when shares of what workers share are at hand. */
   const callsOf = (rig: RolloutRig) => Math.min(...Array.from({ length: 5 }, () => callsOfOne(rig)));

@@ -9,7 +9,7 @@ import { Rollout } from "./host/rollout";
 import { WatchedContext } from "./watched-context";
 import { Side } from "./side";
 
-/** How often a rollout that is watched is looked at. */
+/** How often a rollout is looked at. */
 const WATCH_MS: u32 = 1000;
 
 /** In place of a context that is still to come. */
@@ -72,12 +72,14 @@ export class RolloutRoot extends ServingRoot {
     const periodMs = this.tickPeriodMs;
     if (this.active.pass(periodMs)) this.arrangeTicks();
     this.unwatchedMs += periodMs;
-    if (rollout.isWatched && this.unwatchedMs >= WATCH_MS) this.watch(rollout);
+    if (this.unwatchedMs < WATCH_MS) return;
+    this.unwatchedMs = 0;
+    rollout.tell(this.contextId);
+    if (rollout.isWatched) this.watch(rollout);
   }
 
   private watch(rollout: Rollout): void {
     const before = this.active;
-    this.unwatchedMs = 0;
     rollout.tick();
     if ((rollout.phase == Phase.New) != before.isNew) {
       // What it has counted and not told would be lost.
@@ -92,8 +94,7 @@ export class RolloutRoot extends ServingRoot {
   /** Asks for ticks that serve the active configuration and the rollout. */
   private arrangeTicks(): void {
     const periodMs = this.active.root.tickPeriodMs;
-    const isWatched = this.rollout!.isWatched;
-    this.tickPeriodMs = !isWatched ? periodMs : periodMs == 0 ? WATCH_MS : min(periodMs, WATCH_MS);
+    this.tickPeriodMs = periodMs == 0 ? WATCH_MS : min(periodMs, WATCH_MS);
     setTickPeriod(this.tickPeriodMs);
   }
 
@@ -115,7 +116,9 @@ export class RolloutRoot extends ServingRoot {
 
   acquire(contextId: u32): Context {
     const active = this.active;
-    if (!this.rollout!.isWatched) return active.root.acquire(contextId);
+    const rollout = this.rollout!;
+    rollout.served(this.contextId);
+    if (!rollout.isWatched) return active.root.acquire(contextId);
     const watched = super.acquire(contextId) as WatchedContext;
     watched.inner = active.root.acquire(contextId);
     watched.isNew = active.isNew;
@@ -130,11 +133,13 @@ export class RolloutRoot extends ServingRoot {
   }
 
   shared(contextId: u32): Context {
+    const rollout = this.rollout!;
+    rollout.served(this.contextId);
     const isNew = this.eras.isNew(contextId);
     const inner = (isNew ? this.fresh : this.stable).root.shared(contextId);
-    if (!this.rollout!.isWatched) return inner;
+    if (!rollout.isWatched) return inner;
     let watched = this.watched;
-    if (watched == null) this.watched = watched = new WatchedContext(this.rollout!, inner);
+    if (watched == null) this.watched = watched = new WatchedContext(rollout, inner);
     watched.inner = inner;
     watched.isNew = isNew;
     return watched;
