@@ -10,6 +10,10 @@ import { explainCommand } from "./commands/explain.js";
 import { fnCommand } from "./commands/fn.js";
 import { generateCommand } from "./commands/generate.js";
 import { importCommand } from "./commands/import.js";
+import { newCommand } from "./commands/new.js";
+import { packageCommand } from "./commands/package.js";
+import { pullCommand } from "./commands/pull.js";
+import { pushCommand } from "./commands/push.js";
 import { rolloutCommand } from "./commands/rollout.js";
 import { runCommand } from "./commands/run.js";
 import { schemaCommand } from "./commands/schema.js";
@@ -28,7 +32,11 @@ export interface Outcome {
 }
 
 const COMMANDS = [
+  newCommand,
   buildCommand,
+  packageCommand,
+  pushCommand,
+  pullCommand,
   validateCommand,
   generateCommand,
   fnCommand,

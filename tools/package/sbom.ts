@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { digestOf } from "../oci/digest.js";
 import type { Origin } from "./annotations.js";
-import type { Part, SourceFile } from "./parts.js";
+import type { Part, Parts, SourceFile } from "./parts.js";
 
 /** What a bill of materials is about. */
 export interface SbomSubject {
@@ -13,7 +13,7 @@ export interface SbomSubject {
   /** Version of tidegate. */
   tool: string;
   /** What the module was compiled from; undefined when it was built elsewhere, and nothing is known of that. */
-  parts?: { own: readonly SourceFile[]; others: readonly Part[] };
+  parts?: Parts;
 }
 
 const SELF = "plugin";
