@@ -83,7 +83,10 @@ function checkedName({ name, kind }: TarEntry, what: string): string {
   if (name === undefined) throw new UserError(`${what} has an entry whose name is not UTF-8`, 3);
   const quoted = JSON.stringify(name);
   if (kind !== "file" && kind !== "folder") {
-    throw new UserError(`${what} has a ${kind} (${quoted}) where there may be files only`, 3);
+    throw new UserError(
+      `${what} has ${kind === "unknown entry" ? "an" : "a"} ${kind} (${quoted}) where there may be files only`,
+      3,
+    );
   }
   const parts = name.split("/");
   if (/^[/\\]|^[A-Za-z]:|\\/.test(name) || parts.includes("..")) {
