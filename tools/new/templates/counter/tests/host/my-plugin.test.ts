@@ -94,9 +94,9 @@ describe("what it costs", () => {
   });
 
   it("a read and a write of shared data for a tick, and a call for each counter that grew", async () => {
-    const { plugin } = await start(new Proxy(), "{}", counting);
-    answer({ plugin });
-    const counts = plugin.tick();
+    const worker = await start(new Proxy(), "{}", counting);
+    answer(worker);
+    const counts = worker.plugin.tick();
     const calls = { proxy_get_shared_data: 1, proxy_set_shared_data: 1, proxy_increment_metric: 1 };
     assert.deepEqual(counts.hostCalls, calls);
     assert.equal(counts.heapAllocations, 0);
