@@ -24,11 +24,17 @@ export interface GoProject {
   files?: Record<string, readonly [module: string, path: string]>;
   /** Of the linker, besides those that leave debugging out. */
   linkerFlags?: string;
+  /** Further flags of the build. */
+  flags?: string[];
+  /** For what machine, when it is not this one. */
+  environment?: Record<string, string>;
 }
 
 /** Where the programs of these sources are kept; git ignores it. */
-export function goFolder({ name, sources, inputs, programs, files, linkerFlags }: GoProject): string {
-  const hash = createHash("sha256").update(JSON.stringify([programs, files, linkerFlags]));
+export function goFolder({ name, sources, inputs, ...how }: GoProject): string {
+  const { programs, files, linkerFlags, flags, environment } = how;
+  const other = flags || environment ? [flags, environment] : [];
+  const hash = createHash("sha256").update(JSON.stringify([programs, files, linkerFlags, ...other]));
   for (const file of inputs) hash.update(readFileSync(join(repoRoot, sources, file)));
   return join(repoRoot, ".tidegate", `${name}-${hash.digest("hex").slice(0, 12)}`);
 }
@@ -52,7 +58,7 @@ export async function buildGo(
   try {
     for (const [program, from] of Object.entries(project.programs)) {
       const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", `-ldflags=-s -w ${project.linkerFlags ?? ""}`];
-      await go(project, ["build", ...flags, "-o", join(halfDone, program), from], signal);
+      await go(project, ["build", ...flags, ...(project.flags ?? []), "-o", join(halfDone, program), from], signal);
     }
     for (const [file, [module, path]] of Object.entries(project.files ?? {})) {
       const of = await go(project, ["list", "-m", "-f", "{{.Dir}}", module], signal);
@@ -68,8 +74,9 @@ export async function buildGo(
 }
 
 /** @returns what it printed. */
-async function go({ what, sources }: GoProject, args: string[], signal?: AbortSignal): Promise<string> {
-  const { code, output, errors } = await run(args, join(repoRoot, sources), signal);
+async function go(project: GoProject, args: string[], signal?: AbortSignal): Promise<string> {
+  const { what, sources, environment } = project;
+  const { code, output, errors } = await run(args, join(repoRoot, sources), environment, signal);
   signal?.throwIfAborted();
   if (code === 0) return output;
   if (code === "missing") throw new UserError(`${what}: it is built with Go, and there is none on PATH`, 3);
@@ -83,9 +90,9 @@ interface Ran {
   errors: string;
 }
 
-function run(args: string[], cwd: string, signal?: AbortSignal): Promise<Ran> {
+function run(args: string[], cwd: string, environment = {}, signal?: AbortSignal): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, CGO_ENABLED: "0" };
+    const env = { ...process.env, CGO_ENABLED: "0", ...environment };
     const child = spawn("go", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     const end = (): boolean => child.kill("SIGTERM");
     signal?.addEventListener("abort", end, { once: true });

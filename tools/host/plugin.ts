@@ -110,15 +110,23 @@ export class Plugin {
     root.configuring = true;
     vm.call(root, "proxy_on_context_create", root.id, 0);
     root.configuring = false;
-    if (this.#refuses("proxy_on_vm_start", vm.configuration.length)) return "vm_start";
+    const refusesStart = this.#startsVm() === 0;
+    vm.finishCall();
+    if (refusesStart) return "vm_start";
     root.configuring = true;
-    const refused = this.#refuses("proxy_on_configure", this.configuration.length);
+    const refuses = vm.exports("proxy_on_configure") && this.#configures() === 0;
     root.configuring = false;
-    return refused ? "configure" : undefined;
+    return refuses ? "configure" : undefined;
   }
 
-  #refuses(callback: string, size: number): boolean {
+  /** Envoy asks even when the module trapped just before. @returns what it answers, 1 where it has no such callback. */
+  #startsVm(): number {
     const { vm, root } = this;
-    return vm.exports(callback) && vm.callback(root, callback, root.id, size) === 0;
+    if (!vm.exports("proxy_on_vm_start")) return 1;
+    return vm.call(root, "proxy_on_vm_start", root.id, vm.configuration.length);
+  }
+
+  #configures(): number {
+    return this.vm.callback(this.root, "proxy_on_configure", this.root.id, this.configuration.length);
   }
 }

@@ -1,0 +1,12 @@
+// A plugin on the Go SDK, which Go builds: a real Envoy and the Node host run it alike.
+import { goTour } from "../support/sdks/go.js";
+import { MORE, TOUR, tourTests } from "../support/sdks/tour.js";
+
+tourTests("go-tour", {
+  async subject() {
+    const environment = { TOUR: "de France" };
+    return { name: "go-tour", wasm: await goTour(), rootId: "any", configuration: "good morning", environment };
+  },
+  visits: [...TOUR, ...MORE],
+  counters: { tour_requests: 1 },
+});
