@@ -5,7 +5,7 @@ import { wasmHttpFilter } from "../generate/wasm-filter.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { repoRoot } from "../root.js";
 import { CONFIGS } from "./configs.js";
-import { buildBenchModule, buildSoloModule } from "./modules.js";
+import { buildBenchModule } from "./modules.js";
 
 /** How one sees that a filter does its job. */
 export type Proof = { header: [name: string, value: string] } | { counters: RegExp } | undefined;
@@ -37,7 +37,7 @@ const CANDIDATES: Candidate[] = [
   wasm("empty", "Wasm: empty on_request_headers", () => buildBenchModule("empty"), undefined),
   wasm("bare", "adds a header: bare ABI calls", () => buildBenchModule("hello/bare"), ADDS_HEADER),
   wasm("tidegate", "adds a header: our library", () => buildBenchModule("hello/tidegate"), ADDS_HEADER),
-  wasm("solo", "adds a header: @solo-io/proxy-runtime", () => buildSoloModule("hello/solo"), ADDS_HEADER),
+  wasm("solo", "adds a header: @solo-io/proxy-runtime", () => buildBenchModule("hello/solo"), ADDS_HEADER),
   wasm("rust", "adds a header: Rust SDK", () => Promise.resolve(RUST_MODULE), ADDS_HEADER, RUST_MODULE),
   native("lua", "adds a header: Lua", [lua()], ADDS_HEADER),
   plugin("ratelimit", "plugin: one key by header"),
