@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import type { SourceDigests } from "../build/source-reader.js";
 import { manifestIn } from "../manifest.js";
+import { repoRoot } from "../root.js";
 
 /** A file that was compiled into a module. */
 export interface SourceFile {
@@ -43,7 +44,7 @@ export function partsOf(sources: SourceDigests, root: string, compiler: string):
     if (sha256 === null) continue;
     const [, name, file = path] = PACKAGE.exec(path) ?? [];
     const folder = name === undefined ? root : join(root, path.slice(0, -file.length));
-    if (name === undefined && !LIBRARY.test(path)) own.push({ name: path, sha256 });
+    if (name === undefined && !(root === repoRoot && LIBRARY.test(path))) own.push({ name: path, sha256 });
     else entryOf(packages, folder).sources.push({ name: file, sha256 });
   }
   const others = [...packages.values()].map(({ folder, sources }) => partOf(folder, sources));

@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Image } from "../../../tools/oci/image.js";
 import { digestOf } from "../../../tools/oci/digest.js";
-import { moduleOf } from "../../../tools/oci/module-of.js";
+import { envoyGatewayModule } from "../../../tools/oci/pull-rules/envoy-gateway.js";
+import { higressModule, higressRemarks } from "../../../tools/oci/pull-rules/higress.js";
+import { httpModule } from "../../../tools/oci/pull-rules/http.js";
+import { istioModule } from "../../../tools/oci/pull-rules/istio.js";
 import { readTarGzip } from "../../../tools/oci/read-archive.js";
 import { readManifest } from "../../../tools/oci/read-manifest.js";
 import { artifactImage, dockerImage, ociImage } from "../../../tools/package/images.js";
@@ -63,11 +66,18 @@ describe("an image of a package", () => {
     assert.equal(configOf(await ociImage(SOME)).rootfs.diff_ids[0], spec!.descriptor.digest);
   });
 
-  it("is one from which Istio's agent takes the module, in each form", async () => {
-    for (const image of [await ociImage(SOME), artifactImage(SOME), await dockerImage(SOME)]) {
-      const { annotations } = readManifest(image.manifest, image.mediaType);
-      assert.equal(digestOf(moduleOf({ ...image, annotations })), digestOf(SOME.module));
-    }
+  for (const [who, rules] of Object.entries({ istioModule, envoyGatewayModule, higressModule })) {
+    it(`is one that has the module by the rules of ${who}, in each form`, async () => {
+      for (const image of [await ociImage(SOME), artifactImage(SOME), await dockerImage(SOME)]) {
+        const module = rules(image);
+        assert.ok(module instanceof Uint8Array, JSON.stringify(module));
+        assert.equal(digestOf(module), digestOf(SOME.module));
+      }
+    });
+  }
+
+  it("has all that Higress's console and plugin server look for", async () => {
+    assert.deepEqual(higressRemarks(await ociImage(SOME)), []);
   });
 
   it("is another one when any byte of its contents is", async () => {
@@ -113,10 +123,12 @@ describe("what is written of a package", () => {
     );
   });
 
-  it("as an archive begins with the module, which Istio's agent takes over http", async () => {
+  it("as an archive begins with the module, which gateways take over http", async () => {
     const [archive] = await outputsOf(SOME, "{}\n", ["tar"], false);
     const files = readTarGzip(archive!.content as Uint8Array, "the archive");
-    assert.equal(digestOf(files[0]!.bytes), digestOf(SOME.module));
+    const fetched = httpModule(archive!.content as Uint8Array);
+    assert.ok(fetched instanceof Uint8Array, JSON.stringify(fetched));
+    assert.equal(digestOf(fetched), digestOf(SOME.module));
     const names = ["plugin.wasm", "spec.yaml", "README.md", "README_ZH.md", "README_EN.md", "icon.png"];
     assert.deepEqual(
       files.map(({ name }) => name),
