@@ -23,7 +23,7 @@ import { validateCommand } from "./commands/validate.js";
 import { messageOf, oneLine } from "./errors.js";
 import { exitCodeOf } from "./exit-code.js";
 import type { Io } from "./io.js";
-import { repoRoot } from "./root.js";
+import { isCheckout, repoRoot } from "./root.js";
 
 /** What a command leaves behind besides its output. */
 export interface Outcome {
@@ -46,7 +46,7 @@ const COMMANDS = [
   scopeCommand,
   rolloutCommand,
   runCommand,
-  benchCommand,
+  ...(isCheckout ? [benchCommand] : []), // compiles what only a checkout has
   simulateCommand,
   schemaCommand,
   codesCommand,

@@ -10,6 +10,7 @@ export class GuestMemory {
   bytesOut = 0;
   #buffer: Buffer;
 
+  /** @internal */
   constructor(private readonly memory: WebAssembly.Memory) {
     this.#buffer = Buffer.from(memory.buffer);
   }

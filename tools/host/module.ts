@@ -10,8 +10,11 @@ export class PluginModule {
   readonly abiVersion: string | undefined;
   /** Whether it reports its heap allocations (built for counting, with ASC_RTRACE=1). */
   readonly countsAllocations: boolean;
+  /** @internal */
+  readonly compiled: WebAssembly.Module;
 
-  private constructor(readonly compiled: WebAssembly.Module) {
+  private constructor(compiled: WebAssembly.Module) {
+    this.compiled = compiled;
     this.imports = WebAssembly.Module.imports(compiled).map(({ module, name }) => `${module}.${name}`);
     this.exports = WebAssembly.Module.exports(compiled).map(({ name }) => name);
     this.abiVersion = abiVersionOf(this.exports);

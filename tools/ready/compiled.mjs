@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./root.mjs";
 
@@ -7,6 +7,8 @@ const STAMP = join(root, "dist", ".ready");
 /** What tsc writes whenever it writes anything: another run of tsc than ours makes the stamp void. */
 const BUILD_INFO = join(root, "dist", ".tsbuildinfo");
 const SOURCES = ["tools", "tests"];
+/** The sources whose declarations stand in dist/. */
+const TYPES_STAMP = join(root, "dist", ".types");
 
 /** Stands for all that tsc reads. */
 export function sourceDigest() {
@@ -29,6 +31,25 @@ export function isCompiled(sources) {
 /** Notes that tsc has just compiled the sources without an error. */
 export function noteCompiled(sources) {
   writeFileSync(STAMP, stamp(sources));
+}
+
+/** Whether dist/ holds the declarations of the sources. */
+export function isTyped(sources) {
+  return existsSync(TYPES_STAMP) && readFileSync(TYPES_STAMP, "utf8") === sources;
+}
+
+/** Notes that tsc has just written them. */
+export function noteTyped(sources) {
+  writeFileSync(TYPES_STAMP, sources);
+}
+
+/** Removes from dist/tools what was compiled from sources that are no more. */
+export function removeStrays(folder = root) {
+  const compiled = join(folder, "dist", "tools");
+  for (const file of readdirSync(compiled, { recursive: true, encoding: "utf8" })) {
+    const source = file.replace(/\.(js|js\.map|d\.ts)$/, ".ts");
+    if (source !== file && !existsSync(join(folder, "tools", source))) rmSync(join(compiled, file));
+  }
 }
 
 function stamp(sources) {

@@ -17,11 +17,15 @@ export function dependenciesMatch(folder = root) {
   });
 }
 
-/** The command that installs exactly what the lock file says, by the npm that runs us if one does. */
+/** The command that installs exactly what the lock file says. */
 export function installCommand() {
+  return [...npm(), "ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+}
+
+/** How npm is started: the npm that runs us if one does. */
+export function npm() {
   const runner = process.env.npm_execpath ?? "";
-  const npm = basename(runner) === "npm-cli.js" ? [process.execPath, runner] : ["npm"];
-  return [...npm, "ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  return basename(runner) === "npm-cli.js" ? [process.execPath, runner] : ["npm"];
 }
 
 function packagesOf(file) {

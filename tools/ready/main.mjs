@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isCompiled, noteCompiled, sourceDigest } from "./compiled.mjs";
+import { isCompiled, isTyped, noteCompiled, noteTyped, removeStrays, sourceDigest } from "./compiled.mjs";
 import { dependenciesMatch, installCommand } from "./dependencies.mjs";
 import { root } from "./root.mjs";
 import { Interrupted, run } from "./run.mjs";
@@ -41,6 +41,16 @@ const setUp = {
   async counting() {
     const command = tasks.build.command(["--mode", "counting"]);
     await step("plugins that count allocations", command, tasks.build.remedy, { stdout: "ignore" });
+  },
+  async package() {
+    removeStrays();
+    const sources = sourceDigest();
+    if (isTyped(sources)) return;
+    const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+    await step("types of the package", [process.execPath, tsc, "-p", "tools/host"], "correct the errors above", {
+      stdout: 2,
+    });
+    noteTyped(sources);
   },
   async envoy() {
     await step("envoy", obtainEnvoy);

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { npm } from "./dependencies.mjs";
 import { root } from "./root.mjs";
 
 const node = process.execPath;
@@ -49,9 +50,19 @@ export const tasks = {
     command: (args) => [node, "--enable-source-maps", "dist/tools/docs/generate-files.js", ...args],
     remedy: "correct the policies named above",
   },
+  pack: {
+    about: "make the npm package, build/tidegate-<version>.tgz",
+    needs: ["dependencies"],
+    command: (args) => [...npm(), "pack", "--pack-destination", "build", ...args],
+    remedy: "correct the errors above",
+  },
+  prepack: {
+    about: "make all that goes into the npm package; npm asks for it before it packs, so no half of it is ever packed",
+    needs: ["dependencies", "tool", "plugins", "package"],
+  },
   check: {
     about: "everything CI runs",
-    steps: ["format", "lint", "lint:editor", "test", "test:collector"],
+    steps: ["format", "lint", "lint:editor", "test", "test:collector", "test:sdks:go"],
   },
   test: {
     about: "all levels of tests",
@@ -84,6 +95,10 @@ export const tasks = {
     "envoy",
     "istio",
   ]),
+  "test:sdks": nodeTests("sdks", "plugins on the Go and Rust SDKs, in Envoy and the host (needs Go and Rust)", [
+    "envoy",
+  ]),
+  "test:sdks:go": nodeTests("sdks", "a plugin on the Go SDK, in Envoy and the host (needs Go)", ["envoy"], ["go.test"]),
   format: {
     about: "check the format of all files (--write: correct it)",
     needs: ["dependencies"],
@@ -124,7 +139,7 @@ function nodeTests(level, about, needs, parts = []) {
 
 /** Test files that run at a time: levels that run real Envoys under load leave a processor to them. */
 function atOnce(level) {
-  const runsEnvoys = ["e2e", "collector", "istio"].includes(level);
+  const runsEnvoys = ["e2e", "collector", "istio", "sdks"].includes(level);
   return Math.max(1, availableParallelism() - (runsEnvoys ? 1 : 0));
 }
 

@@ -5,6 +5,7 @@ import { discoverPlugins } from "../plugins.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { readTextFile } from "../policy/read-text.js";
 import type { SourceDocument } from "../policy/source-document.js";
+import { compiledRoot } from "../project.js";
 import { repoRoot } from "../root.js";
 import { findingsOf, PolicyChecker } from "../validate/policies.js";
 import { stageChecked } from "../validate/staged.js";
@@ -25,7 +26,8 @@ export interface LoadedRig {
 
 /**
  * Reads and checks the policy of a rig.
- * @param rig name of a folder of envoy-configs/, or path of a folder with a policy.yaml or of a policy file
+ * @param rig name of a folder of the project's envoy-configs/ or of this package's, or path of a folder with a policy.yaml
+ *   or of a policy file
  * @param cwd where paths start from
  * Fails with a `UserError` when there is no such file or it holds several policies.
  */
@@ -48,7 +50,8 @@ export async function loadRig(rig: string, cwd = process.cwd()): Promise<LoadedR
 
 function policyFile(rig: string, cwd: string): string {
   const path = resolve(cwd, rig);
-  const candidates = [join(repoRoot, "envoy-configs", rig, POLICY_FILE), join(path, POLICY_FILE)];
+  const inRoot = (root: string): string => join(root, "envoy-configs", rig, POLICY_FILE);
+  const candidates = [...[...new Set([compiledRoot ?? repoRoot, repoRoot])].map(inRoot), join(path, POLICY_FILE)];
   if ([".yaml", ".yml"].includes(extname(rig))) candidates.unshift(path);
   const found = candidates.find((candidate) => existsSync(candidate));
   if (found) return found;

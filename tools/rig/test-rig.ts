@@ -1,6 +1,6 @@
 /** What tests of a plugin in a real Envoy need: `tidegate/rig`. */
 import { setTimeout as delay } from "node:timers/promises";
-import { buildAll } from "../build/build-all.js";
+import { buildUsed } from "../build/build-all.js";
 import { locateEnvoy } from "../envoy/locate.js";
 import { type Finding, formatFinding, hasErrors } from "../errors.js";
 import type { PolicyDocument } from "../policy/model.js";
@@ -65,7 +65,7 @@ export class TestRig {
 async function goodPolicy(rig: string): Promise<PolicyDocument> {
   const { policy, findings } = await loadRig(rig);
   if (!policy) throw failure(findings);
-  const built = await buildAll({ plugins: policy.spec.plugins.map(({ name }) => name) });
+  const built = await buildUsed(policy.spec.plugins.map(({ name }) => name));
   const faults = built.flatMap((report) => report.findings);
   if (hasErrors(faults)) throw failure(faults);
   return policy;

@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, normalize } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { pluginFolders } from "../../tools/plugin-folders.js";
+import { repoRoot } from "../../tools/root.js";
+import { install, link, pack, type Packed } from "../support/npm-package.js";
+
+/** What a project fetches is the archive. Most of what is in it are the modules, the library and the schemas. */
+const MOST_PACKED_BYTES = 1_000_000;
+const MOST_UNPACKED_BYTES = 3_500_000;
+
+interface Manifest {
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  exports: Record<string, string | Record<string, string>>;
+  engines: { node: string };
+}
+
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), "tidegate-npm-")));
+const project = join(scratch, "project");
+const modules = join(project, "node_modules");
+let packed: Packed;
+let folder: string;
+let manifest: Manifest;
+
+before(async () => {
+  packed = await pack(scratch);
+  manifest = JSON.parse(readFileSync(join(repoRoot, "package.json"), "utf8")) as Manifest;
+  folder = await install(join(scratch, packed.filename), project, Object.keys(manifest.dependencies));
+  cpSync(join(repoRoot, "tests", "fixtures", "project"), project, { recursive: true });
+});
+after(() => rmSync(scratch, { recursive: true }));
+
+interface Ended {
+  exitCode: number | null;
+  out: string;
+  err: string;
+}
+
+function run(args: readonly string[], cwd = project): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, args, { cwd, maxBuffer: 1 << 24 }, (_, out, err) => {
+      resolve({ exitCode: child.exitCode, out, err });
+    });
+    child.stdin?.end();
+  });
+}
+
+const tidegate = (...args: string[]): Promise<Ended> => run([join(folder, "tools", "tidegate.mjs"), ...args]);
+
+describe("the npm package", () => {
+  it("is small, and runs nothing when it is installed", () => {
+    assert.ok(packed.size < MOST_PACKED_BYTES, `${packed.size} bytes packed`);
+    assert.ok(packed.unpackedSize < MOST_UNPACKED_BYTES, `${packed.unpackedSize} bytes unpacked`);
+    for (const name of ["preinstall", "install", "postinstall", "prepare"])
+      assert.equal(manifest.scripts[name], undefined);
+    assert.equal(manifest.engines.node, ">=20");
+  });
+
+  it("has every plugin's module, schema and documents, and the library's sources", () => {
+    const has = new Set(packed.files.map(({ path }) => path));
+    for (const { name } of pluginFolders(undefined).values()) {
+      for (const file of [`build/${name}.wasm`, `plugins/${name}/schema.json`, `plugins/${name}/README.md`]) {
+        assert.ok(has.has(file), file);
+      }
+    }
+    const library = readdirSync(join(repoRoot, "assembly"), { recursive: true, encoding: "utf8" });
+    for (const file of library.filter((name) => name.endsWith(".ts"))) assert.ok(has.has(`assembly/${file}`), file);
+  });
+
+  it("has nothing that only this repository needs", () => {
+    const strange =
+      /^(tests|dist\/tests|plugins\/.*\.ts|build\/.*(counting|debug|stamp)|tools\/(?!new\/templates).*\.ts)|\.map$/;
+    assert.deepEqual(
+      packed.files.filter(({ path }) => strange.test(path) || existsSync(join(repoRoot, path)) === false),
+      [],
+    );
+  });
+
+  it("has all that its modules import, or depends on it", () => {
+    const has = new Set(packed.files.map(({ path }) => path));
+    const missing: string[] = [];
+    for (const path of [...has].filter((name) => name.startsWith("dist/") && /\.(js|d\.ts)$/.test(name))) {
+      for (const name of importsOf(readFileSync(join(folder, path), "utf8"))) {
+        if (!isThere(name, path, has)) missing.push(`${path}: ${name}`);
+      }
+    }
+    assert.deepEqual(missing, []);
+  });
+
+  it("exports what is there", () => {
+    const targets = Object.values(manifest.exports).flatMap((target) => Object.values([target].flat()[0]!));
+    assert.ok(targets.length > 0);
+    const files = Object.values(manifest.exports).flatMap((target) =>
+      typeof target === "string" ? [target] : Object.values(target),
+    );
+    for (const file of files.filter((name) => !name.includes("*"))) assert.ok(existsSync(join(folder, file)), file);
+  });
+
+  it("has no link in a document that leads out of it", () => {
+    const broken = packed.files
+      .filter(({ path }) => path.endsWith(".md") && !path.includes("/templates/"))
+      .flatMap(({ path }) => {
+        const links = [...readFileSync(join(folder, path), "utf8").matchAll(/\]\(([^)#\s:]+)(#[^)]*)?\)/g)];
+        const files = links.map(([, file]) => normalize(join(dirname(path), file!)));
+        return files.filter((file) => !existsSync(join(folder, file))).map((file) => `${path}: ${file}`);
+      });
+    assert.deepEqual(broken, []);
+  });
+
+  it("is not packed from a folder that cannot build it", async () => {
+    const ended = await new Promise<string | null>((resolve) => {
+      execFile("npm", ["pack", "--pack-destination", scratch], { cwd: folder }, (error) =>
+        resolve(error ? String(error.code) : null),
+      );
+    });
+    assert.notEqual(ended, null);
+  });
+});
+
+describe("the tool from the npm package", () => {
+  it("says its version", async () => {
+    const { out } = await tidegate("--version");
+    assert.match(out, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("checks and configures tidegate's plugins without a compiler", async () => {
+    const policy = join(folder, "envoy-configs", "quickstart", "policy.yaml");
+    const checked = await tidegate("validate", "-f", policy);
+    assert.deepEqual(checked, { exitCode: 0, out: "", err: "1 policy checked: fine\n" });
+    const { out } = await tidegate("generate", "-t", "envoy", "-f", policy);
+    const files = [...out.matchAll(/filename: (.*)$/gm)].map(([, file]) => file!);
+    assert.deepEqual(
+      files,
+      ["trace", "ratelimit", "canary"].map((name) => join(folder, "build", `${name}.wasm`)),
+    );
+    assert.match((await tidegate("schema", "canary")).out, /"default"/);
+    assert.match((await tidegate("codes", "TG9401")).out, /^TG9401: /);
+  });
+
+  it("says how the compiler is installed where there is none", async () => {
+    const { exitCode, out, err } = await tidegate("build");
+    const command = `npm install --save-dev assemblyscript@${manifest.peerDependencies["assemblyscript"]}`;
+    assert.deepEqual({ exitCode, out }, { exitCode: 3, out: "" });
+    assert.equal(err, `tidegate: the compiler is not installed. Run: ${command}\n`);
+  });
+});
+
+describe("an author's project", () => {
+  before(() => link("assemblyscript", modules));
+
+  it("builds a plugin on the library, and tests it in the Node host", async () => {
+    const built = await tidegate("build");
+    assert.deepEqual([built.exitCode, built.err], [0, ""]);
+    writeFileSync(join(project, "test.js"), AUTHORS_TEST);
+    assert.deepEqual(await run(["test.js"]), { exitCode: 0, out: "world\n", err: "" });
+  });
+
+  it("gets nothing from the package's bare name", async () => {
+    const { err } = await run(["--input-type=module", "--eval", 'await import("tidegate")']);
+    assert.match(err, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+  });
+
+  it("has types of the host, and of the library in editors", async () => {
+    for (const name of ["typescript", "@types/node", "undici-types"]) link(name, modules);
+    mkdirSync(join(project, "types"));
+    writeFileSync(join(project, "types", "test.ts"), AUTHORS_TYPES);
+    writeFileSync(join(project, "types", "tsconfig.json"), JSON.stringify(HOST_TYPES));
+    writeFileSync(join(project, "plugins", "tsconfig.json"), JSON.stringify(EDITOR));
+    const tsc = join(modules, "typescript", "bin", "tsc");
+    for (const part of ["types", "plugins"]) {
+      assert.deepEqual(await run([tsc, "-p", part]), { exitCode: 0, out: "", err: "" });
+    }
+  });
+});
+
+const AUTHORS_TEST = `import { readFile } from "node:fs/promises";
+import { PluginModule, Proxy } from "tidegate/host";
+
+const vm = await new Proxy().createVm(await PluginModule.compile(await readFile("build/hello.wasm")), { vmId: "hello" });
+const plugin = vm.startPlugin({ name: "hello", rootId: "hello", configuration: "" });
+const stream = plugin.openStream();
+stream.requestHeaders([[":path", "/"]], true);
+stream.responseHeaders([[":status", "200"]], true);
+console.log(stream.response.headers.find(([name]) => name === "hello")[1]);
+`;
+
+const AUTHORS_TYPES = `import { PluginModule, Proxy } from "tidegate/host";
+import { TestRig } from "tidegate/rig";
+
+const vm = await new Proxy().createVm(await PluginModule.compile(new Uint8Array()), { vmId: "hello" });
+export const failure: string | undefined = vm.startPlugin({ name: "a", rootId: "a", configuration: "" }).failure;
+export const rig: TestRig = await TestRig.start("hello");
+// @ts-expect-error: there is no such option
+vm.startPlugin({ nome: "a" });
+`;
+
+const HOST_TYPES = {
+  compilerOptions: {
+    target: "es2022",
+    module: "nodenext",
+    strict: true,
+    noEmit: true,
+    lib: ["es2023"],
+    types: ["node"],
+  },
+};
+
+const EDITOR = {
+  extends: "tidegate/assembly/tsconfig.json",
+  include: ["./**/*.ts", "../node_modules/tidegate/assembly/editor.d.ts"],
+};
+
+/** Names that a module imports, in whatever way. */
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:\bfrom|\bimport|\bimport\(|resolve\()\s*"([^"]+)"/g)].map(([, name]) => name!);
+}
+
+function isThere(name: string, path: string, has: ReadonlySet<string>): boolean {
+  if (name.startsWith(".")) {
+    const file = normalize(join(dirname(path), name));
+    return has.has(path.endsWith(".d.ts") ? file.replace(/\.js$/, ".d.ts") : file);
+  }
+  const dependency = /^(@[^/]+\/)?[^/]+/.exec(name)![0];
+  if (name.startsWith("node:")) return builtinModules.includes(name.slice("node:".length));
+  return dependency in manifest.dependencies || dependency in manifest.peerDependencies;
+}
