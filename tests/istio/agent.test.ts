@@ -43,7 +43,7 @@ before(async () => {
   });
   files.listen(0, "127.0.0.1");
   await once(files, "listening");
-  lab = await Lab.start((xdsPort) => Agent.start(xdsPort));
+  lab = await Lab.start({ startSidecar: (xdsPort) => Agent.start(xdsPort) });
 });
 after(async () => {
   await lab?.stop();

@@ -83,7 +83,11 @@ export class Agent implements Proxy {
   }
 
   async admin(path: string): Promise<string> {
-    return (await fetch(`http://127.0.0.1:${this.adminPort}${path}`)).text();
+    return (await fetch(`http://${await this.adminAddress()}${path}`)).text();
+  }
+
+  adminAddress(): Promise<string> {
+    return Promise.resolve(`127.0.0.1:${this.adminPort}`);
   }
 
   async stop(): Promise<void> {

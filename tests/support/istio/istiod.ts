@@ -43,8 +43,8 @@ export class Istiod {
     private readonly output: string[],
   ) {}
 
-  /** @param kubePort of the Kubernetes API. The binary is to be built before. */
-  static async start(kubePort: number): Promise<Istiod> {
+  /** @param kubePort of the Kubernetes API. @param more of the mesh's configuration. The binary is to be built before. */
+  static async start(kubePort: number, more: object = {}): Promise<Istiod> {
     const [xds, http, monitoring, control] = (await freePorts(4)) as [number, number, number, number];
     const folder = await mkdtemp(join(tmpdir(), "tidegate-istiod-"));
     const write = (name: string, content: object): string => {
@@ -52,7 +52,7 @@ export class Istiod {
       return join(folder, name);
     };
     const kubeconfig = write("kubeconfig.json", kubeconfigOf(kubePort));
-    const mesh = write("mesh.json", { ...MESH, defaultConfig: { discoveryAddress: `127.0.0.1:${xds}` } });
+    const mesh = write("mesh.json", { ...MESH, ...more, defaultConfig: { discoveryAddress: `127.0.0.1:${xds}` } });
     const child = spawn(
       istioFile("pilot-discovery"),
       [

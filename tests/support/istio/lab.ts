@@ -15,6 +15,20 @@ const PATIENCE_MS = 20_000;
 
 export type Way = "inbound" | "outbound" | "gateway";
 
+/** Where a request goes: to / of the backend where nothing else is said. */
+export interface To {
+  host?: string;
+  path?: string;
+}
+
+/** What may be otherwise than usual. */
+export interface LabOptions {
+  /** What plays the sidecar; a stock Envoy when absent. */
+  startSidecar?: (xdsPort: number) => Promise<Proxy>;
+  /** More of the mesh's configuration. */
+  mesh?: (ports: MeshPorts) => object;
+}
+
 /** A mesh on one machine: resources as a cluster has them, istiod, a sidecar, a gateway, an application behind both. */
 export class Lab {
   private constructor(
@@ -26,8 +40,7 @@ export class Lab {
     private readonly stops: readonly Stop[],
   ) {}
 
-  /** @param startSidecar what plays the sidecar; a stock Envoy when absent. */
-  static async start(startSidecar = (xdsPort: number): Promise<Proxy> => startProxy("sidecar", xdsPort)): Promise<Lab> {
+  static async start({ startSidecar, mesh }: LabOptions = {}): Promise<Lab> {
     const stops: Stop[] = [];
     const started = async <T extends { stop: Stop }>(starting: Promise<T>): Promise<T> => {
       const part = await starting;
@@ -42,8 +55,8 @@ export class Lab {
       const cluster = new Cluster();
       for (const resource of meshResources(ports)) cluster.put(resource);
       const api = await started(KubeApi.start(cluster));
-      const istiod = await started(Istiod.start(api.port));
-      const sidecar = await started(startSidecar(istiod.xdsPort));
+      const istiod = await started(Istiod.start(api.port, mesh?.(ports)));
+      const sidecar = await started((startSidecar ?? stockSidecar)(istiod.xdsPort));
       const edge = await started(startProxy("gateway", istiod.xdsPort));
       return new Lab(cluster, istiod, ports, { sidecar, gateway: edge }, stops);
     } catch (error) {
@@ -61,24 +74,30 @@ export class Lab {
     for (const resource of resources) this.cluster.put(resource);
   }
 
-  /** A GET of / through one of the listeners. Fails when it is not there. */
-  async send(way: Way, headers: HeaderList = []): Promise<Answer> {
-    const client = httpSend(this.ports[way], HOST);
+  /** A GET through one of the listeners. Fails when it is not there. */
+  async send(way: Way, headers: HeaderList = [], { host = HOST, path = "/" }: To = {}): Promise<Answer> {
+    const client = httpSend(this.ports[way], host);
     try {
-      return await client.send({ path: "/", headers });
+      return await client.send({ path, headers });
     } finally {
       client.close();
     }
   }
 
   /** Asks until the answer is what is wanted, or fails after 20 s. */
-  expect(way: Way, what: string, isWanted: (answer: Answer) => boolean, headers?: HeaderList): Promise<Answer> {
+  expect(
+    way: Way,
+    what: string,
+    isWanted: (answer: Answer) => boolean,
+    headers?: HeaderList,
+    to?: To,
+  ): Promise<Answer> {
     let last: unknown;
     return untilThere(
       () => `${way}: ${what}, but ${JSON.stringify(last)}`,
       PATIENCE_MS,
       async () => {
-        const answer = await this.send(way, headers).catch((error: unknown) => void (last = String(error)));
+        const answer = await this.send(way, headers, to).catch((error: unknown) => void (last = String(error)));
         if (answer && isWanted(answer)) return answer;
         last = answer ?? last;
         return undefined;
@@ -89,4 +108,8 @@ export class Lab {
   async stop(): Promise<void> {
     for (const stop of this.stops) await stop();
   }
+}
+
+function stockSidecar(xdsPort: number): Promise<Proxy> {
+  return startProxy("sidecar", xdsPort);
 }

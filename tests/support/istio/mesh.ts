@@ -8,8 +8,9 @@ export interface MeshPorts {
   application: number;
 }
 
-/** The host that a sidecar and a gateway send to. */
+/** The host that a sidecar and a gateway send to, and another one of the same. */
 export const HOST = "backend.test";
+export const OTHER_HOST = "other.test";
 
 /** A sidecar of `app: app` with one listener each way and a gateway of `istio: ingressgateway`, in plain text. */
 export function meshResources({ inbound, outbound, gateway, application }: MeshPorts): Resource[] {
@@ -28,7 +29,7 @@ export function meshResources({ inbound, outbound, gateway, application }: MeshP
       egress: [{ ...captured, port: { number: outbound, protocol: "HTTP", name: "http-out" }, hosts: ["./*"] }],
     }),
     resource("networking.istio.io/v1", "ServiceEntry", "backend", {
-      hosts: [HOST],
+      hosts: [HOST, OTHER_HOST],
       ports: [{ number: outbound, name: "http", protocol: "HTTP", targetPort: application }],
       location: "MESH_EXTERNAL",
       resolution: "STATIC",
@@ -38,12 +39,16 @@ export function meshResources({ inbound, outbound, gateway, application }: MeshP
       selector: { istio: "ingressgateway" },
       servers: [{ port: { number: gateway, name: "http", protocol: "HTTP" }, bind: "127.0.0.1", hosts: ["*"] }],
     }),
-    resource("networking.istio.io/v1", "VirtualService", "gateway", {
-      hosts: ["*"],
-      gateways: ["gateway"],
-      http: [{ route: [{ destination: { host: HOST, port: { number: outbound } } }] }],
-    }),
+    virtualService("gateway", ["*"], "gateway", outbound),
+    virtualService("backend", [HOST], "mesh", outbound),
   ];
+}
+
+/** What begins with /named goes by a route of that name. */
+function virtualService(name: string, hosts: string[], gateway: string, port: number): Resource {
+  const route = [{ destination: { host: HOST, port: { number: port } } }];
+  const http = [{ name: "named", match: [{ uri: { prefix: "/named" } }], route }, { route }];
+  return resource("networking.istio.io/v1", "VirtualService", name, { hosts, gateways: [gateway], http });
 }
 
 function resource(apiVersion: string, kind: string, name: string, spec: object, namespace = "default"): Resource {

@@ -7,6 +7,8 @@ export type Role = "sidecar" | "gateway";
 export interface Proxy {
   /** What Envoy's admin interface answers to a GET. */
   admin(path: string): Promise<string>;
+  /** Of the admin interface, with its port. */
+  adminAddress(): Promise<string>;
   stop(): Promise<unknown>;
 }
 
@@ -50,6 +52,10 @@ function bootstrap(role: Role, xdsPort: number): object {
       },
     },
     static_resources: { clusters: [xdsCluster(xdsPort)] },
+    // A tracer reports after some spans or seconds; here after one.
+    layered_runtime: {
+      layers: [{ name: "at-once", static_layer: { "tracing.opentelemetry.min_flush_spans": 1 } }],
+    },
   };
 }
 
