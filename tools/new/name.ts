@@ -1,6 +1,7 @@
 import { UserError } from "../errors.js";
 
-const MOST = 63;
+/** Names of resources in a cluster are made of a policy's and a plugin's, and have 63 characters at most. */
+const MOST = 32;
 const PLAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /**

@@ -17,6 +17,8 @@ import { lowerCase } from "../../assembly/core/lower-case";
 import { AuthConfig, parseConfig } from "./config";
 import { KeyRing, NOBODY, readKey } from "./policy";
 
+/** How the names of its metrics begin. */
+const METRICS: string = "tidegate_my_plugin";
 /** How often counters are handed to Envoy. */
 const TICK_MS: u32 = 1000;
 const CHALLENGE_HEADER: Utf8 = new Utf8("www-authenticate");
@@ -66,9 +68,9 @@ class Gate {
   private readonly forwardKey: bool;
   private readonly unauthorized: LocalResponse;
   private readonly key: ByteView = new ByteView();
-  private readonly allowed: Counter = new Counter("tidegate_my_plugin_allowed_total");
-  private readonly rejected: Counter = new Counter("tidegate_my_plugin_rejected_total");
-  private readonly hostErrors: Counter = new Counter("tidegate_my_plugin_host_errors_total");
+  private readonly allowed: Counter = new Counter(`${METRICS}_allowed_total`);
+  private readonly rejected: Counter = new Counter(`${METRICS}_rejected_total`);
+  private readonly hostErrors: Counter = new Counter(`${METRICS}_host_errors_total`);
 
   constructor(config: AuthConfig) {
     this.header = requestHeader(config.header);
@@ -76,7 +78,7 @@ class Gate {
     this.keys = new KeyRing(config.keys);
     this.userHeader = requestHeader(config.userHeader);
     this.forwardKey = config.forwardKey;
-    const response = new LocalResponse(401, "tidegate_my_plugin{no_key}", "a valid key is needed\n");
+    const response = new LocalResponse(401, `${METRICS}{no_key}`, "a valid key is needed\n");
     const scheme = config.scheme.length > 0 ? config.scheme : "Key";
     response.headers.add(CHALLENGE_HEADER, new Utf8(scheme + REALM));
     this.unauthorized = response;

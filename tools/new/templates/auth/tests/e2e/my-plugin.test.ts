@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { after, it } from "node:test";
 import { TestRig, valuesOf } from "../../tools/rig/test-rig.js";
 
-const rig = await TestRig.start("my-plugin");
+const NAME = "my-plugin";
+/** How the names of its metrics begin. */
+const METRICS = "tidegate_my_plugin";
+const rig = await TestRig.start(NAME);
 after(() => rig.stop());
 
 it("lets who has a key pass under its name, without the key", async () => {
@@ -11,13 +14,13 @@ it("lets who has a key pass under its name, without the key", async () => {
   assert.equal(status, 200);
   assert.deepEqual(valuesOf(upstream?.received ?? [], "x-user"), ["ada"]);
   assert.deepEqual(valuesOf(upstream?.received ?? [], "authorization"), []);
-  await rig.metricBecomes("tidegate_my_plugin_allowed_total", 1);
+  await rig.metricBecomes(`${METRICS}_allowed_total`, 1);
 });
 
 it("answers 401 to who has none", async () => {
   const { status, headers, upstream } = await rig.get("/", { authorization: "Bearer nobody-0123456789" });
   assert.equal(status, 401);
-  assert.deepEqual(valuesOf(headers, "www-authenticate"), ['Bearer realm="my-plugin"']);
+  assert.deepEqual(valuesOf(headers, "www-authenticate"), [`Bearer realm="${NAME}"`]);
   assert.equal(upstream, undefined);
-  await rig.metricBecomes("tidegate_my_plugin_rejected_total", 1);
+  await rig.metricBecomes(`${METRICS}_rejected_total`, 1);
 });

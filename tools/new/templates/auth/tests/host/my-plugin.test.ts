@@ -4,8 +4,11 @@ import { describe, it } from "node:test";
 import { Proxy } from "../../tools/host/index.js";
 import { pluginModule } from "../support/plugin-module.js";
 
-const release = await pluginModule("my-plugin");
-const counting = await pluginModule("my-plugin", "counting");
+const NAME = "my-plugin";
+/** How the names of its metrics begin. */
+const METRICS = "tidegate_my_plugin";
+const release = await pluginModule(NAME);
+const counting = await pluginModule(NAME, "counting");
 const KEY = "ada-0123456789abcdef";
 const KEYS = `"keys":[{"name":"ada","key":"${KEY}"},{"name":"bob","key":"bob-0123456789abcdef"}]`;
 const CONFIGURATION = `{${KEYS}}`;
@@ -14,7 +17,7 @@ const CONFIGURATION = `{${KEYS}}`;
 async function start(configuration = CONFIGURATION, module = release) {
   const proxy = new Proxy();
   const vm = await proxy.createVm(module);
-  const plugin = vm.startPlugin({ name: "my-plugin", rootId: "my-plugin", configuration });
+  const plugin = vm.startPlugin({ name: NAME, rootId: NAME, configuration });
   return { proxy, plugin };
 }
 
@@ -31,7 +34,7 @@ function ask({ plugin } = started, name = "authorization", value = `Bearer ${KEY
 
 const started = await start();
 
-describe("my-plugin", () => {
+describe(NAME, () => {
   it("lets who has a key pass under its name, without the key", () => {
     const { status, user, key } = ask();
     assert.deepEqual({ status, user, key }, { status: undefined, user: "ada", key: undefined });
@@ -40,7 +43,7 @@ describe("my-plugin", () => {
   it("answers 401 to who has none, and says what is wanted", () => {
     for (const value of ["Bearer nobody-0123456789", `Basic ${KEY}`, `Bearer ${KEY}x`, KEY, ""]) {
       const { status, challenge } = ask(started, "authorization", value);
-      assert.deepEqual({ status, challenge }, { status: 401, challenge: 'Bearer realm="my-plugin"' }, value);
+      assert.deepEqual({ status, challenge }, { status: 401, challenge: `Bearer realm="${NAME}"` }, value);
     }
     assert.equal(ask(started, "x-other").status, 401);
   });
@@ -49,7 +52,7 @@ describe("my-plugin", () => {
     const plugin = await start(`{"header":"x-api-key","scheme":"","forward_key":true,${KEYS}}`);
     const { status, user, key } = ask(plugin, "x-api-key", KEY);
     assert.deepEqual({ status, user, key }, { status: undefined, user: "ada", key: KEY });
-    assert.equal(ask(plugin, "x-api-key", `Bearer ${KEY}`).challenge, 'Key realm="my-plugin"');
+    assert.equal(ask(plugin, "x-api-key", `Bearer ${KEY}`).challenge, `Key realm="${NAME}"`);
   });
 
   it("counts who passed and who did not", async () => {
@@ -58,8 +61,8 @@ describe("my-plugin", () => {
     ask({ proxy, plugin }, "authorization", "Bearer no");
     ask({ proxy, plugin }, "authorization", "Bearer no");
     proxy.clock.advanceMs(1000);
-    assert.equal(proxy.metrics.value("tidegate_my_plugin_allowed_total"), 1);
-    assert.equal(proxy.metrics.value("tidegate_my_plugin_rejected_total"), 2);
+    assert.equal(proxy.metrics.value(`${METRICS}_allowed_total`), 1);
+    assert.equal(proxy.metrics.value(`${METRICS}_rejected_total`), 2);
   });
 
   for (const call of ["get", "replace", "remove"].map((verb) => `proxy_${verb}_header_map_value`)) {
@@ -68,7 +71,7 @@ describe("my-plugin", () => {
       proxy.faults.inject({ call, status: 10 });
       assert.equal(ask({ proxy, plugin }).status, 401);
       proxy.clock.advanceMs(1000);
-      assert.equal(proxy.metrics.value("tidegate_my_plugin_host_errors_total"), 1);
+      assert.equal(proxy.metrics.value(`${METRICS}_host_errors_total`), 1);
     });
   }
 
@@ -78,8 +81,8 @@ describe("my-plugin", () => {
     assert.deepEqual(
       proxy.logs.map(({ message }) => message),
       [
-        'my-plugin: $.forward_keys: unknown key; did you mean "forward_key"?',
-        "my-plugin: $.keys[0].key: expected 16 to 256 characters, not 6",
+        `${NAME}: $.forward_keys: unknown key; did you mean "forward_key"?`,
+        `${NAME}: $.keys[0].key: expected 16 to 256 characters, not 6`,
       ],
     );
     assert.equal((await start("")).plugin.failure, "configure");

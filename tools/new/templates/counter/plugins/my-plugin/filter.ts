@@ -17,6 +17,8 @@ import { SharedWrite } from "../../assembly/core/shared-write";
 import { CounterConfig, parseConfig } from "./config";
 import { CLASSES, classOf, NO_CLASS, Tally } from "./policy";
 
+/** How the names of its metrics begin. */
+const METRICS: string = "tidegate_my_plugin";
 /** One configuration in one VM. */
 @final
 export class CounterRoot extends PluginRoot {
@@ -57,13 +59,13 @@ class Meter {
   private readonly store: SharedTotal;
   private readonly tally: Tally = new Tally();
   private readonly byClass: Counter[] = [];
-  private readonly hostErrors: Counter = new Counter("tidegate_my_plugin_host_errors_total");
+  private readonly hostErrors: Counter = new Counter(`${METRICS}_host_errors_total`);
 
   constructor(header: string, scope: string) {
     this.header = responseHeader(header);
     this.store = new SharedTotal(`${scope}.total`);
     for (let i = 0; i < CLASSES.length; i++) {
-      this.byClass.push(new Counter(`class=.=${CLASSES[i]};.;tidegate_my_plugin_responses_total`));
+      this.byClass.push(new Counter(`class=.=${CLASSES[i]};.;${METRICS}_responses_total`));
     }
   }
 

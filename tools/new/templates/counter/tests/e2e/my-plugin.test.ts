@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { after, it } from "node:test";
 import { TestRig, valuesOf } from "../../tools/rig/test-rig.js";
 
+const NAME = "my-plugin";
+/** How the names of its metrics begin. */
+const METRICS = "tidegate_my_plugin";
 const REQUESTS = 20;
-const rig = await TestRig.start("my-plugin", { workers: 2 });
+const rig = await TestRig.start(NAME, { workers: 2 });
 after(() => rig.stop());
 
 it("tells each response how many both workers have given", async () => {
@@ -16,5 +19,5 @@ it("tells each response how many both workers have given", async () => {
     served = Number(valuesOf(headers, "x-served")[0]);
   }
   assert.ok(served >= REQUESTS && served < sent, `${served} of ${sent}`);
-  await rig.metricBecomes("tidegate_my_plugin_responses_total", sent);
+  await rig.metricBecomes(`${METRICS}_responses_total`, sent);
 });

@@ -4,13 +4,16 @@ import { describe, it } from "node:test";
 import { Proxy } from "../../tools/host/index.js";
 import { pluginModule } from "../support/plugin-module.js";
 
-const release = await pluginModule("my-plugin");
-const counting = await pluginModule("my-plugin", "counting");
+const NAME = "my-plugin";
+/** How the names of its metrics begin. */
+const METRICS = "tidegate_my_plugin";
+const release = await pluginModule(NAME);
+const counting = await pluginModule(NAME, "counting");
 
 /** A worker of an Envoy, with the plugin. */
 async function start(proxy = new Proxy(), configuration = "{}", module = release) {
   const vm = await proxy.createVm(module);
-  const plugin = vm.startPlugin({ name: "my-plugin", rootId: "my-plugin", configuration });
+  const plugin = vm.startPlugin({ name: NAME, rootId: NAME, configuration });
   return { proxy, plugin };
 }
 
@@ -26,7 +29,7 @@ function answer({ plugin } = started, status = "200") {
 
 const started = await start();
 
-describe("my-plugin", () => {
+describe(NAME, () => {
   it("tells how many responses all workers have given, as of the last tick", async () => {
     const one = await start();
     const other = await start(one.proxy);
@@ -43,7 +46,7 @@ describe("my-plugin", () => {
     for (const status of ["200", "204", "404", "503", "xyz"]) answer(worker, status);
     worker.proxy.clock.advanceMs(1000);
     const counted = ["1xx", "2xx", "3xx", "4xx", "5xx"].map((name) =>
-      worker.proxy.metrics.value(`class=.=${name};.;tidegate_my_plugin_responses_total`),
+      worker.proxy.metrics.value(`class=.=${name};.;${METRICS}_responses_total`),
     );
     assert.deepEqual(counted, [0, 2, 0, 1, 1]);
   });
@@ -63,7 +66,7 @@ describe("my-plugin", () => {
       const fault = worker.proxy.faults.inject({ call, status: 10 });
       answer(worker);
       worker.proxy.clock.advanceMs(1000);
-      assert.equal(worker.proxy.metrics.value("tidegate_my_plugin_host_errors_total"), 1);
+      assert.equal(worker.proxy.metrics.value(`${METRICS}_host_errors_total`), 1);
       fault.remove();
       worker.proxy.clock.advanceMs(1000);
       assert.equal(answer(worker).served, "1");
@@ -77,8 +80,8 @@ describe("my-plugin", () => {
     assert.deepEqual(
       proxy.logs.map(({ message }) => message),
       [
-        "my-plugin: $.header: expected a header name in lower case",
-        'my-plugin: $.every_ms: expected a whole number from 100 to 60000, not "1s"',
+        `${NAME}: $.header: expected a header name in lower case`,
+        `${NAME}: $.every_ms: expected a whole number from 100 to 60000, not "1s"`,
       ],
     );
   });

@@ -14,6 +14,8 @@ import { ConfigNode, Problems } from "../../assembly/core/config-reader";
 import { HeaderConfig, parseConfig } from "./config";
 import { Action, decide, dependsOnAnswer, Existing } from "./policy";
 
+/** How the names of its metrics begin. */
+const METRICS: string = "tidegate_my_plugin";
 /** How often counters are handed to Envoy. */
 const TICK_MS: u32 = 1000;
 
@@ -56,8 +58,8 @@ class HeaderWriter {
   private readonly header: Header;
   private readonly value: Utf8;
   private readonly existing: Existing;
-  private readonly written: Counter = new Counter("tidegate_my_plugin_written_total");
-  private readonly hostErrors: Counter = new Counter("tidegate_my_plugin_host_errors_total");
+  private readonly written: Counter = new Counter(`${METRICS}_written_total`);
+  private readonly hostErrors: Counter = new Counter(`${METRICS}_host_errors_total`);
 
   constructor(config: HeaderConfig) {
     this.header = responseHeader(config.header);

@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { after, it } from "node:test";
 import { TestRig, valuesOf } from "../../tools/rig/test-rig.js";
 
-const rig = await TestRig.start("my-plugin");
+const NAME = "my-plugin";
+/** How the names of its metrics begin. */
+const METRICS = "tidegate_my_plugin";
+const rig = await TestRig.start(NAME);
 after(() => rig.stop());
 
 it("writes its header into the upstream's answer", async () => {
@@ -11,5 +14,5 @@ it("writes its header into the upstream's answer", async () => {
   assert.equal(status, 200);
   assert.deepEqual(valuesOf(headers, "x-hello"), ["world"]);
   assert.equal(upstream?.name, "app");
-  await rig.metricBecomes("tidegate_my_plugin_written_total", 1);
+  await rig.metricBecomes(`${METRICS}_written_total`, 1);
 });

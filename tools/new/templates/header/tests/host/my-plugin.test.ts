@@ -4,8 +4,11 @@ import { describe, it } from "node:test";
 import { Proxy } from "../../tools/host/index.js";
 import { pluginModule } from "../support/plugin-module.js";
 
-const release = await pluginModule("my-plugin");
-const counting = await pluginModule("my-plugin", "counting");
+const NAME = "my-plugin";
+/** How the names of its metrics begin. */
+const METRICS = "tidegate_my_plugin";
+const release = await pluginModule(NAME);
+const counting = await pluginModule(NAME, "counting");
 const CONFIGURATION = '{"header":"x-hello","value":"world"}';
 const KEEPING = '{"header":"x-hello","value":"world","existing":"keep"}';
 const ADDING = '{"header":"x-hello","value":"world","existing":"add"}';
@@ -14,7 +17,7 @@ const ADDING = '{"header":"x-hello","value":"world","existing":"add"}';
 async function start(configuration = CONFIGURATION, module = release) {
   const proxy = new Proxy();
   const vm = await proxy.createVm(module);
-  const plugin = vm.startPlugin({ name: "my-plugin", rootId: "my-plugin", configuration });
+  const plugin = vm.startPlugin({ name: NAME, rootId: NAME, configuration });
   return { proxy, plugin };
 }
 
@@ -31,7 +34,7 @@ function answer({ plugin } = started, headers = { ":status": "200" }) {
 const started = await start();
 const MOON = { ":status": "200", "x-hello": "moon" };
 
-describe("my-plugin", () => {
+describe(NAME, () => {
   it("writes its header into a response", () => {
     assert.deepEqual(answer().values, ["world"]);
   });
@@ -46,9 +49,9 @@ describe("my-plugin", () => {
     const { proxy, plugin } = await start();
     answer({ proxy, plugin });
     answer({ proxy, plugin });
-    assert.equal(proxy.metrics.value("tidegate_my_plugin_written_total"), 0);
+    assert.equal(proxy.metrics.value(`${METRICS}_written_total`), 0);
     proxy.clock.advanceMs(1000);
-    assert.equal(proxy.metrics.value("tidegate_my_plugin_written_total"), 2);
+    assert.equal(proxy.metrics.value(`${METRICS}_written_total`), 2);
   });
 
   it("leaves a response as it is when the host does not answer, and counts that", async () => {
@@ -56,7 +59,7 @@ describe("my-plugin", () => {
     proxy.faults.inject({ call: "proxy_replace_header_map_value", status: 10 });
     assert.deepEqual(answer({ proxy, plugin }).values, []);
     proxy.clock.advanceMs(1000);
-    assert.equal(proxy.metrics.value("tidegate_my_plugin_host_errors_total"), 1);
+    assert.equal(proxy.metrics.value(`${METRICS}_host_errors_total`), 1);
   });
 
   it("refuses a wrong configuration with every problem at its JSON path", async () => {
@@ -65,9 +68,9 @@ describe("my-plugin", () => {
     assert.deepEqual(
       proxy.logs.map(({ message }) => message),
       [
-        'my-plugin: $.valu: unknown key; did you mean "value"?',
-        'my-plugin: $: expected the key "value", which is missing',
-        'my-plugin: $.existing: expected one of "replace", "keep", "add", not 1',
+        `${NAME}: $.valu: unknown key; did you mean "value"?`,
+        `${NAME}: $: expected the key "value", which is missing`,
+        `${NAME}: $.existing: expected one of "replace", "keep", "add", not 1`,
       ],
     );
     assert.equal((await start("")).plugin.failure, "configure");

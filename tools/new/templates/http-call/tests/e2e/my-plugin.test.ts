@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { after, it } from "node:test";
 import { TestRig } from "../../tools/rig/test-rig.js";
 
-const rig = await TestRig.start("my-plugin");
+const NAME = "my-plugin";
+/** How the names of its metrics begin. */
+const METRICS = "tidegate_my_plugin";
+const rig = await TestRig.start(NAME);
 after(() => rig.stop());
 
 it("lets a request pass that the checker allows", async () => {
@@ -24,7 +27,7 @@ it("answers a request that the checker refuses", async () => {
 it("lets a request pass when the checker is late or broken", async () => {
   assert.equal((await rig.get("/delay/500")).upstream?.name, "app");
   assert.equal((await rig.get("/status/500")).upstream?.name, "app");
-  await rig.metricBecomes("tidegate_my_plugin_unanswered_total", 2);
-  await rig.metricBecomes("tidegate_my_plugin_allowed_total", 3);
-  await rig.metricBecomes("tidegate_my_plugin_rejected_total", 3);
+  await rig.metricBecomes(`${METRICS}_unanswered_total`, 2);
+  await rig.metricBecomes(`${METRICS}_allowed_total`, 3);
+  await rig.metricBecomes(`${METRICS}_rejected_total`, 3);
 });

@@ -4,15 +4,18 @@ import { describe, it } from "node:test";
 import { Proxy } from "../../tools/host/index.js";
 import { pluginModule } from "../support/plugin-module.js";
 
-const release = await pluginModule("my-plugin");
-const counting = await pluginModule("my-plugin", "counting");
+const NAME = "my-plugin";
+/** How the names of its metrics begin. */
+const METRICS = "tidegate_my_plugin";
+const release = await pluginModule(NAME);
+const counting = await pluginModule(NAME, "counting");
 const CONFIGURATION = '{"cluster":"checker","authority":"checker.shop","forward":["authorization","x-user"]}';
 
 /** An Envoy with the plugin. */
 async function start(configuration = CONFIGURATION, module = release) {
   const proxy = new Proxy();
   const vm = await proxy.createVm(module);
-  const plugin = vm.startPlugin({ name: "my-plugin", rootId: "my-plugin", configuration });
+  const plugin = vm.startPlugin({ name: NAME, rootId: NAME, configuration });
   return { proxy, plugin };
 }
 
@@ -33,7 +36,7 @@ function question({ proxy } = started) {
 
 const started = await start();
 
-describe("my-plugin", () => {
+describe(NAME, () => {
   it("asks about a request, which waits", () => {
     const { stream, paused } = ask();
     const { cluster, headers, timeoutMs } = question();
@@ -83,7 +86,7 @@ describe("my-plugin", () => {
       envoy.proxy.faults.inject({ call: "proxy_http_call", status: 2 });
       assert.equal(ask(envoy).stream.localResponse?.status, expected);
       envoy.proxy.clock.advanceMs(1000);
-      assert.equal(envoy.proxy.metrics.value("tidegate_my_plugin_unanswered_total"), 4);
+      assert.equal(envoy.proxy.metrics.value(`${METRICS}_unanswered_total`), 4);
     });
   }
 
@@ -92,7 +95,7 @@ describe("my-plugin", () => {
     ask(envoy).stream.close();
     question(envoy).respond({ headers: [[":status", "403"]] });
     envoy.proxy.clock.advanceMs(1000);
-    assert.equal(envoy.proxy.metrics.value("tidegate_my_plugin_rejected_total"), 0);
+    assert.equal(envoy.proxy.metrics.value(`${METRICS}_rejected_total`), 0);
     assert.equal(envoy.plugin.vm.trapped, undefined);
   });
 
@@ -115,8 +118,8 @@ describe("my-plugin", () => {
     assert.deepEqual(
       proxy.logs.map(({ message }) => message),
       [
-        "my-plugin: $.cluster: expected 1 to 256 characters, not 0",
-        'my-plugin: $.timeout_ms: expected a whole number from 1 to 60000, not "1s"',
+        `${NAME}: $.cluster: expected 1 to 256 characters, not 0`,
+        `${NAME}: $.timeout_ms: expected a whole number from 1 to 60000, not "1s"`,
       ],
     );
     assert.equal((await start("")).plugin.failure, "configure");

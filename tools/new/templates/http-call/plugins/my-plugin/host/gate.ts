@@ -14,6 +14,8 @@ import { statusOf, Verdict, verdictOf } from "../policy";
 import { Waiting } from "../waiting";
 import { Question } from "./question";
 
+/** How the names of its metrics begin. */
+const METRICS: string = "tidegate_my_plugin";
 /** Headers of the service's answer. */
 const STATUS: Header = new Header(HeaderMapTypeValues.HttpCallResponseHeaders, ":status");
 const CHALLENGE: Header = new Header(HeaderMapTypeValues.HttpCallResponseHeaders, "www-authenticate");
@@ -29,13 +31,13 @@ export class Gate {
   private readonly question: Question;
   private readonly failOpen: bool;
   private readonly waiting: Waiting = new Waiting();
-  private readonly unauthenticated: LocalResponse = new LocalResponse(401, "tidegate_my_plugin{401}", "who are you?\n");
-  private readonly forbidden: LocalResponse = new LocalResponse(403, "tidegate_my_plugin{403}", "not allowed\n");
-  private readonly unknown: LocalResponse = new LocalResponse(503, "tidegate_my_plugin{503}", "try again later\n");
-  private readonly allowed: Counter = new Counter("tidegate_my_plugin_allowed_total");
-  private readonly rejected: Counter = new Counter("tidegate_my_plugin_rejected_total");
-  private readonly unanswered: Counter = new Counter("tidegate_my_plugin_unanswered_total");
-  private readonly hostErrors: Counter = new Counter("tidegate_my_plugin_host_errors_total");
+  private readonly unauthenticated: LocalResponse = new LocalResponse(401, `${METRICS}{401}`, "who are you?\n");
+  private readonly forbidden: LocalResponse = new LocalResponse(403, `${METRICS}{403}`, "not allowed\n");
+  private readonly unknown: LocalResponse = new LocalResponse(503, `${METRICS}{503}`, "try again later\n");
+  private readonly allowed: Counter = new Counter(`${METRICS}_allowed_total`);
+  private readonly rejected: Counter = new Counter(`${METRICS}_rejected_total`);
+  private readonly unanswered: Counter = new Counter(`${METRICS}_unanswered_total`);
+  private readonly hostErrors: Counter = new Counter(`${METRICS}_host_errors_total`);
 
   /** Only in onConfigure: allocates. */
   constructor(config: AskConfig) {
