@@ -34,9 +34,9 @@ export class Desk {
   }
 
   /** Runs a command line; whatever comes of it, it prints nothing secret. */
-  async run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  async run(args: readonly string[], env: Record<string, string> = {}, stdin?: string): Promise<Ran> {
     const own = { HOME: this.folder, DOCKER_CONFIG: join(this.folder, "docker"), PATH: process.env["PATH"] };
-    const ran = await tidegate(args, { cwd: this.cwd, env: { ...own, ...env } });
+    const ran = await tidegate(args, { cwd: this.cwd, env: { ...own, ...env }, stdin });
     assertNoSecret(ran.out + ran.err);
     return ran;
   }

@@ -1,12 +1,14 @@
 import { basename } from "node:path";
 import { chainsInWords } from "../chain/words.js";
-import { type Finding, oneLine } from "../errors.js";
+import { type Finding, hasErrors, oneLine } from "../errors.js";
 import { modulesIn } from "../generate/built-modules.js";
 import { INLINE, type ModuleOptions } from "../generate/module-source.js";
 import { oldestEnvoy } from "../generate/host.js";
 import { inWords } from "../generate/in-words.js";
 import type { Target } from "../generate/target.js";
 import { jsonText, yamlText } from "../generate/text.js";
+import type { Pinner } from "../pin/pin.js";
+import { pinned, withoutPinned } from "../pin/pinned.js";
 import { discoverPlugins } from "../plugins.js";
 import type { PolicyDocument } from "../policy/model.js";
 import type { CheckedPolicy, PolicyText } from "../validate/policies.js";
@@ -50,6 +52,8 @@ export interface Choices {
   routes?: WhichRoutes;
   /** What to delete, in that order: the reverse of applying. */
   remove?: boolean;
+  /** Asks for hashes of modules, so that what is generated names each by its own. */
+  pinner?: Pinner;
   /** Whether YAML says where each resource comes from, with the line (when absent) or without, or says nothing. */
   comments?: Comments;
 }
@@ -61,12 +65,15 @@ export async function generateFiles(
   choices: Choices,
 ): Promise<Generated> {
   const { moduleUrl, namespace, output, routes = "with" } = choices;
-  const options = optionsOf(target, choices);
+  const known = optionsOf(target, choices);
   const usesBuild = target.single === true && (moduleUrl === undefined || moduleUrl === INLINE);
   const checks = { catalog: discoverPlugins(), unbuiltAllowed: !usesBuild };
   const checked = await validatePolicies(texts, { ...checks, ...(namespace === undefined ? {} : { namespace }) });
   const policies = checked.policies.map(stageChecked);
-  const findings = [...checked.findings, ...targetFindings(policies, target, options, routes)];
+  const pinner = hasErrors(checked.findings) ? undefined : choices.pinner;
+  const { options, unpinned } = await pinned(policies, known, pinner);
+  const found = [...(pinner ? withoutPinned(checked.findings) : checked.findings), ...unpinned];
+  const findings = [...found, ...targetFindings(policies, target, options, routes)];
   const text = (from: CheckedPolicy[]): string => {
     const applied = from.flatMap((checked) => {
       const origin = originOf(checked, target, choices);

@@ -5,6 +5,7 @@ import { type Finding, hasErrors, UserError } from "../errors.js";
 import { MODULE_URL, urlProblem } from "../generate/module-source.js";
 import type { Target } from "../generate/target.js";
 import { TARGETS } from "../generate/targets.js";
+import { interruptible } from "../interrupt.js";
 import type { Io } from "../io.js";
 import { COMMENTS, type Comments, generateFiles } from "./generate-files.js";
 import { ENVOY_FORMS, type TargetOptions, targetOf } from "./generate-target.js";
@@ -21,6 +22,7 @@ export interface GenerateOptions extends TargetOptions {
   envoyVersion?: string;
   namespace?: string;
   comments: Comments;
+  pin?: boolean;
   keepOthers?: boolean;
   routes: WhichRoutes;
 }
@@ -64,6 +66,7 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
     .addOption(new Option("-o, --output <format>", "form of the result").choices(["yaml", "json"]).default("yaml"))
     .option("--out <path>", "file to write; or folder, for one file a policy (default: standard output)", somePath)
     .option("--module-url <url>", "where proxies get the modules, {plugin} being a plugin's name; or inline")
+    .option("--pin", "name images by their digests, and modules by their hashes: asks registries and servers")
     .option("--ecds", "with istio-envoyfilter: Istio's agent fetches the modules, from oci:// too")
     .addOption(new Option("--envoy-form <form>", "with envoy (default: bootstrap)").choices(ENVOY_FORMS))
     .option("--output-dir <path>", "with --envoy-form files: the folder, as Envoy sees it", somePath)
@@ -91,7 +94,11 @@ async function generate(options: GenerateOptions, io: Io): Promise<number> {
   if (options.keepOthers) checkOthers(options, target);
   const inputs = await readInputs(options.file, io);
   const { policies, others } = options.keepOthers ? takeApart(inputs.texts) : { policies: inputs.texts, others: [] };
-  const result = await withProgress(io, "checking", () => generateFiles(policies, target, choices));
+  const result = await interruptible(async (signal) => {
+    const pinner = options.pin ? (await import("../pin/pin.js")).pinnerOf(io, signal) : undefined;
+    const all = pinner ? { ...choices, pinner } : choices;
+    return withProgress(io, "checking", () => generateFiles(policies, target, all));
+  });
   const findings: Finding[] = [...inputs.findings, ...result.findings];
   const exitCode = report(findings, io);
   if (hasErrors(findings)) return exitCode;

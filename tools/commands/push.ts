@@ -22,11 +22,11 @@ Examples:
   tidegate push build/packages/canary-1.2.0.oci localhost:5000/canary:1.2.0
   tidegate push --dry-run canary registry.example.com/shop/canary
 
-What is pushed is a plugin, which is built and packaged first as by tidegate package, or an image that tidegate package,
-docker save or another tool wrote: a folder or an archive. Alone, a reference stands for the plugin of that name too.
-A plugin's tag is its version unless there is another one. What the registry has is not sent again, so a push
-that failed can be done again. Credentials are those of docker login, podman login or crane auth login.
-README: tools/oci.
+What is pushed is a plugin, which is built and packaged first as by tidegate package, or an image that
+tidegate package, docker save or another tool wrote: a folder or an archive. Without a source the plugin
+is the one that the image is called. Its tag is its version unless there is another one. What the registry
+has is not sent again, so a push that failed can be done again. Credentials are those of docker login,
+podman login or crane auth login. README: tools/oci.
 `;
 
 /** `tidegate push` */
@@ -41,6 +41,7 @@ export function pushCommand(io: Io, outcome: Outcome): Command {
       "<source|reference>",
       "plugin, or folder or archive of an image (default: the plugin that the image is called)",
     )
+    .usage("[options] [source] <reference>")
     .argument("[reference]", "of the image: [oci://]registry/repository[:tag]")
     .addOption(new Option("--form <form>", "of a plugin's image (default: oci)").choices(PUSH_FORMS))
     .option("--version <version>", "of a plugin's package (default: package.json's)")

@@ -26,13 +26,13 @@ const MIB = 1024 * 1024;
 
 export function withTransferOptions(command: Command): Command {
   return command
-    .option("--plain-http", "ask a registry that is not on this machine without TLS")
+    .option("--plain-http", "ask without TLS, as registries of this machine are: credentials too go in the clear")
     .option("--timeout <seconds>", "how long a registry may be silent (default: 30)", numberBetween(1, 3600, false));
 }
 
 export function withSignerOptions(command: Command): Command {
   return command
-    .option("--key <key>", "with cosign: key to sign or check with, a file or what else cosign takes")
+    .option("--key <key>", "with cosign: its key, a file or what else cosign takes")
     .option(
       "--cosign <argument>",
       "another argument for cosign, such as --cosign=--tlog-upload=false; may be repeated",

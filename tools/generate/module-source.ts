@@ -23,6 +23,8 @@ export const INLINE = "inline";
 export interface ModuleOptions {
   /** URL of every module; {plugin} stands for the plugin's name. Comes before what the policy says. */
   moduleUrl?: string;
+  /** By the URL of a module that no hash is given of: what takes its place. */
+  pins?: ReadonlyMap<string, ModuleSource>;
   /** A plugin's module as it was built here, undefined when it was not. */
   module?: (plugin: string) => BuiltModule | undefined;
   /** Version of the oldest Envoy that gets the result, such as "1.40.0"; undefined when nothing is known of it. */
@@ -50,6 +52,8 @@ export function moduleSource(
   const template = options.moduleUrl ?? plugin.moduleUrl ?? policy.spec.moduleUrl;
   if (template === undefined) return undefined;
   const url = template.replaceAll("{plugin}", plugin.name);
+  const pin = plugin.sha256 === undefined ? options.pins?.get(url) : undefined;
+  if (pin) return pin;
   const sha256 = plugin.sha256 ?? (/^https?:/.test(url) ? options.module?.(plugin.name)?.sha256 : undefined);
   return { url, ...(sha256 === undefined ? {} : { sha256 }) };
 }
