@@ -11,7 +11,7 @@ import { placesOf } from "../package/places.js";
 import { givenSubject, namedSubjects, type Subject } from "../package/subject.js";
 import { type PackageReport, packageText } from "../package/words.js";
 import { occupied, writeOutputs } from "../package/write-outputs.js";
-import { compiledRoot } from "../project.js";
+import { projectRoot } from "../project.js";
 import type { PackageFlags } from "./package.js";
 import { report, withProgress } from "./report.js";
 
@@ -20,7 +20,7 @@ const OUT = "build/packages";
 /** Packages plugins, and prints what came of it. @returns the exit code. */
 export async function packagePlugins(names: readonly string[], flags: PackageFlags, io: Io): Promise<number> {
   refuseFlags(names, flags);
-  const folder = flags.out === undefined ? join(compiledRoot ?? io.cwd, OUT) : resolve(io.cwd, flags.out);
+  const folder = flags.out === undefined ? join(projectRoot ?? io.cwd, OUT) : resolve(io.cwd, flags.out);
   const shown = shownPath(folder, io.cwd);
   return interruptible(async (signal) => {
     const built = await subjects(names, flags, io);

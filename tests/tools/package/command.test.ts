@@ -1,7 +1,7 @@
 // `tidegate package`: what it writes, prints and refuses.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
@@ -13,6 +13,7 @@ import { modulePath } from "../../../tools/build/build-all.js";
 import { digestOf } from "../../../tools/oci/digest.js";
 import { moduleOf } from "../../../tools/oci/module-of.js";
 import { readLayout } from "../../../tools/oci/read-layout.js";
+import { repoRoot } from "../../../tools/root.js";
 import { pluginBytes } from "../../support/wasm-bytes.js";
 import { tidegate } from "../memory-io.js";
 import { CREATED, EPOCH } from "./some-package.js";
@@ -107,6 +108,24 @@ describe("tidegate package", () => {
     const own = bill.metadata.component.components.map((file: { name: string }) => file.name);
     assert.ok(own.includes("plugins/trace/index.ts"));
     assert.ok(!own.some((name: string) => !name.startsWith("plugins/trace/")), own.join());
+  });
+
+  it("packages the plugins of a project, with what its package.json says of them", async () => {
+    await cp(join(repoRoot, "tests/fixtures/project"), cwd, { recursive: true });
+    await mkdir(join(cwd, "node_modules"));
+    await symlink(repoRoot, join(cwd, "node_modules/tidegate"));
+    const manifest = { name: "shop", version: "3.1.4", license: "MIT", devDependencies: { tidegate: "*" } };
+    await writeFile(join(cwd, "package.json"), JSON.stringify(manifest));
+    const { stdout } = await promisify(execFile)(process.execPath, [BIN, "package", "-o", "json"], { cwd });
+    const [{ name, files, annotations }, ...others] = JSON.parse(stdout).packages;
+    assert.deepEqual([name, others], ["hello", []]);
+    assert.equal(files[0].path, "build/packages/hello-3.1.4.oci");
+    assert.equal(annotations["org.opencontainers.image.licenses"], "MIT");
+    const bill = JSON.parse(await readFile(join(cwd, files[1].path), "utf8"));
+    assert.deepEqual(
+      bill.components.map((each: { name: string }) => each.name),
+      ["@solo-io/proxy-runtime", "assemblyscript", "tidegate"],
+    );
   });
 
   it("replaces a package by another one, and nothing else unless it is forced to", async () => {
