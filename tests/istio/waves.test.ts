@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Answer } from "../../tools/rig/exchange.js";
 import { repoRoot } from "../../tools/root.js";
+import { resourcesOf } from "../support/crd-schemas.js";
 import type { Resource } from "../support/istio/cluster.js";
 import { filterChain } from "../support/istio/filter-chain.js";
-import { resourcesIn } from "../support/istio/generated.js";
 import { Lab } from "../support/istio/lab.js";
 import { tidegate } from "../tools/memory-io.js";
 
@@ -45,7 +45,7 @@ describe("waves", () => {
   });
 
   const step = async (name: string): Promise<Resource[]> =>
-    resourcesIn(await readFile(join(folder, "w", name, "resources.yaml"), "utf8"));
+    resourcesOf(await readFile(join(folder, "w", name, "resources.yaml"), "utf8"));
   const is =
     (arm: string) =>
     ({ upstream }: Answer): boolean =>

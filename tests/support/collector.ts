@@ -1,47 +1,36 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "../../tools/ports.js";
 import { collectorPath } from "./collector-binary.js";
-
-const READY_TIMEOUT_MS = 20_000;
+import { Program } from "./program.js";
 
 /** An OpenTelemetry Collector that hands on what it takes, as JSON and at once. */
 export class Collector {
   private constructor(
     /** Of OTLP over HTTP. */
     readonly port: number,
-    private readonly child: ChildProcess,
-    private readonly folder: string,
+    private readonly program: Program,
   ) {}
 
   /** @param to where a receiver of OTLP/JSON listens. The binary is to be built before. */
   static async start(to: number): Promise<Collector> {
     const [port] = (await freePorts(1)) as [number];
-    const folder = await mkdtemp(join(tmpdir(), "tidegate-collector-"));
-    const config = join(folder, "collector.json");
-    writeFileSync(config, JSON.stringify(configuration(port, to)));
-    const child = spawn(collectorPath(), ["--config", config], { stdio: ["ignore", "ignore", "pipe"] });
-    const collector = new Collector(port, child, folder);
-    process.once("exit", () => child.kill("SIGKILL"));
-    let output = "";
-    child.stderr.on("data", (chunk: Buffer) => void (output = (output + chunk.toString()).slice(-4096)));
-    for (const end = Date.now() + READY_TIMEOUT_MS; !(await accepts(port)); await sleep(50)) {
-      if (child.exitCode !== null || Date.now() > end) throw new Error(`the Collector does not start: ${output}`);
-    }
-    return collector;
+    const program = await Program.start({
+      name: "collector",
+      command(folder) {
+        const config = join(folder, "collector.json");
+        writeFileSync(config, JSON.stringify(configuration(port, to)));
+        return { file: collectorPath(), args: ["--config", config] };
+      },
+      isReady: () => accepts(port),
+      patienceMs: 20_000,
+    });
+    return new Collector(port, program);
   }
 
-  async stop(): Promise<void> {
-    const exited = this.child.exitCode === null ? once(this.child, "exit") : undefined;
-    this.child.kill("SIGTERM");
-    await exited;
-    rmSync(this.folder, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return this.program.stop();
   }
 }
 

@@ -10,7 +10,7 @@ export type Schema = Record<string, unknown>;
 export interface Resource {
   apiVersion: string;
   kind: string;
-  metadata: Record<string, unknown>;
+  metadata: { name: string; namespace?: string; [key: string]: unknown };
   spec: unknown;
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
 import { repoRoot } from "../../../tools/root.js";
 import { tidegate } from "../../tools/memory-io.js";
+import { resourcesOf } from "../crd-schemas.js";
 import type { Resource } from "./cluster.js";
 
 /** What people generate for Istio: the arguments of `tidegate generate` for each. */
@@ -21,12 +21,5 @@ export async function generated(form: Form, policy: string, moduleUrl = MODULES)
   const args = ["generate", ...FORMS[form], "-f", "-", "--module-url", moduleUrl];
   const { exitCode, out, err } = await tidegate(args, { stdin: policy });
   if (exitCode !== 0) throw new Error(err);
-  return resourcesIn(out);
-}
-
-/** The documents of a YAML text, as a cluster takes them. */
-export function resourcesIn(text: string): Resource[] {
-  return Array.from(parseAllDocuments(text, { logLevel: "error" }), (document) =>
-    (document as { toJS(): unknown }).toJS(),
-  ) as Resource[];
+  return resourcesOf(out);
 }

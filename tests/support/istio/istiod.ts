@@ -1,14 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "../../../tools/ports.js";
+import { type Command, Program } from "../program.js";
 import { istioFile } from "./programs.js";
-
-const READY_TIMEOUT_MS = 90_000;
 
 const ENVIRONMENT = {
   ENABLE_CA_SERVER: "false",
@@ -32,54 +26,38 @@ const MESH = {
   enableTracing: false,
 };
 
+/** Ports on 127.0.0.1 that istiod opens. */
+interface Ports {
+  xds: number;
+  http: number;
+  monitoring: number;
+  control: number;
+}
+
 /** The stock istiod, fed by a Kubernetes API, speaking xDS in plain text. */
 export class Istiod {
   private constructor(
     /** Of xDS. */
     readonly xdsPort: number,
     private readonly monitoringPort: number,
-    private readonly child: ChildProcess,
-    private readonly folder: string,
-    private readonly output: string[],
+    private readonly program: Program,
   ) {}
 
   /** @param kubePort of the Kubernetes API. @param more of the mesh's configuration. The binary is to be built before. */
   static async start(kubePort: number, more: object = {}): Promise<Istiod> {
     const [xds, http, monitoring, control] = (await freePorts(4)) as [number, number, number, number];
-    const folder = await mkdtemp(join(tmpdir(), "tidegate-istiod-"));
-    const write = (name: string, content: object): string => {
-      writeFileSync(join(folder, name), JSON.stringify(content));
-      return join(folder, name);
-    };
-    const kubeconfig = write("kubeconfig.json", kubeconfigOf(kubePort));
-    const mesh = write("mesh.json", { ...MESH, ...more, defaultConfig: { discoveryAddress: `127.0.0.1:${xds}` } });
-    const child = spawn(
-      istioFile("pilot-discovery"),
-      [
-        ...["discovery", "--registries=Kubernetes", `--kubeconfig=${kubeconfig}`, `--meshConfig=${mesh}`],
-        ...["--networksConfig=/nonexistent", "--clusterID=Kubernetes", "--httpsAddr=", "--secureGRPCAddr="],
-        ...[`--grpcAddr=127.0.0.1:${xds}`, `--httpAddr=127.0.0.1:${http}`],
-        ...[`--monitoringAddr=127.0.0.1:${monitoring}`, "--ctrlz_address=127.0.0.1", `--ctrlz_port=${control}`],
-      ],
-      { cwd: folder, env: { ...process.env, ...ENVIRONMENT }, stdio: ["ignore", "pipe", "pipe"] },
-    );
-    process.once("exit", () => child.kill("SIGKILL"));
-    const output: string[] = [];
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text) => void output.push(String(text)));
-    const istiod = new Istiod(xds, monitoring, child, folder, output);
-    try {
-      await istiod.waitUntilReady(http);
-      return istiod;
-    } catch (error) {
-      await istiod.stop();
-      throw error;
-    }
+    const program = await Program.start({
+      name: "istiod",
+      command: (folder) => commandOf(folder, { xds, http, monitoring, control }, kubePort, more),
+      isReady: async () => (await fetch(`http://127.0.0.1:${http}/ready`)).ok,
+      patienceMs: 90_000,
+    });
+    return new Istiod(xds, monitoring, program);
   }
 
   /** What it logged so far. */
   get log(): string {
-    return this.output.join("");
+    return this.program.log;
   }
 
   /** The sum of a metric's values over the labels that a regular expression finds in `name{labels}`. */
@@ -89,25 +67,28 @@ export class Istiod {
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
   }
 
-  async stop(): Promise<void> {
-    const exited = this.child.exitCode === null ? once(this.child, "exit") : undefined;
-    this.child.kill("SIGKILL");
-    await exited;
-    rmSync(this.folder, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return this.program.stop();
   }
+}
 
-  private async waitUntilReady(httpPort: number): Promise<void> {
-    const end = Date.now() + READY_TIMEOUT_MS;
-    const isReady = async (): Promise<boolean> =>
-      fetch(`http://127.0.0.1:${httpPort}/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    while (!(await isReady())) {
-      if (this.child.exitCode !== null || Date.now() > end) throw new Error(`istiod does not start: ${this.log}`);
-      await sleep(100);
-    }
-  }
+function commandOf(folder: string, { xds, http, monitoring, control }: Ports, kubePort: number, more: object): Command {
+  const write = (name: string, content: object): string => {
+    writeFileSync(join(folder, name), JSON.stringify(content));
+    return join(folder, name);
+  };
+  const kubeconfig = write("kubeconfig.json", kubeconfigOf(kubePort));
+  const mesh = write("mesh.json", { ...MESH, ...more, defaultConfig: { discoveryAddress: `127.0.0.1:${xds}` } });
+  return {
+    file: istioFile("pilot-discovery"),
+    args: [
+      ...["discovery", "--registries=Kubernetes", `--kubeconfig=${kubeconfig}`, `--meshConfig=${mesh}`],
+      ...["--networksConfig=/nonexistent", "--clusterID=Kubernetes", "--httpsAddr=", "--secureGRPCAddr="],
+      ...[`--grpcAddr=127.0.0.1:${xds}`, `--httpAddr=127.0.0.1:${http}`],
+      ...[`--monitoringAddr=127.0.0.1:${monitoring}`, "--ctrlz_address=127.0.0.1", `--ctrlz_port=${control}`],
+    ],
+    env: ENVIRONMENT,
+  };
 }
 
 function kubeconfigOf(port: number): object {
