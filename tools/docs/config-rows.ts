@@ -34,6 +34,10 @@ export function shapesOf(schema: Schema): Schema[] {
   return [...((schema["oneOf"] ?? []) as Schema[]), ...((schema["anyOf"] ?? []) as Schema[])];
 }
 
+function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null;
+}
+
 class Walk {
   readonly #places = new Map<string, string>();
 
@@ -65,12 +69,12 @@ class Walk {
 
   #property(key: string, property: Schema, isRequired: boolean): ConfigRow[] {
     const resolved = resolve(property, this.root);
-    const items = resolved["items"] as Schema | undefined;
+    const items = isSchema(resolved["items"]) ? resolved["items"] : undefined;
     const keysAsIn = this.#known(items ?? property);
-    const named = resolved["additionalProperties"] as Schema | false | undefined;
+    const named = resolved["additionalProperties"];
     const rows = items
       ? this.rowsOf(items, `${key}[]`)
-      : [...this.rowsOf(property, key), ...(named ? this.#property(`${key}.<name>`, named, false) : [])];
+      : [...this.rowsOf(property, key), ...(isSchema(named) ? this.#property(`${key}.<name>`, named, false) : [])];
     return [{ key, schema: resolved, isRequired, keysAsIn }, ...rows];
   }
 

@@ -4,7 +4,7 @@ import type { PluginInfo } from "../../plugins.js";
 import type { Fault } from "../../policy/fault.js";
 import { repoRoot } from "../../root.js";
 import type { JsonSchema } from "../../schema/policy-schema.js";
-import { SchemaChecker } from "../../validate/schema-checker.js";
+import type { SchemaChecker } from "../../validate/schema-checker.js";
 import type { About, Example } from "./facts.js";
 
 /** The schema of plugin.json. */
@@ -21,9 +21,8 @@ export function aboutOf({ name, ownSchema }: PluginInfo, said: Partial<About>): 
   return { ...about, ...said, examples };
 }
 
-/** What the plugin's schema has against the examples of plugin.json. */
-export function exampleFaults({ examples = [] }: Partial<About>, { schema }: PluginInfo): Fault[] {
-  const checker = SchemaChecker.of(schema);
+/** What is wrong with the examples of plugin.json. @param checker of the plugin's schema. */
+export function exampleFaults({ examples = [] }: Partial<About>, checker: SchemaChecker): Fault[] {
   return examples.flatMap(({ config }, i) =>
     checker.check(config).map((fault) => ({ ...fault, path: ["examples", i, "config", ...fault.path] })),
   );

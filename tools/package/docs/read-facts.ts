@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Finding } from "../../errors.js";
+import { type Finding, messageOf, UserError } from "../../errors.js";
 import type { PluginInfo } from "../../plugins.js";
 import type { Fault } from "../../policy/fault.js";
 import { repoRoot } from "../../root.js";
 import type { JsonSchema } from "../../schema/policy-schema.js";
+import { SchemaChecker } from "../../validate/schema-checker.js";
 import { aboutOf, aboutSchema, exampleFaults } from "./about.js";
 import { CHINESE_SCHEMA, chineseFaults } from "./chinese.js";
 import type { About, PackageFacts } from "./facts.js";
@@ -28,13 +29,14 @@ const SHARED_CHINESE = join(repoRoot, "assembly", "plugin", "zh-CN.json");
 /**
  * Reads what a plugin's folder says of it: plugin.json, zh-CN.json, icon.png, and README.md where there is no schema. Of
  * what is not there, that is said which is true of any plugin.
- * @param version of the package.
+ * @param version of the package. Fails with a `UserError` when the plugin's schema is no JSON Schema.
  */
 export async function readFacts(plugin: PluginInfo, version: string): Promise<ReadFacts> {
   const { name, folder } = plugin;
+  const checker = checkerOf(plugin);
   const json = <Value extends object>(file: string, ...rest: [schema: JsonSchema, rules: (value: Value) => Fault[]]) =>
     readJson<Value>(`plugins/${name}/${file}`, join(folder, file), ...rest);
-  const said = await json<Partial<About>>("plugin.json", aboutSchema(), (value) => exampleFaults(value, plugin));
+  const said = await json<Partial<About>>("plugin.json", aboutSchema(), (value) => exampleFaults(value, checker));
   const about = aboutOf(plugin, said.value);
   const texts = new Set([...schemaTexts(plugin.ownSchema), ...aboutTexts(about)]);
   const own = await json<Chinese>("zh-CN.json", CHINESE_SCHEMA, (value) => chineseFaults(value, texts));
@@ -45,6 +47,14 @@ export async function readFacts(plugin: PluginInfo, version: string): Promise<Re
     facts: { version, about, chinese, icon: icon.bytes, ...(readme === undefined ? {} : { readme }) },
     findings: [...said.findings, ...own.findings, ...icon.findings],
   };
+}
+
+function checkerOf({ folder, schema }: PluginInfo): SchemaChecker {
+  try {
+    return SchemaChecker.of(schema);
+  } catch (error) {
+    throw new UserError(`${join(folder, "schema.json")}: this is no JSON Schema: ${messageOf(error)}`, 3);
+  }
 }
 
 function sharedChinese(): [english: string, chinese: string][] {

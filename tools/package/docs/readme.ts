@@ -13,7 +13,7 @@ export function readmeOf(plugin: PluginInfo, facts: PackageFacts, words: Words):
   const { title, description } = facts.about;
   const parts = [
     `# ${say(title)}`,
-    description === "" ? words.aPlugin : say(description),
+    ...(description === "" ? [] : [say(description)]),
     `${words.about(plugin.name, facts.version)} ${words.other}`,
     `## ${words.attributes}`,
     attributes(facts, words),
@@ -39,7 +39,7 @@ function attributes({ about }: PackageFacts, words: Words): string {
 
 function configuration({ schema, ownSchema }: PluginInfo, words: Words, say: Say): string[] {
   const rows = configRows(schema, WHOLE_CONFIGURATIONS);
-  if (rows.length === 0) return [words.anyObject];
+  if (rows.length === 0) return [words.unknown];
   const own = Object.keys((ownSchema["properties"] ?? {}) as object);
   const isOwn = ({ key }: { key: string }): boolean => own.includes(/^[^.[]+/.exec(key)?.[0] ?? key);
   const shared = rows.filter((row) => !isOwn(row));

@@ -61,9 +61,20 @@ function options({ chinese }: PackageFacts): OpenApiOptions {
 }
 
 function configSchema({ schema, ownSchema }: PluginInfo, facts: PackageFacts) {
-  const { leftOut, schema: converted } = openApiSchema(schema, options(facts));
+  const { leftOut, schema: converted } = openApiSchema(ofObjects(schema), options(facts));
   const whole = withExample(converted, facts);
-  return { leftOut, schema: schema === ownSchema ? whole : withScopes(whole) };
+  return { leftOut, schema: keysOf(schema).length > keysOf(ownSchema).length ? withScopes(whole) : whole };
+}
+
+/** Higress gives every plugin an object, also one that takes text as well. */
+function ofObjects(schema: JsonSchema): JsonSchema {
+  const { type } = schema;
+  return Array.isArray(type) && type.includes("object") ? { ...schema, type: "object" } : schema;
+}
+
+/** A plugin whose configuration the library reads has more keys than its own. */
+function keysOf(schema: JsonSchema): string[] {
+  return Object.keys((schema["properties"] ?? {}) as object);
 }
 
 /** Says of each key whether it can be set for a route or a host, too. */

@@ -6,6 +6,7 @@ import type { Target } from "../../generate/target.js";
 import { yamlText } from "../../generate/text.js";
 import type { PluginInfo } from "../../plugins.js";
 import type { PolicyDocument, PolicySpec } from "../../policy/model.js";
+import { tagOf } from "../tag.js";
 import type { PackageFacts } from "./facts.js";
 
 /** A way to load the plugin. */
@@ -69,7 +70,7 @@ function byHand(resource: object, { metadata }: PolicyDocument, { about }: Packa
 }
 
 function imageOf({ name }: PluginInfo, { version }: PackageFacts): string {
-  return `oci://registry.example.com/plugins/${name}:${version}`;
+  return `oci://registry.example.com/plugins/${name}:${tagOf(version)}`;
 }
 
 function policyOf(

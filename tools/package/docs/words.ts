@@ -6,8 +6,6 @@ export interface Words {
   isChinese: boolean;
   /** Where the other language is. */
   other: string;
-  /** When nothing describes the plugin. */
-  aPlugin: string;
   about(name: string, version: string): string;
   attributes: string;
   attribute: string;
@@ -21,7 +19,7 @@ export interface Words {
   minHigress: string;
   orNewer(version: string): string;
   configuration: string;
-  anyObject: string;
+  unknown: string;
   anObject: string;
   key: string;
   type: string;
@@ -45,12 +43,15 @@ export interface Words {
   join: string;
 }
 
+function chineseList(choices: string): string {
+  return choices.replaceAll("`, `", "`、`");
+}
+
 const PHASES = { authn: "AUTHN", authz: "AUTHZ", stats: "STATS", last: "UNSPECIFIED_PHASE" } as const;
 
 export const ENGLISH: Words = {
   isChinese: false,
   other: "[中文](README_ZH.md)",
-  aPlugin: "A plugin for Envoy.",
   about: (name, version) =>
     `Plugin \`${name}\`, version ${version}: a WebAssembly module of the proxy-wasm ABI for Istio, Higress, Envoy Gateway and Envoy.`,
   attributes: "Where it runs",
@@ -77,7 +78,7 @@ export const ENGLISH: Words = {
   minHigress: "Higress",
   orNewer: (version) => `${version} or newer`,
   configuration: "Configuration",
-  anyObject: "The plugin takes an object; nothing here tells of its keys.",
+  unknown: "What the plugin takes is not described here.",
   anObject: "An object in JSON, or in YAML where the gateway's resources have it.",
   key: "key",
   type: "type",
@@ -106,7 +107,6 @@ export const ENGLISH: Words = {
 export const CHINESE: Words = {
   isChinese: true,
   other: "[English](README_EN.md)",
-  aPlugin: "一个 Envoy 插件。",
   about: (name, version) =>
     `插件 \`${name}\`，版本 ${version}：遵循 proxy-wasm ABI 的 WebAssembly 模块，适用于 Istio、Higress、Envoy Gateway 与 Envoy。`,
   attributes: "运行属性",
@@ -133,7 +133,7 @@ export const CHINESE: Words = {
   minHigress: "Higress 版本",
   orNewer: (version) => `${version} 及以上`,
   configuration: "配置说明",
-  anyObject: "插件的配置为一个对象；此处没有关于其配置项的说明。",
+  unknown: "此处没有关于插件配置的说明。",
   anObject: "配置为一个 JSON 对象；在网关的资源中也可以写成 YAML。",
   key: "配置项",
   type: "类型",
@@ -143,8 +143,8 @@ export const CHINESE: Words = {
   yes: "是",
   no: "否",
   ofEveryPlugin: "所有插件共有的配置项",
-  oneOf: (choices) => `可选值：${choices}。`,
-  anyOf: (choices) => `可包含：${choices}。`,
+  oneOf: (choices) => `可选值：${chineseList(choices)}。`,
+  anyOf: (choices) => `可包含：${chineseList(choices)}。`,
   range: (least, most) => `取值范围：${least} 到 ${most}。`,
   items: (least, most) => (least === undefined || least === 0 ? `最多 ${most} 项。` : `${least} 到 ${most} 项。`),
   keysAs: (place) => `其下的配置项同 \`${place}\`。`,

@@ -2,7 +2,7 @@ import type { JsonSchema } from "../../../schema/policy-schema.js";
 import { referred } from "../../../schema/reference.js";
 import { joined } from "./join.js";
 import { ANNOTATIONS, type Converted, KEYWORDS } from "./keywords.js";
-import { inOrder } from "./order.js";
+import { inOrder, withItems } from "./order.js";
 import { typeOf } from "./types.js";
 
 /** Something of a JSON Schema that a schema of OpenAPI cannot say. */
@@ -50,7 +50,7 @@ export class Conversion {
     const converted = this.of(schema, path);
     const type = converted.schema["type"] ?? typeOf(converted.schema);
     const typed = { ...(type === undefined ? {} : { type }), ...converted.schema };
-    return { ...converted, schema: inOrder(type === "array" ? { items: {}, ...typed } : typed) };
+    return { ...converted, schema: inOrder(withItems(typed)) };
   }
 
   /** Of a schema that stands anywhere. */
@@ -58,8 +58,9 @@ export class Conversion {
     if (schema === true) return { schema: {}, isExact: true };
     if (schema === false) return { schema: { not: {} }, isExact: true };
     const { $ref: reference, ...own } = schema as JsonSchema;
-    const converted = this.#keywords(own, path);
-    return typeof reference === "string" ? joined(this.#definition(reference, path), converted) : converted;
+    const said = this.#keywords(own, path);
+    const all = typeof reference === "string" ? joined(this.#definition(reference, path), said) : said;
+    return { ...all, schema: inOrder(withItems(all.schema)) };
   }
 
   /** Notes that a keyword is left out. */
@@ -90,6 +91,6 @@ export class Conversion {
         result.isExact = false;
       }
     }
-    return { ...result, schema: inOrder({ ...result.schema, ...this.options.annotate?.(schema) }) };
+    return { ...result, schema: { ...result.schema, ...this.options.annotate?.(schema) } };
   }
 }

@@ -1,5 +1,6 @@
 import type { JsonSchema } from "../../../schema/policy-schema.js";
 import type { Converted } from "./keywords.js";
+import { withItems } from "./order.js";
 
 /** What says something of a value, but does not constrain it. */
 const TEXTS = /^(title|description|default|example|deprecated|readOnly|writeOnly|x-.*)$/;
@@ -13,7 +14,7 @@ export function joined(definition: Converted, own: Converted): Converted {
     keyword in definition.schema ||
     (OF_OBJECTS.includes(keyword) && OF_OBJECTS.some((one) => one in definition.schema));
   const clashes = Object.keys(constraints).some((keyword) => keyword !== "allOf" && meets(keyword) && !isSame(keyword));
-  const all = [...listOf(definition.schema), ...(clashes ? [constraints] : listOf(constraints))];
+  const all = [...listOf(definition.schema), ...(clashes ? [withItems(constraints)] : listOf(constraints))];
   const schema = {
     ...definition.schema,
     ...(clashes ? {} : constraints),

@@ -1,5 +1,6 @@
 import type { JsonSchema } from "../../../schema/policy-schema.js";
 import type { Conversion } from "./convert.js";
+import { withItems } from "./order.js";
 import { commonPattern } from "./pattern.js";
 
 /** What has become of a schema so far. */
@@ -25,13 +26,14 @@ export const ANNOTATIONS: ReadonlySet<string> = new Set(
 );
 
 const SAME =
-  "title description default format enum multipleOf minLength maxLength minItems maxItems uniqueItems minProperties " +
+  "title description default format multipleOf minLength maxLength minItems maxItems uniqueItems minProperties " +
   "maxProperties deprecated readOnly writeOnly";
 
 /** What becomes of each keyword; those that are not here are left out. */
 export const KEYWORDS: Readonly<Record<string, Convert>> = {
   ...Object.fromEntries(SAME.split(" ").map((name) => [name, copy(name)])),
   type: (result, keyword) => types(result, keyword),
+  enum: ({ schema }, { value }) => void (schema["enum"] = distinct(value as unknown[])),
   const: ({ schema }, { value }) => void (schema["enum"] = [value]),
   examples: ({ schema }, { value }) => void (schema["example"] = (value as unknown[])[0]),
   required: ({ schema }, { value }) => void ((value as unknown[]).length > 0 && (schema["required"] = value)),
@@ -104,8 +106,9 @@ function unless(result: Converted, keyword: Keyword, condition: Converted, conse
   also(result, { anyOf: [{ not: condition.schema }, take(result, consequence)] });
 }
 
+/** Of other values than objects every key is there to `required`. */
 function has(name: string): Converted {
-  return exact({ required: [name] });
+  return exact({ type: "object", required: [name] });
 }
 
 function exact(schema: JsonSchema): Converted {
@@ -125,6 +128,10 @@ function also({ schema }: Converted, other: JsonSchema): void {
 function omit(result: Converted, { path, conversion }: Keyword, name: string): void {
   conversion.drop(path, name);
   result.isExact = false;
+}
+
+function distinct(values: readonly unknown[]): unknown[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 function copy(name: string): Convert {
@@ -152,5 +159,5 @@ function types(result: Converted, keyword: Keyword): void {
   const nullable = others.length < all.length ? { nullable: true } : {};
   if (others.length === 0) return omit(result, keyword, "type");
   if (others.length === 1) return void Object.assign(result.schema, { type: others[0], ...nullable });
-  also(result, { anyOf: others.map((type) => ({ type, ...nullable })) });
+  also(result, { anyOf: others.map((type) => withItems({ type, ...nullable })) });
 }

@@ -11,3 +11,8 @@ export function inOrder(schema: JsonSchema): JsonSchema {
   };
   return Object.fromEntries(Object.entries(schema).sort(([one], [other]) => rank(one) - rank(other)));
 }
+
+/** OpenAPI wants arrays to say what is in them. */
+export function withItems(schema: JsonSchema): JsonSchema {
+  return schema["type"] === "array" ? { items: {}, ...schema } : schema;
+}
