@@ -5,7 +5,7 @@ import { type Finding, hasErrors, UserError } from "../errors.js";
 import type { Io } from "../io.js";
 import type { Image } from "../oci/image.js";
 import { readLayout } from "../oci/read-layout.js";
-import { tagOf } from "../package/outputs.js";
+import { tagOf } from "../package/tag.js";
 import { isVersion, packagePlugin } from "../package/package-plugin.js";
 import { namedSubjects } from "../package/subject.js";
 import { discoverPlugins } from "../plugins.js";

@@ -6,6 +6,7 @@ import type { PackageContents } from "./contents.js";
 import { documentFiles, MODULE_NAME } from "./files.js";
 import { artifactImage, dockerImage, ociImage } from "./images.js";
 import { sbomReferrer } from "./referrer.js";
+import { tagOf } from "./tag.js";
 
 export const FORMS = ["oci", "artifact", "docker", "tar"] as const;
 export type Form = (typeof FORMS)[number];
@@ -39,11 +40,6 @@ export async function outputsOf(
     { form: "sbom", name: `${base}.cdx.json`, content: new TextEncoder().encode(sbom) },
     ...(referrers ? images.map((output) => referrer(output, contents, sbom)) : []),
   ];
-}
-
-/** The tag of a version: a tag has no `+`. */
-export function tagOf(version: string): string {
-  return version.replace("+", "_");
 }
 
 const MAKERS: Record<Form, (contents: PackageContents, base: string) => Promise<Output>> = {

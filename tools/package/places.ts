@@ -2,7 +2,7 @@ import { UserError } from "../errors.js";
 import type { Digest } from "../oci/digest.js";
 import { parseReference, referenceUrl } from "../oci/reference.js";
 import type { Places } from "./lines.js";
-import { tagOf } from "./outputs.js";
+import { tagOf } from "./tag.js";
 
 /** Where packages go when nobody says where: names that stand for others. */
 const EXAMPLES = ["oci://registry.example.com/{plugin}", "https://modules.example.com/{plugin}-{version}.wasm"];

@@ -80,6 +80,13 @@ describe("tidegate package", () => {
     assert.equal(lines[0].lines.sha256, files[0].digest.slice("sha256:".length));
   });
 
+  it("has a tag, too, for a version that is none", async () => {
+    const { out } = await run(...some, "--version", "1.2.0+5");
+    assert.match(out, /^url: oci:\/\/registry\.example\.com\/some:1\.2\.0_5$/m);
+    const readme = Buffer.from(readLayout(join(cwd, "out/some-1.2.0+5.oci")).layers[1]!.bytes).toString();
+    assert.match(readme, /url: oci:\/\/\S+\/some:1\.2\.0_5$/m);
+  });
+
   it("makes the same bytes in another folder, time zone, language and umask", async () => {
     const elsewhere = join(cwd, "else", "where");
     await mkdir(elsewhere, { recursive: true });
