@@ -17,6 +17,7 @@ export interface Unasked {
 }
 
 const TIMEOUT_MS = 20_000;
+const MAX_OUTPUT = 64 * 1024 * 1024;
 const FIELDS = /^([0-9a-f]{40,64}) (\d+)$/;
 
 /**
@@ -28,7 +29,8 @@ const FIELDS = /^([0-9a-f]{40,64}) (\d+)$/;
 export async function checkoutOf(folder: string, paths: readonly string[]): Promise<Checkout | Unasked | undefined> {
   try {
     if ((await git(folder, "ls-files", "--", ".")) === "") return undefined;
-    const [, revision = "", time = "0"] = FIELDS.exec(await git(folder, "log", "-1", "--format=%H %ct", "HEAD")) ?? [];
+    const head = await git(folder, "log", "-1", "--no-show-signature", "--format=%H %ct", "HEAD");
+    const [, revision = "", time = "0"] = FIELDS.exec(head) ?? [];
     const status = await git(folder, "status", "--porcelain", "-z", "--untracked-files=no", "--", ".", ...paths);
     return { revision, time: Number(time), changed: changedFiles(status) };
   } catch (error) {
@@ -48,16 +50,17 @@ function isNoRepository(error: unknown): boolean {
 }
 
 function git(folder: string, ...args: string[]): Promise<string> {
-  const options = { timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, LC_ALL: "C" } };
+  const options = { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT, env: environment() };
   return new Promise((resolve, reject) => {
-    execFile(
-      "git",
-      ["-C", folder, "--no-optional-locks", "--literal-pathspecs", ...args],
-      options,
-      (error, stdout, stderr) => {
-        if (error) reject(Object.assign(error, { message: stderr.trim() || error.message, stderr }));
-        else resolve(stdout.trimEnd());
-      },
-    );
+    const all = ["-C", folder, "--no-optional-locks", "--literal-pathspecs", ...args];
+    execFile("git", all, options, (error, stdout, stderr) => {
+      if (error) reject(Object.assign(error, { message: stderr.trim() || error.message, stderr }));
+      else resolve(stdout.trimEnd());
+    });
   });
+}
+
+/** English messages; and, within a hook, the repository that the folder is of, not the one that the hook is of. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, LC_ALL: "C", GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
 }

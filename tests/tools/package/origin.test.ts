@@ -7,19 +7,18 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { formatFinding } from "../../../tools/errors.js";
 import { originOf, type PluginPlace, type SaidOrigin } from "../../../tools/package/origin.js";
+import { repoRoot } from "../../../tools/root.js";
 import { EPOCH } from "./some-package.js";
 
 describe("the origin of a package", () => {
   let root: string;
   let place: PluginPlace;
   const write = async (name: string, text: string): Promise<void> => writeFile(join(root, name), text);
-  const git = (...args: string[]): string => execFileSync("git", ["-C", root, ...args], { encoding: "utf8" }).trim();
+  const git = (...args: string[]): string =>
+    execFileSync("git", ["-C", root, ...args], { encoding: "utf8", env: environment() }).trim();
   const commit = (...paths: string[]): string => {
     git("add", ...paths);
-    const who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-    execFileSync("git", ["-C", root, ...who, "commit", "-qm", "Commit"], {
-      env: { ...process.env, GIT_COMMITTER_DATE: "2026-11-21T10:00:00Z", GIT_AUTHOR_DATE: "2026-11-21T10:00:00Z" },
-    });
+    git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "Commit");
     return git("rev-parse", "HEAD");
   };
   const origin = async (said: SaidOrigin = {}, env: Record<string, string> = {}) => {
@@ -62,6 +61,15 @@ describe("the origin of a package", () => {
     await write("other.ts", "2");
     await write("untracked.ts", "2");
     assert.deepEqual((await origin()).findings, []);
+  });
+
+  it("is that of its own repository, within a hook of another one, too", async () => {
+    process.env["GIT_DIR"] = join(repoRoot, ".git");
+    try {
+      assert.equal((await origin()).revision, git("rev-parse", "HEAD"));
+    } finally {
+      delete process.env["GIT_DIR"];
+    }
   });
 
   it("warns of sources that are not committed", async () => {
@@ -107,3 +115,10 @@ describe("the origin of a package", () => {
     );
   });
 });
+
+/** No settings of whoever runs the tests, nor the repository of a hook that does. */
+function environment(): NodeJS.ProcessEnv {
+  const when = "2026-11-21T10:00:00Z";
+  const own = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_COMMITTER_DATE: when, GIT_AUTHOR_DATE: when };
+  return { PATH: process.env["PATH"], ...own };
+}
