@@ -10,6 +10,7 @@ import { explainCommand } from "./commands/explain.js";
 import { fnCommand } from "./commands/fn.js";
 import { generateCommand } from "./commands/generate.js";
 import { importCommand } from "./commands/import.js";
+import { inspectCommand } from "./commands/inspect.js";
 import { newCommand } from "./commands/new.js";
 import { packageCommand } from "./commands/package.js";
 import { pullCommand } from "./commands/pull.js";
@@ -37,6 +38,7 @@ const COMMANDS = [
   packageCommand,
   pushCommand,
   pullCommand,
+  inspectCommand,
   validateCommand,
   generateCommand,
   fnCommand,

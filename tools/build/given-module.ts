@@ -29,7 +29,7 @@ const MAX_MEMORY_MIB = 1024;
 export function givenModule(bytes: Uint8Array, envoyVersion?: string): GivenModule {
   if (bytes.length > MAX_MODULE) return { problems: [tooLarge(bytes)] };
   const module = readModule(bytes);
-  if ("why" in module) return { problems: [noModule(module)] };
+  if ("why" in module) return { problems: [noModule(module, bytes)] };
   const stranger = noPlugin(module);
   const gravest = brokenModule(bytes, module) ?? stranger;
   return { module, problems: gravest ? [gravest] : pluginProblems(module, envoyVersion) };

@@ -4,12 +4,26 @@ import type { NoModule, WasmModule } from "../wasm/module.js";
 import type { GivenProblem } from "./given-module.js";
 
 const BUILD_ANEW = "Build or fetch it anew";
+const THE_MODULE = "Give the .wasm that the build writes";
+/** How what is often taken for a module begins. */
+const STARTS: readonly [RegExp, string][] = [
+  [/^\s*<(!|html|\?xml)/i, "a page of the web"],
+  [/^\s*(;;|\(module)/, "WebAssembly as text, which wat2wasm makes a module of"],
+  [/^\x7fELF/, "a program for Linux"],
+  [/^version https:\/\/git-lfs/, "a reference to a file that Git LFS keeps elsewhere"],
+];
+
+function kindOf(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, 64)).toString("latin1");
+  const [, what] = STARTS.find(([is]) => is.test(start)) ?? [];
+  return what === undefined ? "" : `, as does ${what}`;
+}
 
 /** Bytes that are no module of the form that Envoy reads. */
-export function noModule({ why, detail }: NoModule): GivenProblem {
+export function noModule({ why, detail }: NoModule, bytes: Uint8Array): GivenProblem {
   switch (why) {
     case "no WebAssembly":
-      return error("TG9301", `this is no WebAssembly module: ${detail}`, "Give the .wasm that the build writes");
+      return error("TG9301", `this is no WebAssembly module: ${detail}${kindOf(bytes)}`, THE_MODULE);
     case "a component":
       return error("TG9302", "this is a component, which Envoy does not load", ONLY_A_MODULE);
     case "of another version":

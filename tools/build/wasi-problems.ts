@@ -22,9 +22,9 @@ export function wasiProblems(module: WasmModule): GivenProblem[] {
 
 function unusable({ imports }: WasmModule): GivenProblem[] {
   const names = imports.filter(({ module }) => module.startsWith("wasi_")).map(({ name }) => name);
-  const useless = names.filter((name) => ANSWERED_WITH_ERRORS.has(name) && !OF_EVERY_PROGRAM.test(name));
-  if (useless.length === 0) return [];
-  const message = `the module imports ${useless.join(", ")} of WASI, and Envoy has no files and no sockets for it`;
+  const useless = new Set(names.filter((name) => ANSWERED_WITH_ERRORS.has(name) && !OF_EVERY_PROGRAM.test(name)));
+  if (useless.size === 0) return [];
+  const message = `the module imports ${[...useless].join(", ")} of WASI, and Envoy has no files and no sockets for it`;
   const remedy = "Remove what uses them; for requests of its own a plugin has proxy_http_call";
   return [{ code: "TG9309", severity: "warning", message, remedy }];
 }

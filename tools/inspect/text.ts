@@ -1,9 +1,10 @@
+import { oneLine } from "../errors.js";
 import type { Document, Spec } from "./documents.js";
 import type { ImageFacts, LayerFacts, Pull } from "./image-facts.js";
 import { GATEWAYS, type Inspection } from "./inspect.js";
 import type { ModuleFacts, WasiImport } from "./module-facts.js";
 
-/** A name and what is said of it, on lines of their own when it is a list. */
+/** A name and what is said of it, on lines of their own when it is a list. What modules and images say may hold anything. */
 type Row = [name: string, text: string | readonly string[]];
 
 const NAME_WIDTH = 14;
@@ -18,12 +19,12 @@ export function textOf({ source, kind, module, image, overHttp, documents, spec 
     ...(documents.length > 0 ? documentRows(documents, spec) : []),
     ...(module ? moduleRows(module) : []),
   ];
-  return `${source}\n${rows.flatMap(linesOf).join("\n")}\n`;
+  return `${oneLine(source)}\n${rows.flatMap(linesOf).join("\n")}\n`;
 }
 
 function linesOf([name, text]: Row): string[] {
   const lines = typeof text === "string" ? wrapped(text) : text;
-  return lines.map((line, i) => `  ${(i === 0 ? name : "").padEnd(NAME_WIDTH)}${line}`);
+  return lines.map((line, i) => `  ${(i === 0 ? name : "").padEnd(NAME_WIDTH)}${oneLine(line)}`);
 }
 
 /** Breaks at spaces. */

@@ -26,7 +26,7 @@ export function nameOf(header: Uint8Array): string | undefined {
 /** The sum counts bytes, its own eight as spaces; old programs counted bytes with a sign. Fails with a `UserError`. */
 export function checkSum(header: Uint8Array, what: string): void {
   const said = numberAt(header, CHECKSUM.at, CHECKSUM.length, what);
-  const bytes = header.slice().fill(0x20, CHECKSUM.at, CHECKSUM.at + CHECKSUM.length);
+  const bytes = Uint8Array.from(header).fill(0x20, CHECKSUM.at, CHECKSUM.at + CHECKSUM.length);
   const unsigned = bytes.reduce((sum, byte) => sum + byte, 0);
   const signed = bytes.reduce((sum, byte) => sum + (byte > 127 ? byte - 256 : byte), 0);
   if (said !== unsigned && said !== signed) throw broken(what, "has a header whose checksum is wrong");

@@ -61,6 +61,13 @@ describe("a tar archive", () => {
     assert.deepEqual(names(tarBytes([global, MODULE])), ["plugin.wasm"]);
   });
 
+  it("stays as it is", () => {
+    const archive = Buffer.from(tarBytes([MODULE]));
+    const before = Uint8Array.from(archive);
+    names(archive);
+    assert.deepEqual(Uint8Array.from(archive), before);
+  });
+
   it("may lack its end", () => {
     assert.deepEqual(names(tarBytes([MODULE], new Uint8Array())), ["plugin.wasm"]);
     assert.deepEqual(names(new Uint8Array()), []);
