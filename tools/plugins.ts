@@ -15,13 +15,15 @@ export interface PluginInfo {
   schema: Record<string, unknown>;
   /** Of its own keys alone. */
   ownSchema: Record<string, unknown>;
+  /** The library does not read its configuration first, so that no rollout and no setting works in it. */
+  isUnstaged?: boolean;
 }
 
 /** Plugins by name. */
 export type PluginCatalog = ReadonlyMap<string, PluginInfo>;
 
-/** What a plugin without a schema.json takes. */
-const ANY_OBJECT = { type: "object" };
+/** What a plugin without a schema.json takes: keys, or text. */
+const ANYTHING = { type: ["object", "string"] };
 
 /**
  * Finds every plugin of a project and of tidegate itself.
@@ -34,9 +36,11 @@ export function discoverPlugins(project = projectRoot): PluginCatalog {
 function pluginOf(plugin: PluginFolder): PluginInfo {
   const { name, folder } = plugin;
   const file = join(folder, "schema.json");
-  if (!existsSync(file)) return { name, folder, schema: ANY_OBJECT, ownSchema: ANY_OBJECT };
+  const isStaged = hasLibraryRoot(plugin);
+  const isUnstaged = !isStaged;
+  if (!existsSync(file)) return { name, folder, schema: ANYTHING, ownSchema: ANYTHING, isUnstaged };
   const ownSchema = readSchema(file);
-  return { name, folder, schema: hasLibraryRoot(plugin) ? configurationSchema(ownSchema) : ownSchema, ownSchema };
+  return { name, folder, schema: isStaged ? configurationSchema(ownSchema) : ownSchema, ownSchema, isUnstaged };
 }
 
 /** Whether the library reads a plugin's configuration first: such a plugin registers a `ConfiguredRoot` where it starts. */

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { parse, stringify } from "yaml";
 import { discoverPlugins } from "../../tools/plugins.js";
 import { toFinding } from "../../tools/policy/fault.js";
-import type { PolicyDocument } from "../../tools/policy/model.js";
+import { keysOf, type PolicyDocument } from "../../tools/policy/model.js";
 import { ruleFaults } from "../../tools/policy/rules.js";
 import { stage } from "../../tools/rollout/stage.js";
 import { findingsOf, PolicyChecker } from "../../tools/validate/policies.js";
@@ -84,7 +84,7 @@ describe("a rollout in a policy", () => {
   it("stands in the policy or in a configuration, not in both", () => {
     const own = policyText([LIMIT], [LESS]);
     const value = parse(own) as PolicyDocument;
-    value.spec.plugins[0]!.config!["rollout"] = { percent: 1, salt: "a", stable: {} };
+    keysOf(value.spec.plugins[0]!)["rollout"] = { percent: 1, salt: "a", stable: {} };
     const codes = ruleFaults(value, []).map(({ code, path }) => `${code} ${path.join(".")}`);
     assert.deepEqual(codes, ["TG3403 spec.plugins.0.config.rollout"]);
     delete value.spec.rollout;
@@ -256,7 +256,7 @@ describe("a policy with a rollout, for generators", () => {
     ) as PolicyDocument;
     delete value.spec.workload;
     value.spec.gateway = { labels: { istio: "ingressgateway" } };
-    value.spec.rollout!.stable.plugins[0]!.config!["settings"] = [{ name: "a", match: {}, config: { trust: "full" } }];
+    keysOf(value.spec.rollout!.stable.plugins[0]!)["settings"] = [{ name: "a", match: {}, config: { trust: "full" } }];
     const { policy } = stage(value);
     const config = pluginConfig(policy, policy.spec.plugins[0]!);
     const settings = [{ name: "a", match: {}, config: { trust: "full" } }];

@@ -1,5 +1,5 @@
 import type { Fault } from "../policy/fault.js";
-import { failureOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
+import { failureOf, type PluginUse, type PolicyDocument, rootIdOf } from "../policy/model.js";
 import { gatewayApi } from "../routes/gateway-api.js";
 import { pluginConfig } from "../trace/plugin.js";
 import { unrestrictable } from "./capabilities.js";
@@ -12,6 +12,7 @@ import { unsaidTracer } from "./istio-tracer.js";
 import { localFile, type ModuleOptions, moduleSource } from "./module-source.js";
 import { BY_ENVOY_GATEWAY } from "./on-failure.js";
 import type { Claim, Target } from "./target.js";
+import { noText } from "./text-config.js";
 import { noInline } from "./wasm-code.js";
 
 /** Envoy Gateway's EnvoyExtensionPolicy, one for each policy. Envoy Gateway fetches the modules for its Envoys. */
@@ -27,6 +28,7 @@ export const envoyGateway: Target = {
     ...targetFaults(policy),
     ...noSwitches(policy, "Envoy Gateway"),
     ...codeFaults(policy, options),
+    ...noText(policy, "Envoy Gateway hands configurations on as JSON"),
     ...unsaidTracer(policy),
   ],
   generate: (policy, options) => [extensionPolicy(policy, options)],
@@ -91,7 +93,7 @@ function extensionPolicy(policy: PolicyDocument, options: ModuleOptions): object
 function wasm(policy: PolicyDocument, plugin: PluginUse, options: ModuleOptions): object {
   return {
     name: plugin.name,
-    rootID: plugin.name,
+    rootID: rootIdOf(plugin),
     code: code(policy, plugin, options),
     failOpen: failureOf(policy.spec, plugin) === "open",
     config: pluginConfig(policy, plugin),

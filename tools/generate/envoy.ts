@@ -1,5 +1,5 @@
 import type { Fault } from "../policy/fault.js";
-import { type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
+import { keysOf, type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
 import { versionFaults } from "../trace/tracer-version.js";
 import { envoyRouting } from "../routes/envoy-routing.js";
 import { capabilityFaults } from "./capabilities.js";
@@ -40,7 +40,7 @@ export function bootstrapFaults(policy: PolicyDocument, options: ModuleOptions):
 
 /** Each Envoy decides on a rollout by its node id, and a bootstrap has one for all that start with it. */
 function sharedNodeId({ spec }: PolicyDocument): Fault[] {
-  const staged = spec.plugins.findIndex(({ config }) => config?.["rollout"] !== undefined);
+  const staged = spec.plugins.findIndex((plugin) => keysOf(plugin)["rollout"] !== undefined);
   if (staged < 0) return [];
   const message = "all Envoys that start with this bootstrap have one node id, so all or none take the change";
   const remedy = "Start each with an id of its own: envoy --service-node NAME";

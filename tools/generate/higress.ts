@@ -10,10 +10,11 @@ import { higressConfig } from "./higress-rules.js";
 import { HIGRESS } from "./host.js";
 import { resourceMetadata } from "./istio-resource.js";
 import { unsaidTracer } from "./istio-tracer.js";
-import { PHASE, sourceFaults } from "./istio-wasmplugin.js";
+import { PHASE, pluginName, sourceFaults } from "./istio-wasmplugin.js";
 import { type ModuleOptions, moduleSource } from "./module-source.js";
 import { BY_HIGRESS } from "./on-failure.js";
 import type { Claim, Target } from "./target.js";
+import { noText } from "./text-config.js";
 import { noInline } from "./wasm-code.js";
 
 /** Labels that Higress gives its gateway's pods; an installation may have other values. */
@@ -35,6 +36,7 @@ export const higress: Target = {
     ...noSwitches(policy, "Higress"),
     ...sourceFaults(policy, options),
     ...noInline(policy, options, "a WasmPlugin"),
+    ...noText(policy, "a WasmPlugin has its configuration as keys"),
     ...unsaidTracer(policy),
   ],
   generate: (policy, options) => policy.spec.plugins.map((plugin, index) => wasmPlugin(policy, plugin, index, options)),
@@ -69,7 +71,7 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
     metadata: resourceMetadata(policy, `${metadata.name}-${plugin.name}`),
     spec: {
       ...moduleSource(policy, plugin, options),
-      pluginName: plugin.name,
+      ...pluginName(plugin),
       phase: PHASE[spec.attach?.phase ?? "last"],
       priority: wasmPriority(policy, index),
       failStrategy: failureOf(spec, plugin) === "open" ? "FAIL_OPEN" : "FAIL_CLOSE",

@@ -1,6 +1,14 @@
 import { wasmPriority } from "../chain/place.js";
 import type { Fault } from "../policy/fault.js";
-import { type Failure, failureOf, type Phase, placesOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
+import {
+  type Failure,
+  failureOf,
+  type Phase,
+  placesOf,
+  type PluginUse,
+  type PolicyDocument,
+  rootIdOf,
+} from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { pluginConfig, runsUpstream } from "../trace/plugin.js";
 import { unrestrictable } from "./capabilities.js";
@@ -12,6 +20,7 @@ import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";
 import { WITH_AGENT } from "./on-failure.js";
 import type { Target } from "./target.js";
+import { noText } from "./text-config.js";
 import { noInline } from "./wasm-code.js";
 
 const FAIL_STRATEGY: Record<Failure, string> = { open: "FAIL_OPEN", closed: "FAIL_CLOSE", reload: "FAIL_RELOAD" };
@@ -33,6 +42,7 @@ export const istioWasmPlugin: Target = {
   faults: (policy, options) => [
     ...sourceFaults(policy, options),
     ...noInline(policy, options, "a WasmPlugin"),
+    ...noText(policy, "a WasmPlugin has its configuration as keys"),
     ...unrestrictable(policy, "a WasmPlugin"),
     ...unsetBackoff(policy),
     ...oneRouteFaults(policy, "Istio"),
@@ -87,7 +97,7 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
     spec: {
       ...selector(policy),
       ...moduleSource(policy, plugin, options),
-      pluginName: plugin.name,
+      ...pluginName(plugin),
       phase: PHASE[spec.attach?.phase ?? "last"],
       priority: wasmPriority(policy, index),
       failStrategy: FAIL_STRATEGY[failureOf(spec, plugin)],
@@ -95,6 +105,12 @@ function wasmPlugin(policy: PolicyDocument, plugin: PluginUse, index: number, op
       pluginConfig: pluginConfig(policy, plugin),
     },
   };
+}
+
+/** Istio lets proxies start a plugin that it has no name for by an empty one, and takes no empty name. */
+export function pluginName(plugin: PluginUse): { pluginName?: string } {
+  const name = rootIdOf(plugin);
+  return name === "" ? {} : { pluginName: name };
 }
 
 /** Gateways match by port alone. */

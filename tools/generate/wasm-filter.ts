@@ -1,6 +1,6 @@
 import type { Failure, PolicyDocument, PluginUse } from "../policy/model.js";
-import { failureOf, reloadOf } from "../policy/model.js";
-import { pluginConfig } from "../trace/plugin.js";
+import { failureOf, keysOf, reloadOf, rootIdOf } from "../policy/model.js";
+import { configText } from "../trace/plugin.js";
 import type { WasmCode } from "./wasm-code.js";
 import { type CapabilityOptions, restriction } from "./capabilities.js";
 
@@ -35,14 +35,14 @@ export function wasmHttpFilter(
       "@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
       config: {
         name: propagationGroup(policy, plugin) === undefined ? plugin.name : name,
-        root_id: plugin.name,
+        root_id: rootIdOf(plugin),
         failure_policy: FAILURE_POLICY[failureOf(policy.spec, plugin)],
         ...reloadConfig(policy, plugin),
         ...restricted.plugin,
         vm_config: { vm_id: vmId(policy, plugin), runtime: "envoy.wasm.runtime.v8", code, ...restricted.vm },
         configuration: {
           "@type": "type.googleapis.com/google.protobuf.StringValue",
-          value: JSON.stringify(pluginConfig(policy, plugin)),
+          value: configText(policy, plugin),
         },
       },
     },
@@ -78,8 +78,9 @@ export function filterName(policy: PolicyDocument, plugin: PluginUse): string {
 const GROUPS: Record<string, string> = { canary: "lane_propagation", trace: "join" };
 
 /** The `vm_id` of those of one group of a namespace. A slash is in no name of a filter. */
-function propagationGroup(policy: PolicyDocument, { name, config }: PluginUse): string | undefined {
-  const { group } = (config?.[GROUPS[name] ?? ""] ?? {}) as { group?: string };
+function propagationGroup(policy: PolicyDocument, plugin: PluginUse): string | undefined {
+  const { name } = plugin;
+  const { group } = (keysOf(plugin)[GROUPS[name] ?? ""] ?? {}) as { group?: string };
   if (group === undefined) return undefined;
   return ["tidegate", policy.metadata.namespace, `${name}/${group}`].filter((part) => part !== undefined).join(".");
 }

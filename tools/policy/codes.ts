@@ -182,6 +182,9 @@ export const CODES = {
   TG9401: "a plugin.wasm that is no WebAssembly module",
   // what plugins of others' SDKs need
   TG9501: "a package that a plugin is written on, and that is not installed",
+  TG9502: "a configuration that is text, which the target cannot carry",
+  TG9503: "a rollout of a plugin that would take the change everywhere at once",
+  TG9504: "a plugin that does not know its root id",
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -62,9 +62,14 @@ export interface Reload {
 /** What Envoy's own tracer does on the listeners of a policy. */
 export type Tracer = "none" | "reports" | "propagates";
 
+/** What a plugin is configured with: keys, which it gets as JSON, or text, which it gets as it is. */
+export type PluginConfig = Record<string, unknown> | string;
+
 export interface PluginUse {
   name: string;
-  config?: Record<string, unknown>;
+  /** By which name of several the plugin is started. */
+  rootId?: string;
+  config?: PluginConfig;
   disabledFor?: DisabledFor;
   failure?: Failure;
   reload?: Reload;
@@ -177,6 +182,16 @@ type SettingPath = (string | number)[];
 /** How soon a plugin starts anew that failed; undefined where it does not, or as soon as Envoy has it. */
 export function reloadOf(spec: PolicySpec, plugin: PluginUse): Reload | undefined {
   return failureOf(spec, plugin) === "reload" ? (plugin.reload ?? spec.reload) : undefined;
+}
+
+/** By which name the plugin is started: `root_id` of Envoy, `pluginName` of Istio. */
+export function rootIdOf({ rootId, name }: PluginUse): string {
+  return rootId ?? name;
+}
+
+/** The keys of a plugin's configuration; none for one that is text. */
+export function keysOf({ config = {} }: PluginUse): Record<string, unknown> {
+  return typeof config === "string" ? {} : config;
 }
 
 /** What is said of what a plugin may call; undefined when nothing is. */

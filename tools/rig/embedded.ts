@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { UserError } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
 import { type Plugin, PluginModule, Proxy, type Stream } from "../host/index.js";
-import type { PolicyDocument } from "../policy/model.js";
+import { type PluginUse, type PolicyDocument, rootIdOf } from "../policy/model.js";
+import { configText } from "../trace/plugin.js";
 import { chosenUpstream } from "../routes/chosen-upstream.js";
 import { type Answer, type Ask, type HeaderList, type Send, valuesOf } from "./exchange.js";
 
@@ -14,15 +15,14 @@ import { type Answer, type Ask, type HeaderList, type Send, valuesOf } from "./e
 export async function embeddedSend(policy: PolicyDocument): Promise<Send> {
   const proxy = new Proxy();
   const plugins: Plugin[] = [];
-  for (const { name, config } of policy.spec.plugins) {
-    plugins.push(await start(proxy, name, JSON.stringify(config ?? {})));
-  }
+  for (const use of policy.spec.plugins) plugins.push(await start(proxy, use, configText(policy, use)));
   return (ask) => Promise.resolve(exchange(plugins, policy, ask));
 }
 
-async function start(proxy: Proxy, name: string, configuration: string): Promise<Plugin> {
+async function start(proxy: Proxy, use: PluginUse, configuration: string): Promise<Plugin> {
+  const { name } = use;
   const vm = await proxy.createVm(await PluginModule.compile(await readFile(builtModule(name))), { vmId: name });
-  const plugin = vm.startPlugin({ name, rootId: name, configuration });
+  const plugin = vm.startPlugin({ name, rootId: rootIdOf(use), configuration });
   if (plugin.ok) return plugin;
   const said = proxy.logs.find(({ level }) => level === "critical" || level === "error")?.message;
   throw new UserError(`plugin ${name} did not start: ${said ?? plugin.failure}`, 3);

@@ -1,6 +1,6 @@
 import { isSame } from "../diff/json.js";
 import type { Fault, Path } from "../policy/fault.js";
-import type { PluginUse, PolicyDocument, Rollout } from "../policy/model.js";
+import { keysOf, type PluginUse, type PolicyDocument, type Rollout } from "../policy/model.js";
 import { outsideFaults } from "./outside.js";
 
 const PLUGINS: Path = ["spec", "plugins"];
@@ -60,9 +60,9 @@ function ofOnePlugin(plugins: readonly PluginUse[], stable: readonly PluginUse[]
 
 /** A configuration's own rollout would be within another's. */
 function nested(plugins: readonly PluginUse[], path: Path): Fault[] {
-  return plugins.flatMap(({ name, config }, i): Fault[] => {
-    if (config?.["rollout"] === undefined) return [];
-    const message = `${name} has a rollout of its own within that of the policy`;
+  return plugins.flatMap((plugin, i): Fault[] => {
+    if (keysOf(plugin)["rollout"] === undefined) return [];
+    const message = `${plugin.name} has a rollout of its own within that of the policy`;
     const remedy = "Keep spec.rollout alone";
     return [{ code: "TG3403", path: [...path, i, "config", "rollout"], at: "key", message, remedy }];
   });

@@ -1,5 +1,5 @@
 import { isPrefix, type Path } from "../policy/fault.js";
-import type { PluginUse, PolicyDocument, Rollout } from "../policy/model.js";
+import { keysOf, type PluginUse, type PolicyDocument, type Rollout } from "../policy/model.js";
 
 /** A policy as generators need it: without spec.rollout, whose parts are in the plugins' configurations. */
 export interface Staged {
@@ -59,7 +59,7 @@ function joined({ now, stable }: Slot, { percent, salt, revert }: Rollout): Plug
     stable: stable ? (stable.config ?? {}) : disabled,
     ...(revert === undefined ? {} : { revert }),
   };
-  return { ...(now ?? stable!), config: { ...(now ? now.config : disabled), rollout } };
+  return { ...(now ?? stable!), config: { ...(now ? keysOf(now) : disabled), rollout } };
 }
 
 const OF_STABLE: Path = ["config", "rollout", "stable"];

@@ -1,4 +1,4 @@
-import { directionOf, type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
+import { directionOf, keysOf, type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
 import { withEachConfiguration } from "../policy/configurations.js";
 import { configNode, type Node } from "../policy/node.js";
 
@@ -31,9 +31,14 @@ function usualTrust({ spec }: PolicyDocument): string {
  * sees the tracer's context, not the caller's.
  */
 export function pluginConfig(policy: PolicyDocument, plugin: PluginUse): Record<string, unknown> {
-  const { name, config = {} } = plugin;
-  if (name !== "trace") return config;
+  const config = keysOf(plugin);
+  if (plugin.name !== "trace") return config;
   const isUpstream = runsUpstream(policy, plugin);
   const usual = usualTrust(policy);
   return withEachConfiguration(config, (own) => (isUpstream ? { ...own, trust: "full" } : { trust: usual, ...own }));
+}
+
+/** The same as a plugin reads it: JSON, or text that the policy has in place of keys. */
+export function configText(policy: PolicyDocument, plugin: PluginUse): string {
+  return typeof plugin.config === "string" ? plugin.config : JSON.stringify(pluginConfig(policy, plugin));
 }

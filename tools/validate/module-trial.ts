@@ -25,28 +25,32 @@ export class ModuleTrial {
     private readonly module: PluginModule,
   ) {}
 
-  /** @returns undefined when the plugin accepts it. Fails with Envoy's message when Envoy would not load the module. */
-  async ask(configuration: string): Promise<Refusal | undefined> {
-    if (this.#accepted.has(configuration)) return undefined;
-    const isAccepted = (this.#used && this.#start(this.#used, configuration).ok) || undefined;
-    const refusal = isAccepted ? undefined : await this.#askNew(configuration);
-    if (!refusal) this.#accepted.add(configuration);
+  /**
+   * @param rootId by which the plugin is started.
+   * @returns undefined when the plugin accepts it. Fails with Envoy's message when Envoy would not load the module.
+   */
+  async ask(configuration: string, rootId = this.name): Promise<Refusal | undefined> {
+    const asked = `${rootId}\0${configuration}`;
+    if (this.#accepted.has(asked)) return undefined;
+    const isAccepted = (this.#used && this.#start(this.#used, configuration, rootId).ok) || undefined;
+    const refusal = isAccepted ? undefined : await this.#askNew(configuration, rootId);
+    if (!refusal) this.#accepted.add(asked);
     if (this.#asked >= CONFIGURATIONS_A_VM || (this.#used?.memoryBytes ?? 0) > MAX_VM_BYTES) this.#used = undefined;
     return refusal;
   }
 
-  async #askNew(configuration: string): Promise<Refusal | undefined> {
+  async #askNew(configuration: string, rootId: string): Promise<Refusal | undefined> {
     const proxy = new Proxy();
     const vm = await proxy.createVm(this.module, { vmId: this.name });
     this.#asked = 0;
-    const started = this.#start(vm, configuration);
+    const started = this.#start(vm, configuration, rootId);
     this.#used = started.ok ? vm : undefined;
     return started.ok ? undefined : { started, logs: proxy.logs };
   }
 
-  #start(vm: Vm, configuration: string): Plugin {
+  #start(vm: Vm, configuration: string, rootId: string): Plugin {
     this.#asked++;
-    const started = vm.startPlugin({ name: this.name, rootId: this.name, configuration });
+    const started = vm.startPlugin({ name: this.name, rootId, configuration });
     if (started.ok) started.done(); // a module that hears of it has room for the next one
     return started;
   }

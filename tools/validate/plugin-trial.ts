@@ -3,10 +3,11 @@ import { messageOf } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
 import { PluginModule } from "../host/index.js";
 import { type Fault, isPrefix, isSame, type Path } from "../policy/fault.js";
-import type { PluginUse, PolicyDocument } from "../policy/model.js";
+import { type PluginUse, type PolicyDocument, rootIdOf } from "../policy/model.js";
 import { stage } from "../rollout/stage.js";
 import { readPathMessage } from "./json-path.js";
 import { ModuleTrial, type Refusal } from "./module-trial.js";
+import { rootFaults } from "./root-faults.js";
 
 /** A module, or why there is none. */
 type Loaded = { trial: ModuleTrial } | { code: "TG4003" | "TG4004"; message: string; remedy: string };
@@ -40,8 +41,13 @@ export class PluginTrial {
     const loaded = await this.load(plugin.name);
     if ("code" in loaded) return [{ path: [...path, "name"], ...loaded }];
     try {
-      const refusal = await loaded.trial.ask(JSON.stringify(plugin.config ?? {}));
-      return refusal ? refusals(plugin, [...path, "config"], refusal) : [];
+      const { config = {} } = plugin;
+      const refusal = await loaded.trial.ask(
+        typeof config === "string" ? config : JSON.stringify(config),
+        rootIdOf(plugin),
+      );
+      if (!refusal) return [];
+      return rootFaults(plugin, path, refusal) ?? refusals(plugin, [...path, "config"], refusal);
     } catch (error) {
       return [
         {

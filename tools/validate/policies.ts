@@ -12,6 +12,7 @@ import { suggestion } from "../policy/suggest.js";
 import { overViews } from "../policy/views.js";
 import { parseYaml } from "../policy/yaml-documents.js";
 import { stage } from "../rollout/stage.js";
+import { unstagedFaults } from "../rollout/unstaged.js";
 import { policySchema } from "../schema/policy-schema.js";
 import { joinGroupFaults } from "../trace/join.js";
 import { sameRouterFaults } from "../trace/same-router.js";
@@ -118,9 +119,11 @@ export class PolicyChecker {
   private pluginFaults(value: unknown): Fault[] {
     const spec = at(value, "spec");
     const stable = at(at(at(spec, "rollout"), "stable"), "plugins");
+    const isStaged = (plugin: string): boolean => !this.catalog.get(plugin)?.isUnstaged;
     return [
       ...this.faultsOfPlugins(at(spec, "plugins"), ["spec", "plugins"]),
       ...this.faultsOfPlugins(stable, ["spec", "rollout", "stable", "plugins"]),
+      ...unstagedFaults(at(spec, "plugins"), stable, isStaged),
     ];
   }
 
@@ -133,7 +136,8 @@ export class PolicyChecker {
       const schema = this.catalog.get(name)?.schema;
       if (!schema) return [this.unknownPlugin(name, [...path, "name"])];
       const { config = {} } = plugin as { config?: unknown };
-      if (typeof config !== "object" || config === null || Array.isArray(config)) return []; // the policy's schema says so
+      const isShape = typeof config === "string" || (typeof config === "object" && !Array.isArray(config));
+      if (!isShape || config === null) return []; // the policy's schema says so
       return SchemaChecker.of(schema)
         .check(config)
         .map((fault) => ({ ...fault, path: [...path, "config", ...fault.path] }));
