@@ -1,5 +1,6 @@
 // Wire numbers of proxy-wasm ABI 0.2.1, under the names that @solo-io/proxy-runtime gave them.
 
+/** Levels of Envoy's log. */
 export enum LogLevelValues {
   trace = 0,
   debug = 1,
@@ -9,6 +10,10 @@ export enum LogLevelValues {
   critical = 5,
 }
 
+/**
+ * What becomes of headers after a callback. After either StopIteration nothing goes on before `continueRequest` or
+ * `continueResponse`; with the two StopAllIteration the body does not arrive at the plugin either.
+ */
 export enum FilterHeadersStatusValues {
   Continue = 0,
   StopIteration = 1,
@@ -17,6 +22,10 @@ export enum FilterHeadersStatusValues {
   StopAllIterationAndWatermark = 4,
 }
 
+/**
+ * What becomes of a part of a body: it goes on, it waits with all that comes after it (Buffer up to Envoy's limit,
+ * Watermark by stopping the sender), or it waits and is not kept for the next callback (NoBuffer).
+ */
 export enum FilterDataStatusValues {
   Continue = 0,
   StopIterationAndBuffer = 1,
@@ -24,11 +33,13 @@ export enum FilterDataStatusValues {
   StopIterationNoBuffer = 3,
 }
 
+/** What becomes of trailers. */
 export enum FilterTrailersStatusValues {
   Continue = 0,
   StopIteration = 1,
 }
 
+/** What the host answered to a call. */
 export enum WasmResultValues {
   Ok = 0,
   /** The thing asked for does not exist. */
@@ -49,6 +60,7 @@ export enum WasmResultValues {
   Unimplemented = 12,
 }
 
+/** Header maps that a callback may find at hand. */
 export enum HeaderMapTypeValues {
   RequestHeaders = 0,
   RequestTrailers = 1,
@@ -60,6 +72,7 @@ export enum HeaderMapTypeValues {
   HttpCallResponseTrailers = 7,
 }
 
+/** Buffers that a callback may find at hand. */
 export enum BufferTypeValues {
   HttpRequestBody = 0,
   HttpResponseBody = 1,

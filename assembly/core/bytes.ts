@@ -3,9 +3,12 @@
  * Bytes lent by the host are valid until the running callback returns.
  */
 export class ByteView {
+  /** Address in linear memory. */
   ptr: usize = 0;
+  /** In bytes. */
   length: i32 = 0;
 
+  /** Looks at other bytes from now on. */
   // @ts-ignore: decorator
   @inline
   set(ptr: usize, length: i32): void {
@@ -20,14 +23,17 @@ export class ByteView {
     return load<u8>(this.ptr + <usize>index);
   }
 
+  /** Whether the bytes are the same. Allocates: nothing. */
   equals(other: ByteView): bool {
     return this.length == other.length && memory.compare(this.ptr, other.ptr, <usize>other.length) == 0;
   }
 
+  /** Whether these bytes begin with those of `prefix`. Allocates: nothing. */
   startsWith(prefix: ByteView): bool {
     return this.length >= prefix.length && memory.compare(this.ptr, prefix.ptr, <usize>prefix.length) == 0;
   }
 
+  /** Whether these bytes end with those of `suffix`. Allocates: nothing. */
   endsWith(suffix: ByteView): bool {
     const skipped = this.length - suffix.length;
     return skipped >= 0 && memory.compare(this.ptr + <usize>skipped, suffix.ptr, <usize>suffix.length) == 0;

@@ -17,12 +17,15 @@ export class HeaderPairsWriter {
   private values: ByteView[] = [];
   private count: i32 = 0;
   private encoded: ArrayBuffer = new ArrayBuffer(128);
+  /** Bytes of what `encode` wrote. */
   length: i32 = 0;
 
+  /** Where `encode` wrote. */
   get ptr(): usize {
     return changetype<usize>(this.encoded);
   }
 
+  /** Forgets what was added. */
   clear(): void {
     this.count = 0;
   }
@@ -97,7 +100,9 @@ export class HeaderPairsReader {
   private bytes: usize = 0;
   private end: usize = 0;
   private left: u32 = 0;
+  /** Of the pair that `next` moved to; valid as long as the map. */
   readonly name: ByteView = new ByteView();
+  /** Likewise. */
   readonly value: ByteView = new ByteView();
 
   /** Starts at the first pair of `map`. */

@@ -21,13 +21,17 @@ import { Presence, takeLent } from "./presence";
  */
 @final
 export class Header {
+  /** In lower case. */
   readonly name: Utf8;
   private epoch: u64 = 0;
   private presence: Presence = Presence.Absent;
   /** What the last `read` fetched; valid until the callback returns. */
   readonly value: ByteView = new ByteView();
 
-  /** For `requestHeader` and `responseHeader`; a second object for the same header would not see the first one's writes. */
+  /**
+   * For the maps that have no function here, such as an HttpCall's answer; for the others `requestHeader` and its like. A
+   * second object for the same header would not see the first one's writes. For configure: allocates.
+   */
   constructor(
     private readonly map: HeaderMapTypeValues,
     name: string,

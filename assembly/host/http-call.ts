@@ -13,11 +13,14 @@ export class HttpCall {
   private readonly cluster: Utf8;
   /** Must hold `:method`, `:path` and `:authority`. */
   readonly headers: HeaderPairsWriter = new HeaderPairsWriter();
+  /** Sent after the body; mostly none. */
   readonly trailers: HeaderPairsWriter = new HeaderPairsWriter();
+  /** Sent as it is at `send`. */
   readonly body: ByteView = new ByteView();
   /** Number of the last call that was sent. */
   token: u32 = 0;
 
+  /** @param timeoutMs after which the call has failed. */
   constructor(
     cluster: string,
     readonly timeoutMs: u32,

@@ -18,6 +18,7 @@ export class LocalResponse {
    * @param headers of the response; clear and fill before `send` when they differ each time. Several may share one.
    */
   constructor(
+    /** HTTP status. */
     readonly status: u32,
     details: string,
     body: string,

@@ -40,6 +40,7 @@ export class Counter {
     this.id = define(MetricTypeValues.Counter, name);
   }
 
+  /** Counts. Allocates: nothing. */
   // @ts-ignore: decorator
   @inline
   add(count: u64): void {

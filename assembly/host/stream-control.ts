@@ -1,4 +1,4 @@
-import { proxy_close_stream, proxy_continue_stream, proxy_set_effective_context } from "../abi/imports";
+import { proxy_close_stream, proxy_continue_stream, proxy_done, proxy_set_effective_context } from "../abi/imports";
 import { forgetReads } from "../abi/memory";
 import { StreamTypeValues, WasmResultValues } from "../abi/types";
 
@@ -15,6 +15,11 @@ export function continueResponse(): WasmResultValues {
 /** Resets the stream. */
 export function closeRequest(): WasmResultValues {
   return proxy_close_stream(StreamTypeValues.Request);
+}
+
+/** The root context whose callback runs, and whose `onDone` returned false, may go now. */
+export function done(): WasmResultValues {
+  return proxy_done();
 }
 
 /** Makes the host calls that follow in this callback act on the stream or root context `contextId`. */

@@ -59,6 +59,11 @@ export class ConfiguredRoot extends RootContext {
     this.notePeriod();
   }
 
+  onQueueReady(token: u32): void {
+    this.serving.onQueueReady(token);
+    this.notePeriod();
+  }
+
   onDone(): bool {
     return this.serving.onDone();
   }

@@ -21,7 +21,10 @@ export abstract class RootContext {
   /** For the runtime: time without a tick, measured by the ticks of another root context. */
   silentMs: u64 = 0;
 
-  constructor(readonly contextId: u32) {}
+  constructor(
+    /** Envoy's number of it. */
+    readonly contextId: u32,
+  ) {}
 
   /** Makes a context for a stream. Called when all that exist are taken; they are used again and again. */
   abstract createContext(): Context;
@@ -42,7 +45,10 @@ export abstract class RootContext {
   /** An answer to an HttpCall of this root context or of one of its streams; `headers` is 0 when the call failed. */
   onHttpCallResponse(token: u32, headers: u32, bodySize: u32, trailers: u32): void {}
 
-  /** The plugin shall end; false: not before `proxy_done`. */
+  /** A SharedQueue that this root context has registered has an item; `token` says which queue. */
+  onQueueReady(token: u32): void {}
+
+  /** The plugin shall end; false: not before `done` is called. */
   onDone(): bool {
     return true;
   }
@@ -89,6 +95,7 @@ export abstract class RootContext {
  * of the root context and nothing may be kept in it from one callback to the next.
  */
 export abstract class Context {
+  /** Envoy's number of the stream. */
   contextId: u32 = 0;
   /** For the runtime: the root context that made this one. */
   owner: RootContext | null = null;
@@ -96,6 +103,7 @@ export abstract class Context {
   /** A stream begins: set all state of the stream here. Not called when `proxy_on_delete` is not exported. */
   onCreate(): void {}
 
+  /** The request's headers are at hand; `headers` is how many, `endOfStream` that there is no body. */
   onRequestHeaders(headers: u32, endOfStream: bool): FilterHeadersStatusValues {
     return FilterHeadersStatusValues.Continue;
   }
@@ -103,22 +111,27 @@ export abstract class Context {
   /** In place of onRequestHeaders, by our tool: logs how the request would be decided, and changes nothing. */
   onExplain(): void {}
 
+  /** A part of the request's body is at hand: `bodySize` bytes, with those that a callback before has buffered. */
   onRequestBody(bodySize: u32, endOfStream: bool): FilterDataStatusValues {
     return FilterDataStatusValues.Continue;
   }
 
+  /** The request's trailers are at hand. */
   onRequestTrailers(trailers: u32): FilterTrailersStatusValues {
     return FilterTrailersStatusValues.Continue;
   }
 
+  /** The response's headers are at hand. */
   onResponseHeaders(headers: u32, endOfStream: bool): FilterHeadersStatusValues {
     return FilterHeadersStatusValues.Continue;
   }
 
+  /** A part of the response's body is at hand. */
   onResponseBody(bodySize: u32, endOfStream: bool): FilterDataStatusValues {
     return FilterDataStatusValues.Continue;
   }
 
+  /** The response's trailers are at hand. */
   onResponseTrailers(trailers: u32): FilterTrailersStatusValues {
     return FilterTrailersStatusValues.Continue;
   }
