@@ -7,7 +7,7 @@ import { root } from "./root.mjs";
 const node = process.execPath;
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
-/** The oldest Envoy in which is tested what differs between versions: changed headers, tracers. */
+/** The oldest Envoy in which is tested what differs between versions: changed headers, tracers, functions of WASI. */
 export const OLDEST_TESTED_ENVOY = "1.36.2";
 
 /** Folders of our AssemblyScript; what the benchmark compiles for comparison has its own errors. */
@@ -50,6 +50,12 @@ export const tasks = {
     command: (args) => [node, "--enable-source-maps", "dist/tools/docs/generate-files.js", ...args],
     remedy: "correct the policies named above",
   },
+  docs: {
+    about: "make the library's API documentation from its docstrings, build/api/index.html; none may be missing",
+    needs: ["dependencies"],
+    command: (args) => [bin("typedoc"), "--options", "assembly/typedoc.json", "--logLevel", "Warn", ...args],
+    remedy: "write the docstrings that are missing",
+  },
   pack: {
     about: "make the npm package, build/tidegate-<version>.tgz",
     needs: ["dependencies"],
@@ -62,11 +68,11 @@ export const tasks = {
   },
   check: {
     about: "everything CI runs",
-    steps: ["format", "lint", "lint:editor", "test", "test:collector", "test:sdks:go"],
+    steps: ["format", "lint", "lint:editor", "docs", "test", "test:collector", "test:sdks:go"],
   },
   test: {
     about: "all levels of tests",
-    steps: ["test:as", "test:host", "test:tools", "test:e2e", "test:e2e:oldest"],
+    steps: ["test:as", "test:host", "test:tools", "test:registry", "test:e2e", "test:e2e:oldest"],
   },
   "test:as": {
     about: "specs of the pure AssemblyScript, by as-pect",
@@ -76,13 +82,14 @@ export const tasks = {
   },
   "test:host": nodeTests("host", "the release modules in the Node host", ["counting"]),
   "test:tools": nodeTests("tools", "the tool", ["envoy"]),
+  "test:registry": nodeTests("registry", "transfers to and from a real registry of images (needs Go)", ["registry"]),
   "test:e2e": nodeTests("e2e", "the plugins in a real Envoy", ["envoy"]),
   "test:e2e:oldest": {
     ...nodeTests(
       "e2e",
-      `how canary routes, what restrictions do, what settings go by, trace's formats and trace beside tracers, in Envoy ${OLDEST_TESTED_ENVOY}`,
+      `how canary routes, what restrictions do, which modules it loads, what settings go by, trace's formats and trace beside tracers, in Envoy ${OLDEST_TESTED_ENVOY}`,
       ["oldestEnvoy"],
-      ["canary-routes", "capabilities", "settings", "trace-hops", "trace-tracer"],
+      ["canary-routes", "capabilities", "given-module", "settings", "trace-hops", "trace-tracer"],
     ),
     environment: { TIDEGATE_ENVOY: "", TIDEGATE_ENVOY_VERSION: OLDEST_TESTED_ENVOY },
   },
