@@ -221,6 +221,21 @@ describe("a plugin in two policies", () => {
     );
   });
 
+  it("is found on the stable side of a rollout, on either of the two policies", () => {
+    const rollout = (...plugins: string[]): Partial<PolicySpec> => ({
+      ...A,
+      rollout: { percent: 10, salt: "s", stable: { plugins: plugins.map((name) => ({ name })) } },
+    });
+    const told = (...policies: PolicyDocument[]): string[] =>
+      found(...policies).flatMap((line) => /^p:(\d+):.* TG3601 .*( at p:\d+) too/.exec(line)?.slice(1).join("") ?? []);
+    const plain = policy(A, "shop", "trace");
+    assert.deepEqual(told(plain, policy(rollout("trace"), "shop", "canary")), ["29 at p:8"]);
+    assert.deepEqual(told(policy(rollout("trace"), "shop", "canary"), plain), ["26 at p:17"]);
+    assert.deepEqual(told(plain, policy(rollout("trace"), "shop", "trace")), ["20 at p:8"], "once, of the new side");
+    assert.deepEqual(told(policy(rollout("trace"), "shop", "canary"), policy(rollout("ratelimit"))), ["26 at p:17"]);
+    assert.deepEqual(told(plain, policy(rollout("ratelimit"), "shop", "canary")), []);
+  });
+
   it("is said once, of the surest", () => {
     const three = found(policy(workload({ version: "v1" })), policy(A), policy(A));
     assert.deepEqual(

@@ -149,6 +149,17 @@ describe("a setting that no request meets", () => {
     ]);
   });
 
+  it("is found on the stable side of a rollout", () => {
+    const settings = [{ name: "s", match: { ports: [81] }, disabled: true }];
+    const stable = { plugins: [{ name: "trace", config: { settings } }] };
+    const rollout = { percent: 1, salt: "a", stable };
+    const given = policy(undefined, { attach: { ports: [80] }, plugins: [{ name: "trace" }], rollout });
+    const found = ruleFaults(given, []).filter(({ code }) => code === "TG3603");
+    assert.deepEqual(found.map(({ path }) => path.slice(0, 4)), [["spec", "rollout", "stable", "plugins"]]); // prettier-ignore
+    const known = [{ code: "TG2001", path: ["spec", "rollout", "x"], message: "" }] as const;
+    assert.deepEqual(ruleFaults(given, known).filter(({ code }) => code === "TG3603"), []); // prettier-ignore
+  });
+
   it("is of ports that the policy is not attached to", () => {
     assert.deepEqual(warned({ match: { ports: [80, 81] } }, { attach: { ports: [80] } }), [
       "warning TG3603 match.ports.1",

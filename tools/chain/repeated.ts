@@ -1,6 +1,7 @@
 import { canaryOf } from "../canary/config.js";
-import type { Fault } from "../policy/fault.js";
+import type { Fault, Path } from "../policy/fault.js";
 import { type PolicyDocument, policyLabel } from "../policy/model.js";
+import { sidesOf } from "../policy/sides.js";
 import { putsTraceIntoRouter } from "../trace/same-router.js";
 import { earlierMeetings, surelyMeet } from "./meeting.js";
 import { MAX_RANKS } from "./place.js";
@@ -15,19 +16,42 @@ export interface PlacedPolicy {
 export function chainFaults(placed: readonly PlacedPolicy[]): Fault[][] {
   const meetings = earlierMeetings(placed.map(({ policy }) => policy));
   return placed.map(({ policy }, i) => {
-    const met = meetings[i]!.map((j) => placed[j]!);
-    return [...policy.spec.plugins.flatMap((_, index) => repeatedPlugin(policy, index, met)), ...crowded(policy)];
+    // Two of one name are refused as such.
+    const others = meetings[i]!.map((j) => placed[j]!).filter((met) => policyLabel(met.policy) !== policyLabel(policy));
+    const met = others.flatMap(({ policy: other, place }) => sides(other).map((side) => ({ ...side, place })));
+    const told = new Set<string>();
+    const repeated = sides(policy).flatMap((side) =>
+      side.policy.spec.plugins.flatMap(({ name }, index) => {
+        const found = told.has(name) ? [] : repeatedPlugin(side, index, met);
+        if (found.length > 0) told.add(name);
+        return found;
+      }),
+    );
+    return [...repeated, ...crowded(policy)];
   });
 }
 
+/** A policy as the proxies of one side of its rollout have it, and where its plugins stand in its file. */
+interface OneSide {
+  policy: PolicyDocument;
+  path: Path;
+}
+
+function sides(policy: PolicyDocument): OneSide[] {
+  const { spec } = policy;
+  return sidesOf(policy).map(({ plugins, path }) => ({
+    policy: plugins === spec.plugins ? policy : { ...policy, spec: { ...spec, plugins: [...plugins] } },
+    path,
+  }));
+}
+
 /** Istio merges nothing: a plugin that two policies put into a chain runs twice. One of the others is told of. */
-function repeatedPlugin(policy: PolicyDocument, index: number, met: readonly PlacedPolicy[]): Fault[] {
+function repeatedPlugin({ policy, path }: OneSide, index: number, met: readonly (OneSide & PlacedPolicy)[]): Fault[] {
   const { name } = policy.spec.plugins[index]!;
-  const found = met.flatMap(({ policy: earlier, place }) => {
+  const found = met.flatMap(({ policy: earlier, path: plugins, place }) => {
     const first = earlier.spec.plugins.findIndex((plugin) => plugin.name === name);
-    const isOther = policyLabel(earlier) !== policyLabel(policy); // two of one name are refused as such
-    const effect = isOther && first >= 0 ? runsTwice(name, policy, earlier) : undefined;
-    const other = (): string => `${policyLabel(earlier)} at ${place(["spec", "plugins", first])}`;
+    const effect = first >= 0 ? runsTwice(name, policy, earlier) : undefined;
+    const other = (): string => `${policyLabel(earlier)} at ${place([...plugins, first])}`;
     return effect ? [{ effect, other, isCertain: surelyMeet(policy, earlier) }] : [];
   });
   const told = found.find(({ isCertain }) => isCertain) ?? found[0];
@@ -36,7 +60,7 @@ function repeatedPlugin(policy: PolicyDocument, index: number, met: readonly Pla
   const pass = isCertain ? "requests pass" : "requests may pass";
   const severity = isCertain && effect.isWrong ? {} : { severity: "warning" as const };
   const message = `${pass} ${name} twice, in ${other()} too: ${effect.words}`;
-  return [{ code: "TG3601", ...severity, path: ["spec", "plugins", index], message, remedy: effect.remedy }];
+  return [{ code: "TG3601", ...severity, path: [...path, index], message, remedy: effect.remedy }];
 }
 
 interface Effect {

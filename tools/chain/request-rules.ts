@@ -1,20 +1,22 @@
-import type { Fault, Path } from "../policy/fault.js";
+import type { Fault } from "../policy/fault.js";
 import { directionOf, type PolicyDocument } from "../policy/model.js";
 import { Node } from "../policy/node.js";
+import { sidesOf } from "../policy/sides.js";
 import { covers } from "../generate/envoy-routes.js";
 import { runsUpstream } from "../trace/plugin.js";
 
 /** What a policy says of some of its requests, and none of them is, or none can be told apart. */
 export function requestFaults(policy: PolicyDocument): Fault[] {
-  return policy.spec.plugins.flatMap((plugin, i) => {
-    const path: Path = ["spec", "plugins", i];
-    const node = new Node(plugin, path);
-    const settings = node.at("config")?.at("settings")?.items() ?? [];
-    return [
-      ...settings.flatMap((setting) => settingFaults(policy, setting)),
-      ...(plugin.disabledFor ? switchFaults(policy, node, runsUpstream(policy, plugin)) : []),
-    ];
-  });
+  return sidesOf(policy).flatMap(({ plugins, path }) =>
+    plugins.flatMap((plugin, i) => {
+      const node = new Node(plugin, [...path, i]);
+      const settings = node.at("config")?.at("settings")?.items() ?? [];
+      return [
+        ...settings.flatMap((setting) => settingFaults(policy, setting)),
+        ...(plugin.disabledFor ? switchFaults(policy, node, runsUpstream(policy, plugin)) : []),
+      ];
+    }),
+  );
 }
 
 function settingFaults(policy: PolicyDocument, setting: Node): Fault[] {

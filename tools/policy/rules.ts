@@ -17,6 +17,7 @@ import { rolloutFaults } from "../rollout/rules.js";
 import { stage } from "../rollout/stage.js";
 import { type Fault, isPrefix, isSame, overlap, type Path } from "./fault.js";
 import type { PolicyDocument } from "./model.js";
+import { PLUGINS } from "./sides.js";
 import { distinct, viewsOf } from "./views.js";
 import { without } from "./without.js";
 
@@ -106,7 +107,6 @@ export function ruleFaults(value: unknown, known: readonly Fault[], nowMs: numbe
   return [...found, ...requestFaultsOf(value, isReadable), ...lineBreaks(value, []).filter(isNew)];
 }
 
-const PLUGINS: Path = ["spec", "plugins"];
 const ROLLOUT: Path = ["spec", "rollout"];
 
 /** What the rules find of plugins they find in each view of the policy; the rest, in the policy as a whole. */
@@ -116,17 +116,17 @@ function overSides(
   isReadable: (path: Path) => boolean,
   nowMs: number,
 ): Fault[] {
-  const readable = isReadable(ROLLOUT) ? policy : { ...policy, spec: without(policy.spec, "rollout") };
-  const views = viewsOf(readable);
+  const usable = readable(policy, isReadable);
+  const views = viewsOf(usable);
   const [only] = views;
-  if (views.length === 1 && only?.policy === readable) return checked(rules, readable, nowMs);
-  const whole = checked(rules, stage(readable).policy, nowMs).filter(({ path }) => !isPrefix(PLUGINS, path));
+  if (views.length === 1 && only?.policy === usable) return checked(rules, usable, nowMs);
+  const whole = checked(rules, stage(usable).policy, nowMs).filter(({ path }) => !isPrefix(PLUGINS, path));
   const ofPlugins = rules.filter(({ reads }) => reads.some((path) => isPrefix(PLUGINS, path)));
   const inViews = views.flatMap(({ policy: view, origin }) => {
     const found = checked(ofPlugins, view, nowMs).filter(({ path }) => isPrefix(PLUGINS, path));
     return found.map((fault) => ({ ...fault, path: origin(fault.path) }));
   });
-  return distinct([...rolloutFaults(readable), ...whole, ...inViews]);
+  return distinct([...rolloutFaults(usable), ...whole, ...inViews]);
 }
 
 function checked(rules: readonly Rule[], policy: PolicyDocument, nowMs: number): Fault[] {
@@ -137,7 +137,12 @@ function checked(rules: readonly Rule[], policy: PolicyDocument, nowMs: number):
 function requestFaultsOf(value: unknown, isReadable: (path: Path) => boolean): Fault[] {
   const keys = ["plugins", "attach", "tracer", "routes", "envoy"];
   const reads = [...SELECTORS, ...keys.map((key): Path => ["spec", key])];
-  return reads.every(isReadable) ? requestFaults(value as PolicyDocument) : [];
+  return reads.every(isReadable) ? requestFaults(readable(value as PolicyDocument, isReadable)) : [];
+}
+
+/** The policy without a rollout that has faults. */
+function readable(policy: PolicyDocument, isReadable: (path: Path) => boolean): PolicyDocument {
+  return isReadable(ROLLOUT) ? policy : { ...policy, spec: without(policy.spec, "rollout") };
 }
 
 /** A misspelt key also stands in for the key that was meant. */

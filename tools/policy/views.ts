@@ -1,10 +1,8 @@
 import { type Configuration, configurationsWithin } from "./configurations.js";
 import { type Fault, isPrefix, isSame, type Path } from "./fault.js";
 import type { PluginUse, PolicyDocument } from "./model.js";
+import { PLUGINS, type Side, sidesOf } from "./sides.js";
 import { without } from "./without.js";
-
-const PLUGINS: Path = ["spec", "plugins"];
-const STABLE_PLUGINS: Path = ["spec", "rollout", "stable", "plugins"];
 
 /**
  * A policy as some of its requests meet it: with one configuration for each plugin, without settings and rollout, so that
@@ -27,10 +25,9 @@ interface Entry {
 
 /** One view for each side of a rollout, and one for each configuration that is for some requests. */
 export function viewsOf(policy: PolicyDocument): View[] {
-  const { plugins, rollout } = policy.spec;
-  const now = entriesOf(plugins, PLUGINS);
-  if (!rollout && now.every(isPlain)) return [{ policy, origin: (path) => path }];
-  const sides = [now, ...(rollout ? [entriesOf(rollout.stable.plugins, STABLE_PLUGINS)] : [])];
+  const sides = sidesOf(policy).map(entriesOf);
+  const [now] = sides;
+  if (sides.length === 1 && now!.every(isPlain)) return [{ policy, origin: (path) => path }];
   return sides.flatMap((entries) => [
     viewOf(policy, entries),
     ...entries.flatMap((entry) => entry.others.map((other) => viewOf(policy, entries, { entry, other }))),
@@ -58,7 +55,7 @@ export function distinct(faults: readonly Fault[]): Fault[] {
   return [...new Map(faults.map((fault) => [JSON.stringify([fault.code, fault.path, fault.message]), fault])).values()];
 }
 
-function entriesOf(plugins: readonly PluginUse[], path: Path): Entry[] {
+function entriesOf({ plugins, path }: Side): Entry[] {
   return plugins.map((plugin, i): Entry => {
     const config = [...path, i, "config"];
     const all = configurationsWithin(plugin.config, config);

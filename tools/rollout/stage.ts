@@ -1,5 +1,6 @@
 import { isPrefix, type Path } from "../policy/fault.js";
 import { keysOf, type PluginUse, type PolicyDocument, type Rollout } from "../policy/model.js";
+import { PLUGINS, STABLE_PLUGINS } from "../policy/sides.js";
 
 /** A policy as generators need it: without spec.rollout, whose parts are in the plugins' configurations. */
 export interface Staged {
@@ -16,9 +17,7 @@ interface Slot {
   stablePath?: Path;
 }
 
-const PLUGINS: Path = ["spec", "plugins"];
 const ROLLOUT: Path = ["spec", "rollout"];
-const STABLE_PLUGINS: Path = [...ROLLOUT, "stable", "plugins"];
 
 /** Puts each plugin's part of a rollout into its configuration; a plugin that one side lacks is disabled there. */
 export function stage(policy: PolicyDocument): Staged {

@@ -7,6 +7,7 @@ import { type PolicyDocument, policyLabel } from "../policy/model.js";
 import { ruleFaults } from "../policy/rules.js";
 import { sharedHeaderFaults } from "../policy/rules-headers.js";
 import { inNamespace } from "../policy/rules-metadata.js";
+import { PLUGINS, STABLE_PLUGINS } from "../policy/sides.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { suggestion } from "../policy/suggest.js";
 import { overViews } from "../policy/views.js";
@@ -121,8 +122,8 @@ export class PolicyChecker {
     const stable = at(at(at(spec, "rollout"), "stable"), "plugins");
     const isStaged = (plugin: string): boolean => !this.catalog.get(plugin)?.isUnstaged;
     return [
-      ...this.faultsOfPlugins(at(spec, "plugins"), ["spec", "plugins"]),
-      ...this.faultsOfPlugins(stable, ["spec", "rollout", "stable", "plugins"]),
+      ...this.faultsOfPlugins(at(spec, "plugins"), PLUGINS),
+      ...this.faultsOfPlugins(stable, STABLE_PLUGINS),
       ...unstagedFaults(at(spec, "plugins"), stable, isStaged),
     ];
   }
