@@ -148,6 +148,11 @@ five     ratelimit  s     measuring  0
 `,
     );
   });
+
+  it("counts one proxy as one", () => {
+    const text = statusText(statusOf([{ proxy: "one", stats: stat("canary", 0) }]));
+    assert.match(text, /\n\n0 of 1 proxy has the new configuration \(0 percent\)\.\n$/);
+  });
 });
 
 const POLICY = `apiVersion: tidegate.dev/v1alpha1

@@ -31,7 +31,7 @@ export function summaryOf({ proxies, rows }: Status, wanted?: Wanted): string {
       ? `, of ${wanted.percent} asked for`
       : "";
   const parts = [
-    `${proxies.new} of ${count(total, "proxy", "proxies")} ${proxies.new === 1 ? "has" : "have"} the new configuration (${tidy(share)} percent${asked})`,
+    `${proxies.new} of ${count(total, "proxy", "proxies")} ${proxies.new === 1 || total === 1 ? "has" : "have"} the new configuration (${tidy(share)} percent${asked})`,
     ...(measuring > 0 ? [`${measuring} still ${measuring === 1 ? "measures" : "measure"} the stable one`] : []),
     ...(reverted > 0 ? [`${reverted} reverted`] : []),
     ...(missing > 0 ? [`${missing} ${missing === 1 ? "says" : "say"} nothing of it`] : []),
