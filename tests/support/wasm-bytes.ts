@@ -7,8 +7,8 @@ export interface FunctionShape {
 /** What a module is to consist of. */
 export interface ModuleParts {
   imports?: (FunctionShape & { module: string; name: string })[];
-  /** Functions, which give zeros. */
-  exports?: (FunctionShape & { name: string })[];
+  /** Functions, which give zeros, or trap. */
+  exports?: (FunctionShape & { name: string; traps?: boolean })[];
   /** In pages, exported as `memory`; none when undefined. */
   memory?:
     { initial: number; maximum?: number; flags?: number; isExported?: boolean; isImported?: boolean } | undefined;
@@ -78,8 +78,8 @@ function limitsOf({ initial, maximum, flags = 0 }: NonNullable<ModuleParts["memo
   return maximum === undefined ? [flags, ...number(initial)] : [flags | 1, ...number(initial), ...number(maximum)];
 }
 
-function bodyOf({ results = "" }: FunctionShape): number[] {
-  const body = [0, ...[...results].flatMap((letter) => ZEROS[letter]!), 0x0b];
+function bodyOf({ results = "", traps = false }: FunctionShape & { traps?: boolean }): number[] {
+  const body = [0, ...(traps ? [0] : [...results].flatMap((letter) => ZEROS[letter]!)), 0x0b];
   return [...number(body.length), ...body];
 }
 

@@ -81,12 +81,6 @@ describe("what a plugin may call", () => {
     assert.deepEqual(capabilityFaults(policyOf({}, image), BUILT), []);
   });
 
-  it("is refused for a module that names what Envoy does not know", () => {
-    const wrong = { ...MODULE, imports: ["env.proxy_lg"], exports: [...MODULE.exports, "proxy_on_tock"] };
-    const found = capabilityFaults(policyOf({}), { module: () => wrong });
-    assert.deepEqual(told(found), ["error TG6002 spec.plugins.0.name", "error TG6005 spec.plugins.0.name"]);
-  });
-
   it("is an error to restrict where the target cannot, and names those that can", () => {
     for (const target of [...TARGETS, ...Object.values(FORMS)]) {
       const faults = (spec: Partial<PolicySpec>): string[] =>

@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
 import { buildPlugin } from "../../tools/build/build-plugin.js";
 import { formatFinding } from "../../tools/errors.js";
 import { discoverPlugins } from "../../tools/plugins.js";
 import { repoRoot } from "../../tools/root.js";
 import { readPathMessage } from "../../tools/validate/json-path.js";
 import { validatePolicies, type ValidateOptions } from "../../tools/validate/validate.js";
+import { pluginBytes } from "../support/wasm-bytes.js";
 
 const catalog = discoverPlugins();
 
@@ -83,9 +85,41 @@ describe("a module that cannot be asked", () => {
 
   it("is no WebAssembly, or not a plugin", async () => {
     writeFileSync(moduleFile("trace"), "garbage");
-    assert.match((await lines(sound, { moduleFile }))[0]!, /^7:13: error TG4004 [^\n]*$/);
+    assert.match(
+      (await lines(sound, { moduleFile }))[0]!,
+      /^7:13: error TG9301 trace: this is no WebAssembly module: /,
+    );
     writeFileSync(moduleFile("trace"), Buffer.from("0061736d01000000", "hex"));
-    assert.match((await lines(sound, { moduleFile }))[0]!, /^7:13: error TG4004 [^\n]*$/);
+    assert.match(
+      (await lines(sound, { moduleFile }))[0]!,
+      /^7:13: error TG9305 trace: this module is no plugin for Envoy/,
+    );
+  });
+
+  it("imports what Envoy does not have", async () => {
+    const parts = { imports: [{ module: "env", name: "proxy_lg" }], exports: [{ name: "proxy_on_tock" }] };
+    writeFileSync(moduleFile("trace"), pluginBytes(parts));
+    assert.deepEqual(
+      (await lines(sound, { moduleFile })).map((line) => line.slice(0, 20)),
+      ["7:13: error TG6002 t", "7:13: warning TG6005"],
+    );
+  });
+
+  it("does not start", async () => {
+    writeFileSync(moduleFile("trace"), pluginBytes({ exports: [{ name: "_initialize", traps: true }] }));
+    assert.match((await lines(sound, { moduleFile }))[0]!, /^7:13: error TG4004 the module of trace does not start: /);
+  });
+
+  it("comes from a file that is here", async () => {
+    const file = join(folder, "elsewhere.wasm");
+    writeFileSync(file, "<!DOCTYPE html>");
+    const moduleUrl = pathToFileURL(file).href;
+    const built = { moduleFile: (plugin: string) => join(repoRoot, "build", `${plugin}.wasm`) };
+    assert.deepEqual(await lines(sound, built), []);
+    const found = await lines(sound, { ...built, moduleUrl });
+    assert.equal(found.length, 1);
+    assert.match(found[0]!, /^7:13: error TG9301 trace: this is no WebAssembly module: .* a page of the web\./);
+    assert.deepEqual(await lines(sound, { ...built, moduleUrl: "file:///no/such/{plugin}.wasm" }), []);
   });
 });
 

@@ -67,8 +67,10 @@ export async function generateFiles(
   const { moduleUrl, namespace, output, routes = "with" } = choices;
   const known = optionsOf(target, choices);
   const usesBuild = target.single === true && (moduleUrl === undefined || moduleUrl === INLINE);
+  const { envoyVersion } = known;
+  const said = Object.entries({ namespace, moduleUrl, envoyVersion }).filter(([, value]) => value !== undefined);
   const checks = { catalog: discoverPlugins(), unbuiltAllowed: !usesBuild };
-  const checked = await validatePolicies(texts, { ...checks, ...(namespace === undefined ? {} : { namespace }) });
+  const checked = await validatePolicies(texts, { ...checks, ...Object.fromEntries(said) });
   const policies = checked.policies.map(stageChecked);
   const pinner = hasErrors(checked.findings) ? undefined : choices.pinner;
   const { options, unpinned } = await pinned(policies, known, pinner);

@@ -1,23 +1,22 @@
-import { readFileSync } from "node:fs";
 import { messageOf } from "../errors.js";
 import { builtModule } from "../generate/envoy-bootstrap.js";
-import { PluginModule } from "../host/index.js";
 import { type Fault, isPrefix, isSame, type Path } from "../policy/fault.js";
 import { type PluginUse, type PolicyDocument, rootIdOf } from "../policy/model.js";
 import { stage } from "../rollout/stage.js";
 import { readPathMessage } from "./json-path.js";
-import { ModuleTrial, type Refusal } from "./module-trial.js";
+import { type LoadedModule, loadedModule } from "./loaded-module.js";
+import type { ModuleTrial, Refusal } from "./module-trial.js";
 import { rootFaults } from "./root-faults.js";
-
-/** A module, or why there is none. */
-type Loaded = { trial: ModuleTrial } | { code: "TG4003" | "TG4004"; message: string; remedy: string };
 
 /** Asks the built plugins themselves what they say of their configuration, in the Node host. Loads each module once. */
 export class PluginTrial {
-  private readonly modules = new Map<string, Promise<Loaded>>();
+  private readonly modules = new Map<string, Promise<LoadedModule>>();
 
-  /** @param moduleFile where a plugin's module lies. */
-  constructor(private readonly moduleFile: (plugin: string) => string = builtModule) {}
+  /** @param moduleFile where a plugin's module lies. @param envoyVersion the oldest that gets it, when that is known. */
+  constructor(
+    private readonly moduleFile: (plugin: string) => string = builtModule,
+    private readonly envoyVersion?: string,
+  ) {}
 
   /**
    * The faults that are `known`, in the plugin's words where it can say more, and those that only the plugins find. Never
@@ -38,14 +37,15 @@ export class PluginTrial {
   }
 
   private async ask(plugin: PluginUse, path: Path): Promise<Fault[]> {
-    const loaded = await this.load(plugin.name);
-    if ("code" in loaded) return [{ path: [...path, "name"], ...loaded }];
+    const { trial, problems } = await this.load(plugin.name);
+    const known = problems.map((problem): Fault => ({ ...problem, path: [...path, "name"] }));
+    return trial ? [...known, ...(await this.asked(trial, plugin, path))] : known;
+  }
+
+  private async asked(trial: ModuleTrial, plugin: PluginUse, path: Path): Promise<Fault[]> {
     try {
       const { config = {} } = plugin;
-      const refusal = await loaded.trial.ask(
-        typeof config === "string" ? config : JSON.stringify(config),
-        rootIdOf(plugin),
-      );
+      const refusal = await trial.ask(typeof config === "string" ? config : JSON.stringify(config), rootIdOf(plugin));
       if (!refusal) return [];
       return rootFaults(plugin, path, refusal) ?? refusals(plugin, [...path, "config"], refusal);
     } catch (error) {
@@ -59,27 +59,10 @@ export class PluginTrial {
     }
   }
 
-  private load(plugin: string): Promise<Loaded> {
-    const loaded = this.modules.get(plugin) ?? loadModule(plugin, this.moduleFile(plugin));
+  private load(plugin: string): Promise<LoadedModule> {
+    const loaded = this.modules.get(plugin) ?? loadedModule(plugin, this.moduleFile(plugin), this.envoyVersion);
     this.modules.set(plugin, loaded);
     return loaded;
-  }
-}
-
-async function loadModule(plugin: string, file: string): Promise<Loaded> {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const message = isMissing ? `the plugin ${plugin} is not built` : `its module cannot be read: ${messageOf(error)}`;
-    return { code: "TG4003", message, remedy: "Run `tidegate build`" };
-  }
-  try {
-    return { trial: new ModuleTrial(plugin, await PluginModule.compile(bytes)) };
-  } catch (error) {
-    const message = `the module of ${plugin} cannot be loaded: ${messageOf(error)}`;
-    return { code: "TG4004", message, remedy: "Run `tidegate build`" };
   }
 }
 

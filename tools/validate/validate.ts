@@ -1,10 +1,11 @@
 import { type Finding, hasErrors } from "../errors.js";
 import { modulesIn } from "../generate/built-modules.js";
 import type { PluginCatalog } from "../plugins.js";
-import { toFinding } from "../policy/fault.js";
+import { type Fault, toFinding } from "../policy/fault.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { type CheckedPolicy, PolicyChecker, type PolicyText } from "./policies.js";
 import { envoyFaults } from "./envoy-trial.js";
+import { FileModules } from "./file-modules.js";
 import { inOrder } from "./order.js";
 import { PluginTrial } from "./plugin-trial.js";
 import { stageChecked } from "./staged.js";
@@ -22,6 +23,10 @@ export interface ValidateOptions {
   isOther?: (value: unknown) => boolean;
   /** Where a plugin's module lies; this package's build when absent. */
   moduleFile?: (plugin: string) => string;
+  /** URL of every module, which comes before what the policies say. */
+  moduleUrl?: string;
+  /** The oldest Envoy that gets the modules, when that is known. */
+  envoyVersion?: string;
 }
 
 export interface Validated {
@@ -35,10 +40,12 @@ export interface Validated {
 export async function validatePolicies(texts: readonly PolicyText[], options: ValidateOptions): Promise<Validated> {
   const checked = new PolicyChecker(options.catalog, options.namespace).check(texts, options.isOther);
   const { policies, findings, others } = await withLists(checked, texts, options.catalog);
-  const trial = new PluginTrial(options.moduleFile);
+  const trial = new PluginTrial(options.moduleFile, options.envoyVersion);
+  const files = new FileModules(options.moduleUrl, options.envoyVersion);
   const all = [...findings];
   for (const { policy, document, faults } of policies) {
-    const refused = (await trial.faults(policy, faults)).map((fault) =>
+    const said = await trial.faults(policy, faults);
+    const refused = [...said, ...files.faults(policy).filter((fault) => !isAmong(said, fault))].map((fault) =>
       fault.code === "TG4003" && options.unbuiltAllowed ? { ...fault, severity: "warning" as const } : fault,
     );
     all.push(...refused.map((fault) => toFinding(fault, document)));
@@ -52,4 +59,9 @@ export async function validatePolicies(texts: readonly PolicyText[], options: Va
     all.push(...found.map((fault) => toFinding(fault, document)));
   }
   return { policies, findings: inOrder(all, texts), others };
+}
+
+/** The file may be the very module that is built here. */
+function isAmong(faults: readonly Fault[], { code, message }: Fault): boolean {
+  return faults.some((other) => other.code === code && other.message === message);
 }
