@@ -74,6 +74,18 @@ describe("a JSON Schema as one of OpenAPI", () => {
     ]);
   });
 
+  it("writes no more out than people have a use for", () => {
+    const twice = (to: number): JsonSchema => ({
+      properties: { a: { $ref: `#/$defs/${to}` }, b: { $ref: `#/$defs/${to}` } },
+    });
+    const $defs = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [i, i === 39 ? { type: "string" } : twice(i + 1)]),
+    );
+    const { schema, leftOut: less } = openApiSchema({ $defs, ...twice(0) });
+    assert.ok(JSON.stringify(schema).length < 1_000_000);
+    assert.ok(less.length > 0);
+  });
+
   it("accepts all that the JSON Schema does, and nothing else where nothing is left out", () => {
     let [exact, accepted] = [0, 0];
     const inputs = fc.tuple(schemas, fc.array(values, { minLength: 8, maxLength: 8 }));
@@ -90,8 +102,8 @@ describe("a JSON Schema as one of OpenAPI", () => {
         exact += made.leftOut.length === 0 ? 1 : 0;
       }
     };
-    fc.assert(fc.property(inputs, check), { numRuns: 300, seed: 8 });
-    assert.ok(exact > 1000 && accepted > 500, `${exact} exact, ${accepted} accepted`);
+    fc.assert(fc.property(inputs, check), { numRuns: 200, seed: 8 });
+    assert.ok(exact > 500 && accepted > 300, `${exact} exact, ${accepted} accepted`);
   });
 });
 
@@ -144,14 +156,14 @@ for (const plugin of discoverPlugins().values())
         { ...examples[0], settings, rollout },
       );
       const accepted = fc
-        .sample(nearby(good, ["change", "remove", "wrap", "graft"]), { numRuns: 1500, seed: 8 })
+        .sample(nearby(good, ["change", "remove", "wrap", "graft"]), { numRuns: 800, seed: 8 })
         .map(parsed)
         .filter(before);
       assert.deepEqual(
         accepted.filter((value) => !after(value)),
         [],
       );
-      assert.ok(accepted.length > 200, `only ${accepted.length} were accepted`);
+      assert.ok(accepted.length > 100, `only ${accepted.length} were accepted`);
     });
   });
 

@@ -1,7 +1,8 @@
 import type { JsonSchema } from "../../../schema/policy-schema.js";
 import { referred } from "../../../schema/reference.js";
+import type { Converted, Converter } from "./converted.js";
 import { joined } from "./join.js";
-import { ANNOTATIONS, type Converted, KEYWORDS } from "./keywords.js";
+import { ANNOTATIONS, KEYWORDS } from "./keywords.js";
 import { inOrder, withItems } from "./order.js";
 import { typeOf } from "./types.js";
 
@@ -34,11 +35,15 @@ export function openApiSchema(root: JsonSchema, options: OpenApiOptions = {}): O
   return { schema, leftOut: [...once.values()] };
 }
 
+/** Definitions that are written out; a few that use each other twice can come to billions. */
+const MAX_DEFINITIONS = 5_000;
+
 /** One schema's conversion. */
-export class Conversion {
+class Conversion implements Converter {
   readonly leftOut: LeftOut[] = [];
   /** Those that are being followed. */
   readonly #references: string[] = [];
+  #definitions = 0;
 
   constructor(
     private readonly root: JsonSchema,
@@ -71,7 +76,7 @@ export class Conversion {
   #definition(reference: string, path: string): Converted {
     const target = referred(reference, this.root);
     const isOpen = this.options.open?.includes(reference) || this.#references.includes(reference);
-    if (!target || isOpen) {
+    if (!target || isOpen || this.#definitions++ >= MAX_DEFINITIONS) {
       this.drop(path, "$ref");
       return { schema: typeof target?.["type"] === "string" ? { type: target["type"] } : {}, isExact: false };
     }
@@ -84,8 +89,8 @@ export class Conversion {
   #keywords(schema: JsonSchema, path: string): Converted {
     const result: Converted = { schema: {}, isExact: true };
     for (const [keyword, value] of Object.entries(schema)) {
-      const convert = Object.hasOwn(KEYWORDS, keyword) ? KEYWORDS[keyword] : undefined;
-      if (convert) convert(result, { value, schema, path, conversion: this });
+      const convert = KEYWORDS.get(keyword);
+      if (convert) convert(result, { value, schema, path, converter: this });
       else if (!ANNOTATIONS.has(keyword) && !keyword.startsWith("x-")) {
         this.drop(path, keyword);
         result.isExact = false;

@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../../../schema/policy-schema.js";
-import type { Converted } from "./keywords.js";
+import type { Converted } from "./converted.js";
 import { withItems } from "./order.js";
 
 /** What says something of a value, but does not constrain it. */
