@@ -42,7 +42,7 @@ function wrapped(text: string): string[] {
 function imageRows({ mediaType, digest, config, layers, annotations, pulls }: ImageFacts): Row[] {
   const said = Object.entries(annotations).map(([name, value]) => `${name}: ${value}`);
   return [
-    ["image", `${digest}  (of the manifest, for oci://)`],
+    ["image", [digest, "of the manifest: sha256 beside oci://, and after its @"]],
     ["manifest", mediaType],
     ["config", `${config.mediaType}, ${sized(config.bytes)}`],
     ["layers", layers.map(layerLine)],
@@ -75,7 +75,7 @@ function moduleRows(facts: ModuleFacts): Row[] {
   const packed = gzipBytes === undefined ? "" : `, ${sized(gzipBytes)} packed by gzip`;
   const customs = facts.customSections.map((section) => `${section.name}, ${sized(section.bytes)}`);
   return [
-    ["module", `${sha256}  (sha256 of the .wasm, beside https://)`],
+    ["module", [`sha256:${sha256}`, "of the .wasm: sha256 beside https://"]],
     ["size", `${sized(bytes)}${packed}`],
     ["abi", abi ?? "none that Envoy knows"],
     ["written with", likelyLine(facts)],
