@@ -1,8 +1,8 @@
 // Many policies cost as much each as few do. Milliseconds are for `npm run bench -- generate`; here work is counted.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { generateFiles } from "../../tools/commands/generate-files.js";
-import { targetOf } from "../../tools/commands/generate-target.js";
+import { generateFiles } from "../../tools/output/generate-files.js";
+import { targetOf } from "../../tools/output/choose-target.js";
 import { manyPolicies } from "../../tools/bench/many-policies.js";
 
 const istioEnvoyFilter = targetOf({ target: "istio-envoyfilter", output: "yaml", routes: "with" });

@@ -1,8 +1,8 @@
-import { generateFiles } from "../commands/generate-files.js";
 import { UserError } from "../errors.js";
 import type { Target } from "../generate/target.js";
 import { FORMS, TARGETS } from "../generate/targets.js";
 import type { Io } from "../io.js";
+import { generateFiles } from "../output/generate-files.js";
 import { manyPolicies } from "./many-policies.js";
 
 /** Those that take many policies at once, and policies for workloads. */

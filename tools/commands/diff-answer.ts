@@ -8,15 +8,15 @@ import { resourceDifferences } from "../diff/resources.js";
 import { sideOf } from "../diff/sides.js";
 import { type Finding, hasErrors, UserError } from "../errors.js";
 import type { Io } from "../io.js";
+import { targetOf } from "../output/choose-target.js";
+import { generateFiles } from "../output/generate-files.js";
+import { checkModuleUrl } from "../output/module-url.js";
 import { discoverPlugins } from "../plugins.js";
 import { toFinding } from "../policy/fault.js";
 import { policyLabel } from "../policy/model.js";
 import type { CheckedPolicy } from "../validate/policies.js";
 import { comparablePolicies, readLive, readPolicyTexts } from "./diff-inputs.js";
 import type { DiffOptions } from "./diff.js";
-import { generateFiles } from "./generate-files.js";
-import { checkModuleUrl } from "./generate.js";
-import { targetOf } from "./generate-target.js";
 import { withProgress } from "./report.js";
 
 /** What `diff` has to say. */

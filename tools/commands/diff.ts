@@ -4,10 +4,11 @@ import { textOf } from "../diff/text.js";
 import { UserError } from "../errors.js";
 import { TARGETS } from "../generate/targets.js";
 import type { Io } from "../io.js";
-import type { WhichRoutes } from "./generate-files.js";
+import type { WhichRoutes } from "../output/generate-files.js";
+import { someNamespace, someVersion } from "../output/values.js";
 import { type Answer, livesAnswer, policiesAnswer } from "./diff-answer.js";
 import { collect, somePath } from "./inputs.js";
-import { NAMESPACE_HELP, someNamespace, someVersion } from "./option-values.js";
+import { NAMESPACE_HELP } from "./option-values.js";
 import { report } from "./report.js";
 
 export interface DiffOptions {

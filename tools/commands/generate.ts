@@ -2,18 +2,19 @@ import { Command, Option } from "commander";
 import { resolve } from "node:path";
 import type { Outcome } from "../cli.js";
 import { type Finding, hasErrors, UserError } from "../errors.js";
-import { MODULE_URL, urlProblem } from "../generate/module-source.js";
 import type { Target } from "../generate/target.js";
 import { TARGETS } from "../generate/targets.js";
 import { interruptible } from "../interrupt.js";
 import type { Io } from "../io.js";
-import { COMMENTS, type Comments, generateFiles } from "./generate-files.js";
-import { ENVOY_FORMS, type TargetOptions, targetOf } from "./generate-target.js";
+import { ENVOY_FORMS, type TargetOptions, targetOf } from "../output/choose-target.js";
+import { COMMENTS, type Comments, generateFiles } from "../output/generate-files.js";
+import { checkModuleUrl } from "../output/module-url.js";
+import type { WhichRoutes } from "../output/target-findings.js";
+import { someNamespace, someVersion } from "../output/values.js";
 import { collect, FILE_HELP, readInputs, somePath } from "./inputs.js";
-import { NAMESPACE_HELP, someNamespace, someVersion } from "./option-values.js";
+import { NAMESPACE_HELP } from "./option-values.js";
 import { takeApart, together } from "./others.js";
 import { report, withProgress } from "./report.js";
-import type { WhichRoutes } from "./target-findings.js";
 import { writeFiles } from "./write-files.js";
 
 export interface GenerateOptions extends TargetOptions {
@@ -115,12 +116,4 @@ function checkOthers({ out, output, remove, explain }: GenerateOptions, target: 
   const foreign = { "--out": out, "--remove": remove, "--explain": explain, "-o json": output === "json" || undefined };
   const [option] = Object.entries(foreign).find(([, value]) => value !== undefined) ?? [];
   if (option) throw new UserError(`--keep-others: that writes YAML to standard output, without ${option}`);
-}
-
-export function checkModuleUrl(url: string | undefined): void {
-  if (url === undefined) return;
-  const problem = MODULE_URL.test(url)
-    ? urlProblem(url.replaceAll("{plugin}", "plugin"))
-    : `${url} is no oci://, https:// or file:/// URL, and not inline`;
-  if (problem) throw new UserError(`--module-url: ${problem}`);
 }

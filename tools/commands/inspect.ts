@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
+import { someVersion } from "../output/values.js";
 import { somePath } from "./inputs.js";
-import { someVersion } from "./option-values.js";
 import { type TransferFlags, withTransferOptions } from "./transfer.js";
 
 /** The options of `tidegate inspect`. */

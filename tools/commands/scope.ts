@@ -3,8 +3,8 @@ import type { Outcome } from "../cli.js";
 import { type Finding, hasErrors, UserError } from "../errors.js";
 import { readLabels } from "../import/options.js";
 import type { Io } from "../io.js";
+import { someNamespace } from "../output/values.js";
 import { collect, readInputs, somePath } from "./inputs.js";
-import { someNamespace } from "./option-values.js";
 import { report } from "./report.js";
 
 interface Options {

@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
+import { someNamespace } from "../output/values.js";
 import { collect, FILE_HELP, readInputs } from "./inputs.js";
-import { NAMESPACE_HELP, someNamespace } from "./option-values.js";
+import { NAMESPACE_HELP } from "./option-values.js";
 import { count, report, withProgress } from "./report.js";
 
 interface Options {

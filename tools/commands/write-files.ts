@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { messageOf, UserError } from "../errors.js";
 import type { Io } from "../io.js";
-import type { Generated, GeneratedFile } from "./generate-files.js";
+import type { Generated, GeneratedFile } from "../output/generate-files.js";
 
 /**
  * Writes what was generated to a file, or, when `out` is a folder or ends in a slash, to one file a policy in it.

@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from "commander";
 import type { YAMLMap } from "yaml";
-import { type TargetOptions, targetOf } from "../commands/generate-target.js";
-import type { Choices, WhichRoutes } from "../commands/generate-files.js";
-import { checkModuleUrl } from "../commands/generate.js";
-import { someNamespace, someVersion } from "../commands/option-values.js";
 import { type Finding, UserError } from "../errors.js";
 import type { Target } from "../generate/target.js";
 import { TARGETS } from "../generate/targets.js";
+import { type TargetOptions, targetOf } from "../output/choose-target.js";
+import type { Choices, WhichRoutes } from "../output/generate-files.js";
+import { checkModuleUrl } from "../output/module-url.js";
+import { someNamespace, someVersion } from "../output/values.js";
 import { type Path, toFinding } from "../policy/fault.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { suggestion } from "../policy/suggest.js";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { YAMLMap } from "yaml";
-import { generateFiles } from "../commands/generate-files.js";
 import { type Finding, hasErrors } from "../errors.js";
+import { generateFiles } from "../output/generate-files.js";
 import { markLocal, fileOf, ownerOf, place } from "./annotations.js";
 import { readFunctionConfig } from "./function-config.js";
 import { nameOf, placeOfName, policiesIn, type PolicyItem } from "./policy-items.js";
