@@ -22,11 +22,14 @@ export function configRows(schema: Schema, closed: readonly string[] = []): Conf
   return new Walk(schema, closed).rowsOf(schema, "");
 }
 
-/** A schema with the definition that it refers to; what it says itself comes first. */
-export function resolve(schema: Schema, root: Schema): Schema {
+/** References from one definition to the next; those that lead in a circle would go on for ever. */
+const MAX_REFERENCES = 16;
+
+/** A schema with the definitions that it refers to; what it says itself comes first. */
+export function resolve(schema: Schema, root: Schema, depth = MAX_REFERENCES): Schema {
   const reference = schema["$ref"];
-  if (typeof reference !== "string") return schema;
-  return { ...referred(reference, root), ...schema };
+  const target = typeof reference === "string" && depth > 0 ? referred(reference, root) : undefined;
+  return target === undefined ? schema : { ...resolve(target, root, depth - 1), ...schema };
 }
 
 /** The shapes that a value may have. */

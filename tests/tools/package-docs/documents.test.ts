@@ -75,11 +75,13 @@ for (const plugin of discoverPlugins().values())
     });
 
     it("name every key in both READMEs, in Chinese in the Chinese one", () => {
-      for (const readme of [documents.readmeEn, documents.readmeZh])
+      for (const readme of [documents.readmeEn, documents.readmeZh]) {
+        assert.doesNotMatch(readme, /\| any \|/, "a key without a type");
         assert.deepEqual(
           rows.filter(({ key }) => !readme.includes(`\n| \`${key}\` |`)).map(({ key }) => key),
           [],
         );
+      }
       const lines = documents.readmeZh
         .split("\n")
         .filter((line) => /^\| `|^#+ /.test(line) && !/^#+ (Istio|Higress|Envoy)/.test(line));

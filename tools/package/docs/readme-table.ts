@@ -35,8 +35,14 @@ function whatOf({ schema, keysAsIn }: ConfigRow, words: Words, say: Say): string
   if (Array.isArray(items)) sentences.push(words.anyOf(listed(items)));
   if (typeof minimum === "number" && typeof maximum === "number")
     sentences.push(words.range(grouped(minimum), grouped(maximum)));
-  if (typeof maxItems === "number") sentences.push(words.items(minItems as number | undefined, maxItems));
+  if (typeof maxItems === "number" && !says(sentences[0] ?? "", maxItems))
+    sentences.push(words.items(typeof minItems === "number" ? minItems : 0, grouped(maxItems)));
   return [...sentences, ...keysAsIn.map(words.keysAs)].join(words.join);
+}
+
+/** Whether a text has the number, be its digits grouped or not. */
+function says(text: string, number: number): boolean {
+  return (text.match(/\d[\d,]*/g) ?? []).some((digits) => Number(digits.replaceAll(",", "")) === number);
 }
 
 function grouped(number: number): string {

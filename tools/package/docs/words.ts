@@ -32,7 +32,7 @@ export interface Words {
   oneOf(choices: string): string;
   anyOf(choices: string): string;
   range(least: string, most: string): string;
-  items(least: number | undefined, most: number | undefined): string;
+  items(least: number, most: string): string;
   keysAs(place: string): string;
   examples: string;
   example(number: number): string;
@@ -146,7 +146,7 @@ export const CHINESE: Words = {
   oneOf: (choices) => `可选值：${chineseList(choices)}。`,
   anyOf: (choices) => `可包含：${chineseList(choices)}。`,
   range: (least, most) => `取值范围：${least} 到 ${most}。`,
-  items: (least, most) => (least === undefined || least === 0 ? `最多 ${most} 项。` : `${least} 到 ${most} 项。`),
+  items: (least, most) => (least === 0 ? `最多 ${most} 项。` : `${least} 到 ${most} 项。`),
   keysAs: (place) => `其下的配置项同 \`${place}\`。`,
   examples: "配置示例",
   example: (number) => `示例 ${number}`,
