@@ -101,6 +101,7 @@ export const tasks = {
   "test:istio": nodeTests("istio", "what is generated, by a real istiod, its agent and istioctl (needs Go)", [
     "envoy",
     "istio",
+    "registry",
   ]),
   "test:sdks": nodeTests("sdks", "plugins on the Go and Rust SDKs, in Envoy and the host (needs Go and Rust)", [
     "envoy",
