@@ -1,3 +1,4 @@
+import { digestOf } from "../../tools/oci/digest.js";
 import { gzipOf } from "../../tools/oci/gzip.js";
 import { blobOf, type Image } from "../../tools/oci/image.js";
 import { imageOf } from "../../tools/oci/manifest.js";
@@ -14,7 +15,7 @@ export function moduleBytes(size = 8): Uint8Array {
 /** An image of a module, as Istio's agent takes it. */
 export async function smallImage(module = moduleBytes()): Promise<Image> {
   const archive = await tarOf([{ name: "plugin.wasm", bytes: module }]);
-  return imageOf(blobOf(OCI_CONFIG, Buffer.from(`{"of":"${module.length} bytes"}`)), [
-    blobOf(OCI_TAR_GZIP, gzipOf(archive)),
-  ]);
+  const rootfs = { type: "layers", diff_ids: [digestOf(archive)] };
+  const config = Buffer.from(JSON.stringify({ architecture: "amd64", os: "linux", rootfs }));
+  return imageOf(blobOf(OCI_CONFIG, config), [blobOf(OCI_TAR_GZIP, gzipOf(archive))]);
 }

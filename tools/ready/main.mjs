@@ -61,6 +61,9 @@ const setUp = {
   async collector() {
     await step("collector", [process.execPath, join(root, "dist", "tests", "collector", "obtain.js")]);
   },
+  async registry() {
+    await step("registry", [process.execPath, join(root, "dist", "tests", "registry", "obtain.js")]);
+  },
   async istio() {
     await step("istio", [process.execPath, join(root, "dist", "tests", "istio", "obtain.js")]);
   },

@@ -9,6 +9,7 @@ import type { Answer } from "./transport.js";
 export class Authorization {
   readonly secrets = new Secrets();
   private challenge: Challenge | undefined;
+  private readonly meeting = new Map<string, Promise<void>>();
   /** What requests have as the header of that name. */
   header: string | undefined;
 
@@ -23,21 +24,29 @@ export class Authorization {
 
   /**
    * Takes what a registry answers with 401 for what it is: the wish to know who asks, or more than that.
-   * @returns whether the same request may now succeed. Fails with `Refused` or `ConnectionFailed`.
+   * @param used the header that it was asked with. @returns whether the same request may now succeed.
+   * Fails with `Refused` or `ConnectionFailed`.
    */
-  async meet({ headers }: Answer): Promise<boolean> {
-    const challenge = usableChallenge(headers["www-authenticate"]);
+  async meet({ headers }: Answer, used?: string): Promise<boolean> {
+    const header = headers["www-authenticate"] ?? "";
+    const same = this.meeting.get(header); // of requests that are made at once each may get it
+    const meeting = same ?? this.meetOnce(header).finally(() => this.meeting.delete(header));
+    this.meeting.set(header, meeting);
+    await meeting;
+    return this.challenge?.scheme === "bearer" || this.header !== used;
+  }
+
+  private async meetOnce(header: string): Promise<void> {
+    const challenge = usableChallenge(header);
     this.challenge ??= challenge;
+    const { username, password } = this.credentials ?? {};
     if (this.challenge === undefined) throw new Refused("the registry wants credentials of an unknown kind (401)");
     if (this.challenge.scheme === "bearer") {
       const missing = challenge?.parameters["scope"]; // some servers look at the first scope alone
       this.header = await this.bearer(this.challenge, missing === undefined ? [this.scope] : [missing, this.scope]);
-      return true;
+    } else if (username !== undefined && password !== undefined) {
+      this.header = `Basic ${basicOf(username, password)}`;
     }
-    const { username, password } = this.credentials ?? {};
-    if (this.header !== undefined || username === undefined || password === undefined) return false;
-    this.header = `Basic ${basicOf(username, password)}`;
-    return true;
   }
 
   private async bearer(challenge: Challenge, scopes: readonly Scope[]): Promise<string> {
@@ -55,15 +64,15 @@ export class Authorization {
     }
   }
 
-  /** What 401 and 403 come to. */
-  refusal(status: number): string {
+  /** What 401 and 403 come to. @param isTooLittle whether they are known, but may not do this. */
+  refusal(status: number, isTooLittle = status === 403): string {
     const what = this.scope.endsWith("push") ? "push to" : "pull from";
     if (!this.credentials) {
       const remedy = "log in with docker login, podman login or crane auth login";
       return `the registry lets nobody ${what} this repository without credentials (${status}); ${remedy}`;
     }
     const whose = `the credentials of ${this.credentials.source}`;
-    if (status === 403) return `the registry does not let ${whose} ${what} this repository (403)`;
-    return `the registry refuses ${whose} (401); log in again`;
+    if (isTooLittle) return `the registry does not let ${whose} ${what} this repository (${status})`;
+    return `the registry refuses ${whose} (${status}); log in again`;
   }
 }

@@ -37,19 +37,26 @@ export interface Through {
   url: URL;
   headers: Record<string, string>;
   options: http.RequestOptions;
+  /** Ends the connection. Call it when the answer has come, or will not come. */
+  end: () => void;
 }
 
 /** A tunnel to a URL of https, or the proxy itself for one of http. */
 export async function connectionThrough(proxy: URL, url: URL, signal: AbortSignal): Promise<Through> {
   const headers = credentialsOf(proxy);
   if (url.protocol === "http:") {
-    return { url: proxy, headers: { ...headers, Host: url.host }, options: { path: url.href, agent: false } };
+    return {
+      url: proxy,
+      headers: { ...headers, Host: url.host },
+      options: { path: url.href, agent: false },
+      end: () => undefined,
+    };
   }
   const socket = await tunnel(proxy, `${url.hostname}:${url.port || "443"}`, headers, signal);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const name = isIP(host) === 0 ? { servername: host } : {};
   const createConnection = (): Socket => tls.connect({ socket, host, ...name });
-  return { url, headers: {}, options: { createConnection, agent: false } };
+  return { url, headers: {}, options: { createConnection, defaultPort: 443 }, end: () => void socket.destroy() };
 }
 
 function credentialsOf({ username, password }: URL): Record<string, string> {

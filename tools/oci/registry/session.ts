@@ -2,6 +2,7 @@ import { messageOf, UserError } from "../../errors.js";
 import { credentialsFor } from "../auth/docker-config.js";
 import type { Reference } from "../reference.js";
 import { Authorization } from "./authorization.js";
+import { usableChallenge } from "./challenge.js";
 import { refusalWords } from "./complaint.js";
 import { Connection } from "./connection.js";
 import { ConnectionFailed, Refused } from "./failure.js";
@@ -54,8 +55,9 @@ export class Session {
   perform(work: (send: Send) => Promise<Answer>, wanted: readonly number[]): Promise<Answer> {
     return this.inOneLine(async () => {
       const attempt = (): Promise<Answer> => this.connection.again(() => work((request) => this.send(request)));
+      const used = this.authorization.header;
       let answer = await attempt();
-      if (answer.status === 401 && (await this.authorization.meet(answer))) answer = await attempt();
+      if (answer.status === 401 && (await this.authorization.meet(answer, used))) answer = await attempt();
       if (!wanted.includes(answer.status)) throw this.refusal(answer);
       return answer;
     });
@@ -87,8 +89,10 @@ export class Session {
   }
 
   private refusal(answer: Answer): Refused {
-    const { status } = answer;
-    if (status === 401 || status === 403) return new Refused(this.authorization.refusal(status));
+    const { status, headers } = answer;
+    const isTooLittle = usableChallenge(headers["www-authenticate"])?.parameters["error"] === "insufficient_scope";
+    if (status === 401 || status === 403)
+      return new Refused(this.authorization.refusal(status, isTooLittle || status === 403));
     return new Refused(`the registry ${refusalWords(answer)}`);
   }
 

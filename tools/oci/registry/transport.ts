@@ -25,6 +25,7 @@ export interface Answer {
   body: Uint8Array;
 }
 
+const CLOSED = new ConnectionFailed("is not asked any more", false);
 const CHUNK = 64 * 1024;
 const MAX_COMPLAINT = 64 * 1024;
 
@@ -38,15 +39,22 @@ export class Transport {
     "https:": new https.Agent({ keepAlive: true }),
   };
 
+  private readonly underWay = new Set<Watch>();
+  private isClosed = false;
+
   constructor(private readonly options: TransportOptions) {}
 
-  /** Ends connections that are kept for later requests. */
+  /** Ends what is still under way, and connections that are kept for later requests; later ones fail. */
   close(): void {
+    this.isClosed = true;
+    for (const watch of this.underWay) watch.fail(CLOSED);
     for (const agent of Object.values(this.agents)) agent.destroy();
   }
 
   async send(exchange: Exchange): Promise<Answer> {
+    if (this.isClosed) throw CLOSED;
     const watch = new Watch(this.options, exchange);
+    this.underWay.add(watch);
     try {
       const response = await this.respond(exchange, watch);
       return {
@@ -57,6 +65,7 @@ export class Transport {
     } catch (error) {
       throw ConnectionFailed.from(exchange.url, watch.reason ?? error);
     } finally {
+      this.underWay.delete(watch);
       watch.end();
     }
   }
@@ -65,6 +74,7 @@ export class Transport {
     const { url, method, headers = {}, body } = exchange;
     const proxy = proxyFor(url, this.options.env);
     const through = proxy && (await connectionThrough(proxy, url, watch.signal));
+    if (through) watch.atEnd = through.end;
     const { request } = url.protocol === "https:" ? https : http;
     const agent = this.agents[url.protocol as "http:" | "https:"];
     const isSent = method === "POST" || method === "PUT";

@@ -22,6 +22,8 @@ export class Watch {
   private readonly onAbort = (): void => this.fail(this.options.signal?.reason);
   private hasEnded = false;
   reason: unknown;
+  /** What else is to be done at the end. */
+  atEnd: () => void = () => undefined;
 
   constructor(
     private readonly options: TransportOptions,
@@ -50,12 +52,14 @@ export class Watch {
 
   end(): void {
     this.hasEnded = true;
+    this.atEnd();
     clearTimeout(this.idle);
     clearTimeout(this.deadline);
     this.options.signal?.removeEventListener("abort", this.onAbort);
   }
 
-  private fail(reason: unknown): void {
+  /** Ends the exchange, which then fails by this reason. */
+  fail(reason: unknown): void {
     this.reason = reason;
     this.abort.abort();
   }
