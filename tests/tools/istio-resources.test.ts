@@ -80,6 +80,19 @@ spec:
   vmConfig: { env: [{ name: MODE, value: fast }] }
   pluginConfig: { a: 1 }
 `;
+const TRAFFIC_EXTENSION = `apiVersion: extensions.istio.io/v1alpha1
+kind: TrafficExtension
+metadata: { name: limits, namespace: shop }
+spec:
+  selector: { matchLabels: { app: reviews } }
+  match: [{ mode: SERVER, ports: [{ number: 9080 }] }]
+  wasm:
+    url: oci://registry.example:5000/limits@sha256:${HASH}
+    pluginName: limits
+    failStrategy: FAIL_OPEN
+    vmConfig: { env: [{ name: MODE, value: fast }] }
+    pluginConfig: { a: 1 }
+`;
 const SERVICE = `apiVersion: v1
 kind: Service
 metadata: { name: reviews, namespace: shop }
@@ -206,6 +219,19 @@ const IN_WASM_PLUGIN: Pitfall[] = [
   ["another strategy", "FAIL_OPEN", "FAIL_CLOSED", ["error TG2004"]],
 ];
 
+/** Those whose text would stand at another depth. */
+const AT_ANOTHER_DEPTH = ["a file that fails closed", "another hash", "a number as the hash"];
+const IN_TRAFFIC_EXTENSION: Pitfall[] = [
+  ...IN_WASM_PLUGIN.filter(([name]) => !AT_ANOTHER_DEPTH.includes(name)),
+  ["another hash", "    pluginName", `    sha256: "${"cd".repeat(32)}"\n    pluginName`, ["error TG3721"]],
+  ["neither wasm nor lua", /  wasm:[^]*/, "  priority: 1\n", ["error TG2002"]],
+  ["both", "  wasm:", "  lua: { inlineCode: x }\n  wasm:", ["error TG2008"]],
+  ["lua", /  wasm:[^]*/, "  lua: { inlineCode: x }\n", []],
+  ["lua for both directions", /  match[^]*/, "  lua: { inlineCode: x }\n", ["warning TG3726"]],
+  ["a phase of WasmPlugin", "  wasm:", "  phase: UNSPECIFIED_PHASE\n  wasm:", ["error TG2004"]],
+  ["a phase", "  wasm:", "  phase: AUTHN\n  wasm:", []],
+];
+
 function pitfalls(text: string, all: readonly Pitfall[]): void {
   it("finds nothing where nothing is wrong", async () => assert.deepEqual(await codes(text), []));
   for (const [name, from, to, expected] of all) {
@@ -222,6 +248,7 @@ const LINE = /^r:[1-9]\d*:[1-9]\d*: (error|warning) TG\d{4} [^\n\r]+[.?!]$/u;
 
 describe("an EnvoyFilter", () => pitfalls(ENVOY_FILTER, IN_ENVOY_FILTER));
 describe("a WasmPlugin", () => pitfalls(WASM_PLUGIN, IN_WASM_PLUGIN));
+describe("a TrafficExtension", () => pitfalls(TRAFFIC_EXTENSION, IN_TRAFFIC_EXTENSION));
 
 describe("patches", () => {
   /** A patch of its own in the EnvoyFilter above. */
@@ -510,6 +537,16 @@ describe("our plugins in resources", () => {
       assert.deepEqual(await codes(refused, { catalog }), ["error TG4001"]);
     });
   }
+
+  it("are asked in a TrafficExtension", async () => {
+    const configured = (requests: number): string =>
+      TRAFFIC_EXTENSION.replace(/limits@/, "ratelimit@")
+        .replace("pluginName: limits", "pluginName: ratelimit")
+        .replace("{ a: 1 }", `{ rules: [{ name: a, quota: { requests: ${requests}, per: second } }] }`);
+    assert.deepEqual(await codes(configured(1), { catalog }), []);
+    const [finding, ...others] = await check(configured(0), { catalog });
+    assert.deepEqual([finding?.code, finding?.line, others], ["TG2005", 12, []]);
+  });
 
   it("are told by their name and their module", async () => {
     const other = (url: string, name = "ratelimit"): string =>

@@ -21,8 +21,8 @@ Examples:
   git show HEAD:policy.yaml | tidegate validate -f - -o json
   kubectl get envoyfilters,wasmplugins,services -A -o yaml | tidegate validate -f -
 
-Of Istio's resources it reads EnvoyFilter and WasmPlugin, and the ports of Services and ServiceEntries:
-what istiod leaves out silently, what Envoy refuses, and the configuration of our plugins in them.
+Of Istio's resources it reads EnvoyFilter, WasmPlugin and TrafficExtension, and the ports of Services and
+ServiceEntries: what istiod leaves out silently, what Envoy refuses, and the configuration of our plugins in them.
 tidegate codes TG3708 tells more of a finding.
 
 Findings are lines on standard error: file:line:column: error CODE what is wrong. What to do.

@@ -19,9 +19,9 @@ export interface Attachment {
 /** What a resource that loads plugins is attached to; undefined for one that is for gateways alone. */
 export function attachmentOf(resource: Resource): Attachment | undefined {
   const { kind, namespace, spec } = resource;
-  const { inbound, outbound, ports } = kind === "WasmPlugin" ? ofPlugin(spec) : ofPatches(patchesOf(resource));
+  const { inbound, outbound, ports } = kind === "EnvoyFilter" ? ofPatches(patchesOf(resource)) : ofPlugin(spec);
   if (spec.at("targetRefs") !== undefined || !(inbound || outbound)) return undefined;
-  const labels = textsOf(selectorOf(resource)?.at(kind === "WasmPlugin" ? "matchLabels" : "labels"));
+  const labels = textsOf(selectorOf(resource)?.at(kind === "EnvoyFilter" ? "labels" : "matchLabels"));
   const numbers = ports.flatMap((node) => node?.number ?? []);
   return {
     who: labelOf(resource),

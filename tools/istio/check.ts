@@ -55,6 +55,7 @@ export async function checkResources(
 const SCHEMAS: Record<string, string | undefined> = {
   EnvoyFilter: "envoy-filter.schema.json",
   WasmPlugin: "wasm-plugin.schema.json",
+  TrafficExtension: "traffic-extension.schema.json",
 };
 
 function isRead({ kind }: Resource): boolean {

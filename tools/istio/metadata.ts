@@ -7,6 +7,7 @@ import { pathIn, type Resource } from "./resource.js";
 const API_VERSIONS: Record<string, readonly string[]> = {
   EnvoyFilter: ["networking.istio.io/v1alpha3"],
   WasmPlugin: ["extensions.istio.io/v1alpha1"],
+  TrafficExtension: ["extensions.istio.io/v1alpha1"],
   Service: ["v1"],
   ServiceEntry: ["networking.istio.io/v1", "networking.istio.io/v1beta1", "networking.istio.io/v1alpha3"],
   Telemetry: ["telemetry.istio.io/v1", "telemetry.istio.io/v1alpha1"],

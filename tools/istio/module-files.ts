@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Fault } from "../policy/fault.js";
 import type { Node } from "../policy/node.js";
 import { patchesOf } from "./envoy-filter.js";
-import { down, type Resource } from "./resource.js";
+import { down, moduleOf, type Resource } from "./resource.js";
 import { typedIn } from "./typed-config.js";
 import { isWasm } from "./wasm-config.js";
 import { fieldDown } from "./wasm-message.js";
@@ -26,7 +26,7 @@ interface NamedFile {
 }
 
 function filesOf(resource: Resource): NamedFile[] {
-  const url = resource.kind === "WasmPlugin" ? resource.spec.at("url") : undefined;
+  const url = moduleOf(resource)?.at("url");
   const path = /^file:\/\/(\/.*)$/s.exec(url?.text ?? "")?.[1];
   const own = url && path !== undefined ? [{ node: url, file: path }] : [];
   const values = patchesOf(resource).map((patch) => down(patch, "patch", "value"));

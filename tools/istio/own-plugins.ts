@@ -43,6 +43,10 @@ function isOurs(module: string, plugin: string): boolean {
 const OBJECTS: Record<string, ((spec: Node) => Named[]) | undefined> = {
   WasmPlugin: (spec) =>
     named(spec.at("pluginName"), spec.at("pluginConfig") ?? spec.at("defaultConfig"), spec, spec.at("url")),
+  TrafficExtension: (spec) => {
+    const wasm = spec.at("wasm");
+    return wasm ? named(wasm.at("pluginName"), wasm.at("pluginConfig"), wasm, wasm.at("url")) : [];
+  },
   EnvoyExtensionPolicy: (spec) =>
     (spec.at("wasm")?.items() ?? []).flatMap((one) => named(one.at("rootID"), one.at("config"), one, codeOf(one))),
 };

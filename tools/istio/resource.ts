@@ -17,12 +17,12 @@ export interface Resource {
 }
 
 /** Resources that `validate` looks into; others beside them are left alone. */
-export const READ_KINDS = ["EnvoyFilter", "WasmPlugin", "Service", "ServiceEntry"] as const;
+export const READ_KINDS = ["EnvoyFilter", "WasmPlugin", "TrafficExtension", "Service", "ServiceEntry"] as const;
 
 /** What else often stands beside them, so that a document of such a kind is no misspelt policy. */
 const KNOWN_KINDS: ReadonlySet<string> = new Set([
   ...READ_KINDS,
-  ...["List", "Telemetry", "TrafficExtension", "VirtualService", "DestinationRule", "Gateway", "Sidecar", "HTTPRoute"],
+  ...["List", "Telemetry", "VirtualService", "DestinationRule", "Gateway", "Sidecar", "HTTPRoute"],
   ...["EnvoyExtensionPolicy", "Deployment", "StatefulSet", "DaemonSet", "Pod", "ConfigMap", "Secret", "Namespace"],
 ]);
 const POLICY_GROUP = "tidegate.dev/";
@@ -76,6 +76,11 @@ export function down(node: Node | undefined, ...keys: readonly string[]): Node |
 /** The labels by which a resource selects its proxies: one of the two kinds' own names for them. */
 export function selectorOf({ kind, spec }: Resource): Node | undefined {
   return kind === "EnvoyFilter" ? spec.at("workloadSelector") : spec.at("selector");
+}
+
+/** What a resource of one of Istio's kinds for plugins says of a module; undefined where it has none. */
+export function moduleOf({ kind, spec }: Resource): Node | undefined {
+  return kind === "WasmPlugin" ? spec : kind === "TrafficExtension" ? spec.at("wasm") : undefined;
 }
 
 /** Texts of an object whose values are texts. */

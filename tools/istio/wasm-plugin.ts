@@ -2,13 +2,25 @@ import type { Fault } from "../policy/fault.js";
 import type { Node } from "../policy/node.js";
 import { quote } from "../validate/words.js";
 import { reservedPort, selectsGateway } from "./reach.js";
-import { type Resource, warning } from "./resource.js";
+import { moduleOf, type Resource, warning } from "./resource.js";
 import { moduleUrlFaults } from "./wasm-url.js";
 
-/** What of a WasmPlugin Istio drops, or takes otherwise than it looks. */
+/** What of a WasmPlugin or a TrafficExtension Istio drops, or takes otherwise than it looks. */
 export function wasmPluginFaults(resource: Resource): Fault[] {
-  const { spec } = resource;
-  return [...moduleUrlFaults(spec), ...coldStart(spec), ...environmentFaults(spec), ...matchFaults(resource)];
+  const module = moduleOf(resource);
+  const ofModule = module ? [...moduleUrlFaults(module), ...coldStart(module), ...environmentFaults(module)] : [];
+  return [...oneExtension(resource), ...ofModule, ...matchFaults(resource)];
+}
+
+/** A TrafficExtension is one of two things. */
+function oneExtension({ kind, spec }: Resource): Fault[] {
+  if (kind !== "TrafficExtension") return [];
+  const lua = spec.at("lua");
+  if (lua && spec.at("wasm"))
+    return [{ code: "TG2008", path: lua.path, at: "key", message: "wasm and lua exclude each other", remedy: "Keep one of them" }]; // prettier-ignore
+  if (lua || spec.at("wasm")) return [];
+  const message = "a TrafficExtension needs wasm or lua";
+  return [{ code: "TG2002", path: spec.path, at: "key", message, remedy: "Add wasm, with the url of a module" }];
 }
 
 /** The agent hands Envoy a path: without the file there is no filter, but a listener that waits for one. */
