@@ -76,10 +76,15 @@ function importFacts(imports: readonly string[], abi: string | undefined) {
   const isWasi = (name: string): boolean => /^wasi_\w+\./.test(name);
   const isHostCall = (name: string): boolean => name.startsWith("env.proxy_");
   return {
-    hostCalls: imports.filter(isHostCall).map(bare).sort(),
-    wasi: imports.filter(isWasi).map((name) => wasiImport(name, abi)),
-    otherImports: imports.filter((name) => !isWasi(name) && !isHostCall(name)),
+    hostCalls: unique(imports.filter(isHostCall)).map(bare).sort(),
+    wasi: unique(imports.filter(isWasi)).map((name) => wasiImport(name, abi)),
+    otherImports: unique(imports.filter((name) => !isWasi(name) && !isHostCall(name))),
   };
+}
+
+/** Go imports a function once for each declaration. */
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
 }
 
 function wasiImport(full: string, abi: string | undefined): WasiImport {
