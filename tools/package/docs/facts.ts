@@ -14,6 +14,8 @@ export interface About {
   phase: Phase;
   /** Within its phase the plugin of the higher priority runs first. */
   priority: number;
+  /** By which name the module starts it; absent: that of the plugin. */
+  rootId?: string;
   contact?: Contact;
   /** Oldest Higress that it runs in, such as `2.2.0`. */
   minHigressVersion?: string;

@@ -80,6 +80,7 @@ function policyOf(
   namespace: string,
 ): PolicyDocument {
   const [example] = about.examples;
+  const rootId = about.rootId === undefined ? {} : { rootId: about.rootId };
   return {
     apiVersion: "tidegate.dev/v1alpha1",
     kind: "PluginPolicy",
@@ -87,7 +88,7 @@ function policyOf(
     spec: {
       ...spec,
       ...(about.phase === "last" ? {} : { attach: { phase: about.phase } }),
-      plugins: [{ name, config: example?.config ?? {} }],
+      plugins: [{ name, ...rootId, config: example?.config ?? {} }],
     },
   };
 }
