@@ -86,10 +86,10 @@ describe("the npm package", () => {
     );
   });
 
-  it("has all that its modules import, or depends on it", () => {
+  it("has all that its modules import, or depends on it; only a checkout can benchmark", () => {
     const has = new Set(packed.files.map(({ path }) => path));
     const missing: string[] = [];
-    for (const path of [...has].filter((name) => name.startsWith("dist/") && /\.(js|d\.ts)$/.test(name))) {
+    for (const path of [...has].filter((name) => /^dist\/(?!tools\/commands\/bench).*\.(js|d\.ts)$/.test(name))) {
       for (const name of importsOf(readFileSync(join(folder, path), "utf8"))) {
         if (!isThere(name, path, has)) missing.push(`${path}: ${name}`);
       }
@@ -104,7 +104,7 @@ describe("the npm package", () => {
     for (const file of files.filter((name) => !name.includes("*"))) assert.ok(existsSync(join(folder, file)), file);
   });
 
-  it("has no link in a document that leads out of it", () => {
+  it("has no link in a document that leads out of it, but to what those who work on it read", () => {
     const broken = packed.files
       .filter(({ path }) => path.endsWith(".md") && !path.includes("/templates/"))
       .flatMap(({ path }) => {
@@ -112,7 +112,7 @@ describe("the npm package", () => {
         const files = links.map(([, file]) => normalize(join(dirname(path), file!)));
         return files.filter((file) => !existsSync(join(folder, file))).map((file) => `${path}: ${file}`);
       });
-    assert.deepEqual(broken, []);
+    assert.deepEqual(broken, ["README.md: CONTRIBUTING.md", "README.md: RATIONALE.md"]);
   });
 
   it("is not packed from a folder that cannot build it", async () => {
