@@ -5,7 +5,8 @@ import { isCompiledHere, modulePath, type PluginFolder, pluginFolders } from "..
 import { compiledRoot } from "../project.js";
 import type { BuildMode } from "./asc.js";
 import { buildPlugin, type BuiltModule, describe, problemsAt } from "./build-plugin.js";
-import { checkModule, inspectModule } from "./check-module.js";
+import { inspectModule } from "./check-module.js";
+import { findingsAt, givenModule } from "./given-module.js";
 import { isCurrent, writeStamp } from "./stamp.js";
 
 export { modulePath } from "../plugin-folders.js";
@@ -94,7 +95,8 @@ async function checked({ name, root }: PluginFolder, path: string): Promise<Buil
     message: "this is no WebAssembly module",
     remedy: "Build the plugin anew",
   } as const;
-  const findings = problemsAt(relative(root, path), module ? checkModule(module) : [problem]);
+  const file = relative(root, path);
+  const findings = module ? findingsAt(file, givenModule(await readFile(path)).problems) : problemsAt(file, [problem]);
   return { plugin: name, mode: "release", module, upToDate: true, findings };
 }
 
