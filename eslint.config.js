@@ -122,7 +122,7 @@ export default tseslint.config(
   {
     files: [
       "tools/**/*.ts",
-      "tests/{host,tools,e2e,collector,crds,istio,registry,sdks,support}/**/*.ts",
+      "tests/{host,tools,e2e,collector,cosign,crds,istio,registry,sdks,support}/**/*.ts",
       "tools/new/templates/project/**/*.js",
     ],
     ignores: ["tools/new/templates/*/{plugins,tests/plugins}/**"],

@@ -11,7 +11,7 @@ import { layoutFiles, writeLayout } from "../oci/layout.js";
 import { moduleOf } from "../oci/module-of.js";
 import { readLayout } from "../oci/read-layout.js";
 import { formatReference, parseReference, type Reference } from "../oci/reference.js";
-import { checkSigner, type Signer, verify } from "../sign/cosign.js";
+import { checkSigner, requireCosign, verify } from "../sign/cosign.js";
 import type { PullFlags } from "./pull.js";
 import { withRegistry, writeWhole } from "./transfer.js";
 
@@ -29,13 +29,13 @@ interface PullReport {
 /** Pulls an image, writes it or its module, and prints its hashes. @returns the exit code. */
 export async function pull(text: string, flags: PullFlags, io: Io): Promise<number> {
   const reference = parseReference(text);
-  const signer = { ...flags, more: flags.cosign };
   if (flags.out !== undefined && flags.layout !== undefined) throw new UserError("give --out or --layout, not both");
-  if (flags.verify) checkSigner(signer);
+  if (flags.verify) checkSigner(flags);
   else if (flags.key ?? flags.certificateIdentity ?? flags.certificateOidcIssuer ?? flags.cosign)
     throw new UserError("--key and what else is for cosign need --verify");
+  if (flags.verify) requireCosign(io, "--verify");
   return interruptible(async (signal) => {
-    const image = await fetched(reference, flags, signer, io, signal);
+    const image = await fetched(reference, flags, io, signal);
     const module = flags.layout === undefined || flags.sha256 !== undefined ? moduleOf(image) : undefined;
     if (module) checkHash(image, module, flags.sha256);
     signal.throwIfAborted();
@@ -49,11 +49,11 @@ export async function pull(text: string, flags: PullFlags, io: Io): Promise<numb
   });
 }
 
-function fetched(reference: Reference, flags: PullFlags, signer: Signer, io: Io, signal: AbortSignal): Promise<Image> {
+function fetched(reference: Reference, flags: PullFlags, io: Io, signal: AbortSignal): Promise<Image> {
   return withRegistry(io, "pulling", flags, signal, async (registry) => {
     if (!flags.verify) return registry.fetchImage(reference);
     const { digest } = await registry.resolve(reference);
-    await verify(reference, digest, signer, io, signal);
+    await verify(reference, digest, flags, io, signal);
     return registry.fetchImage({ ...reference, digest }); // a tag may have been moved meanwhile
   });
 }

@@ -9,7 +9,7 @@ import { formatReference, parseReference, type Reference, referenceUrl } from ".
 import type { Pushed } from "../oci/registry/push.js";
 import { linesOf, type TargetLines } from "../package/lines.js";
 import { linesText } from "../package/words.js";
-import { sign } from "../sign/cosign.js";
+import { requireCosign, sign } from "../sign/cosign.js";
 import type { PushFlags } from "./push.js";
 import { sourceOf } from "./push-source.js";
 import { count, report } from "./report.js";
@@ -36,6 +36,7 @@ export async function push(source: string | undefined, text: string, flags: Push
   const isForCosign = flags.key !== undefined || flags.cosign !== undefined;
   if (isForCosign && !flags.sign) throw new UserError("--key and --cosign need --sign");
   if (flags.dryRun && flags.sign) throw new UserError("--dry-run signs nothing: leave --sign out");
+  if (flags.sign) requireCosign(io, "--sign");
   return interruptible(async (signal) => {
     const { image, findings, tag } = await sourceOf(
       source ?? given.path.split("/").at(-1)!,
@@ -50,7 +51,7 @@ export async function push(source: string | undefined, text: string, flags: Push
     const pushed = flags.dryRun
       ? undefined
       : await withRegistry(io, "pushing", flags, signal, (registry) => registry.pushImage(image, reference));
-    if (flags.sign) await sign(reference, image.digest, { ...flags, more: flags.cosign }, io, signal);
+    if (flags.sign) await sign(reference, image.digest, flags, io, signal);
     io.out(printed(reportOf(reference, image, module, pushed), flags.output));
     return pushed?.replaced === undefined ? exitCode : report([moved(reference, pushed)], io);
   });

@@ -64,6 +64,9 @@ const setUp = {
   async registry() {
     await step("registry", [process.execPath, join(root, "dist", "tests", "registry", "obtain.js")]);
   },
+  async cosign() {
+    await step("cosign", [process.execPath, join(root, "dist", "tests", "cosign", "obtain.js")]);
+  },
   async istio() {
     await step("istio", [process.execPath, join(root, "dist", "tests", "istio", "obtain.js")]);
   },

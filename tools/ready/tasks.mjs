@@ -98,6 +98,9 @@ export const tasks = {
     "collector",
   ]),
   "test:crds": nodeTests("crds", "what is generated, by the definitions of real clusters (needs Go)", []),
+  "test:cosign": nodeTests("cosign", "signatures, by a real cosign (needs Go, which builds it for minutes)", [
+    "cosign",
+  ]),
   "test:istio": nodeTests("istio", "what is generated, by a real istiod, its agent and istioctl (needs Go)", [
     "envoy",
     "istio",

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { UserError } from "../errors.js";
 import type { Io } from "../io.js";
 import type { Digest } from "../oci/digest.js";
@@ -12,34 +14,45 @@ export interface Signer {
   certificateIdentity?: string;
   /** And who must have said so. */
   certificateOidcIssuer?: string;
+  /** Whether the registry is asked without TLS. */
+  plainHttp?: boolean;
   /** Further options, passed on as they are. */
-  more?: readonly string[];
+  cosign?: readonly string[];
 }
 
 /** Signs an image by its digest. Fails with a `UserError` when there is no cosign, or it fails. */
 export function sign(image: Reference, digest: Digest, signer: Signer, io: Io, signal?: AbortSignal): Promise<void> {
-  return cosign(["sign", "--yes", ...optionsOf(signer), ...(signer.more ?? []), nameOf(image, digest)], io, signal);
+  return cosign(["sign", "--yes", ...optionsOf(signer), nameOf(image, digest)], io, signal);
 }
 
 /** Checks that an image is signed. Fails with a `UserError` when it is not, and as `sign` does. */
 export function verify(image: Reference, digest: Digest, signer: Signer, io: Io, signal?: AbortSignal): Promise<void> {
-  return cosign(["verify", ...optionsOf(signer), ...(signer.more ?? []), nameOf(image, digest)], io, signal);
+  return cosign(["verify", ...optionsOf(signer), nameOf(image, digest)], io, signal);
+}
+
+/** Fails with a `UserError` when there is no cosign. @param option that needs it. */
+export function requireCosign({ env }: Io, option: string): void {
+  const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  const isThere = (folder: string): boolean => existsSync(join(folder, "cosign"));
+  if (!folders.some(isThere))
+    throw new UserError(`there is no cosign on PATH, and ${option} needs it: install it of sigstore`, 3);
 }
 
 /** Fails with a `UserError` of exit code 2 when nothing says whose signature is to be looked for. */
-export function checkSigner({ key, certificateIdentity, certificateOidcIssuer, more = [] }: Signer): void {
-  if (key !== undefined || more.some((option) => option.startsWith("--"))) return;
+export function checkSigner({ key, certificateIdentity, certificateOidcIssuer, cosign = [] }: Signer): void {
+  if (key !== undefined || cosign.some((option) => option.startsWith("--"))) return;
   if (certificateIdentity !== undefined && certificateOidcIssuer !== undefined) return;
   throw new UserError("--verify: give --key, or --certificate-identity and --certificate-oidc-issuer");
 }
 
-function optionsOf({ key, certificateIdentity, certificateOidcIssuer }: Signer): string[] {
+function optionsOf({ key, certificateIdentity, certificateOidcIssuer, plainHttp, cosign = [] }: Signer): string[] {
   const given = {
     "--key": key,
     "--certificate-identity": certificateIdentity,
     "--certificate-oidc-issuer": certificateOidcIssuer,
   };
-  return Object.entries(given).flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+  const pairs = Object.entries(given).flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+  return [...pairs, ...(plainHttp ? ["--allow-http-registry"] : []), ...cosign];
 }
 
 /** By its digest alone: a tag may be moved while cosign works. */
@@ -53,10 +66,9 @@ function cosign(args: readonly string[], io: Io, signal?: AbortSignal): Promise<
     const env = io.env as NodeJS.ProcessEnv;
     const child = spawn("cosign", args, { cwd: io.cwd, env, stdio: ["inherit", "ignore", "pipe"], signal });
     child.stderr.setEncoding("utf8").on("data", (text: string) => io.err(text));
-    child.once("error", (error: NodeJS.ErrnoException) => {
+    child.once("error", (error) => {
       if (signal?.aborted) return reject(signal.reason as Error);
-      const why = error.code === "ENOENT" ? "it is not on PATH. Install cosign of sigstore" : error.message;
-      reject(new UserError(`cosign cannot be started: ${why}`, 3));
+      reject(new UserError(`cosign cannot be started: ${error.message}`, 3));
     });
     child.once("close", (code) => {
       if (code === 0) return resolve();
