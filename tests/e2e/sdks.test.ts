@@ -1,4 +1,9 @@
 // Plugins written on others' SDKs for AssemblyScript, as the tool builds them: a real Envoy and the Node host run them alike.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { repoRoot } from "../../tools/root.js";
+import { EchoEnvoy } from "../support/policy-envoy.js";
 import { compiledSdk } from "../support/sdks/assemblyscript.js";
 import { MORE, TOUR, tourTests } from "../support/sdks/tour.js";
 
@@ -20,4 +25,26 @@ tourTests("gcore-tour", {
   },
   visits: [...TOUR, ...MORE],
   counters: { tour_requests: 1 },
+});
+
+describe("others' SDKs in one chain, as the generator configures it", { timeout: 60_000 }, () => {
+  test("each gets its text and its root id, restricted to what it needs", async () => {
+    await Promise.all([compiledSdk("solo-tour"), compiledSdk("gcore-tour")]);
+    const envoy = await EchoEnvoy.start({
+      plugins: [
+        { name: "solo-tour", rootId: "tour", config: "from one" },
+        { name: "gcore-tour", config: { from: "the other" } },
+      ],
+      spec: { failure: "closed" },
+      moduleFile: (plugin) => join(repoRoot, "build", "sdks", `${plugin}.wasm`),
+    });
+    try {
+      const { status, headers } = await envoy.send([]);
+      assert.equal(status, 200);
+      const hellos = headers.filter(([name]) => name === "hello").map(([, value]) => value);
+      assert.deepEqual(hellos.sort(), ["from one", '{"from":"the other"}']);
+    } finally {
+      await envoy.stop();
+    }
+  });
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { findProject, installFolder } from "../../tools/project.js";
 import { repoRoot } from "../../tools/root.js";
 import { modulePath } from "../../tools/plugin-folders.js";
+import { projectIn, tidegateIn } from "../support/project.js";
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "tidegate-project-")));
 after(() => rmSync(scratch, { recursive: true }));
@@ -25,24 +25,8 @@ spec:
 `;
 
 /** A project that depends on tidegate, with one plugin of its own. */
-function project(name: string, manifest: object = { devDependencies: { tidegate: "0.1.0" } }): string {
-  const folder = join(scratch, name);
-  cpSync(join(repoRoot, "tests", "fixtures", "project"), folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-  mkdirSync(join(folder, "node_modules"));
-  symlinkSync(repoRoot, join(folder, "node_modules", "tidegate"), "dir");
-  return folder;
-}
-
-/** The tool as a process of its own, since the working directory says which project it is for. */
-function tidegate(cwd: string, ...args: string[]): Promise<{ exitCode: number | null; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const file = join(cwd, "node_modules", "tidegate", "tools", "tidegate.mjs");
-    const child = execFile(process.execPath, [file, ...args], { cwd }, (_, out, err) => {
-      resolve({ exitCode: child.exitCode, out, err });
-    });
-    child.stdin?.end();
-  });
+function project(name: string, manifest?: object): string {
+  return projectIn(join(scratch, name), join(repoRoot, "tests", "fixtures", "project"), manifest);
 }
 
 describe("a project", () => {
@@ -64,30 +48,30 @@ describe("a project", () => {
   it("has plugins of its own beside tidegate's", async () => {
     const folder = project("both");
     writeFileSync(join(folder, "policy.yaml"), POLICY);
-    const built = await tidegate(folder, "build");
+    const built = await tidegateIn(folder, "build");
     assert.deepEqual([built.exitCode, built.err], [0, ""]);
     assert.match(built.out, /^build\/hello\.wasm {2}\d+ bytes\n/);
     assert.deepEqual(built.out.match(/^\S*\.wasm/gm), ["build/hello.wasm"]);
-    assert.match((await tidegate(folder, "build", "hello")).out, /bytes {2}\(up to date\)\n/);
-    const checked = await tidegate(folder, "validate", "-f", "policy.yaml");
+    assert.match((await tidegateIn(folder, "build", "hello")).out, /bytes {2}\(up to date\)\n/);
+    const checked = await tidegateIn(folder, "validate", "-f", "policy.yaml");
     assert.deepEqual([checked.exitCode, checked.err], [0, "1 policy checked: fine\n"]);
-    const { out } = await tidegate(folder, "generate", "-t", "envoy", "-f", "policy.yaml");
+    const { out } = await tidegateIn(folder, "generate", "-t", "envoy", "-f", "policy.yaml");
     const modules = [...out.matchAll(/filename: (.*)$/gm)].map(([, file]) => file);
     assert.deepEqual(modules, [join(folder, "build", "hello.wasm"), modulePath("trace")]);
   });
 
   it("builds anew when the library or a file beside the plugin changes", async () => {
     const folder = project("stale");
-    await tidegate(folder, "build");
+    await tidegateIn(folder, "build");
     writeFileSync(join(folder, "plugins", "hello", "word.ts"), 'export const WORD = "other";\n');
-    const { out } = await tidegate(folder, "build");
+    const { out } = await tidegateIn(folder, "build");
     assert.doesNotMatch(out, /up to date/);
   });
 
   it("names the place of an error in its own files", async () => {
     const folder = project("broken");
     writeFileSync(join(folder, "plugins", "hello", "word.ts"), "\nexport const WORD: string = nothing;\n");
-    const { exitCode, out, err } = await tidegate(folder, "build");
+    const { exitCode, out, err } = await tidegateIn(folder, "build");
     assert.deepEqual({ exitCode, out }, { exitCode: 1, out: "" });
     assert.match(err, /^plugins\/hello\/word\.ts:2:29: error TG6001 Cannot find name 'nothing'\.\n/);
   });
@@ -96,13 +80,13 @@ describe("a project", () => {
     const folder = project("twice");
     mkdirSync(join(folder, "plugins", "trace"));
     writeFileSync(join(folder, "plugins", "trace", "schema.json"), "{}");
-    const { exitCode, err } = await tidegate(folder, "validate", "-f", "-");
+    const { exitCode, err } = await tidegateIn(folder, "validate", "-f", "-");
     assert.equal(exitCode, 3);
     assert.match(err, /plugins\/trace: a plugin of tidegate's own is called trace; rename the folder\n$/);
   });
 
   it("does not build tidegate's own", async () => {
-    const { exitCode, err } = await tidegate(project("own"), "build", "canary");
+    const { exitCode, err } = await tidegateIn(project("own"), "build", "canary");
     assert.deepEqual([exitCode, err], [2, "tidegate: canary: comes with tidegate, built already\n"]);
   });
 
@@ -110,7 +94,7 @@ describe("a project", () => {
     const folder = project("elsewhere");
     mkdirSync(join(folder, "plugins", "rust"));
     writeFileSync(join(folder, "plugins", "rust", "plugin.wasm"), "no module");
-    const { exitCode, err } = await tidegate(folder, "build", "rust");
+    const { exitCode, err } = await tidegateIn(folder, "build", "rust");
     assert.equal(exitCode, 1);
     assert.match(
       err,

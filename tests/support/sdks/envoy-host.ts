@@ -13,6 +13,8 @@ import { ownHeaders, type Seen, type Subject, type Visit } from "./subject.js";
 /** A line that a module logged: the thread, who it was by Envoy's prefix, and what. */
 const LOGGED = /^\[[^\]]*\]\[(\d+)\].*?wasm log ?([^:]*): (.*)$/;
 const TRAPPED = "failed: Uncaught";
+
+/** What modules log at the end of a stream. */
 const END = /^(\[INFO\]: )?over: /;
 
 interface Line {
@@ -73,7 +75,8 @@ export class EnvoyHost {
   }
 
   /** Sends the request and waits for the end of its stream. */
-  async visit(subject: string, { name, request, response = {}, callout = {}, traps = false }: Visit): Promise<Seen> {
+  async visit(subject: string, visit: Visit): Promise<Seen> {
+    const { name, request, response = {}, callout = {}, traps = false, isQuiet = false } = visit;
     const begin = this.#lines.length;
     const before = this.#traps;
     this.#upstream.next = response;
@@ -81,7 +84,7 @@ export class EnvoyHost {
     this.#upstream.received = undefined;
     const got = await exchange(this.#ports.get(subject)!, request);
     const isOver = (): boolean =>
-      traps ? this.#traps > before : this.#lines.slice(begin).some(({ text }) => END.test(text));
+      traps ? this.#traps > before : isQuiet || this.#lines.slice(begin).some(({ text }) => END.test(text));
     await waitFor(isOver, () => `the end of "${name}" in Envoy's log`);
     const received = this.#upstream.received as ReceivedRequest | undefined;
     return {
@@ -106,9 +109,9 @@ function listenerOf(subject: Subject, file: string, port: number): object {
   return httpListener({ name: subject.name, port, filters: [filterOf(subject, file)], routes, manager });
 }
 
-function filterOf({ name, rootId, configuration, environment }: Subject, file: string): object {
+function filterOf({ name, vmId = name, rootId, configuration, environment }: Subject, file: string): object {
   const vm_config = {
-    vm_id: name,
+    vm_id: vmId,
     runtime: "envoy.wasm.runtime.v8",
     code: { local: { filename: file } },
     ...(environment && { environment_variables: { key_values: environment } }),

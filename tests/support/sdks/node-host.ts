@@ -10,10 +10,13 @@ export class NodeHost {
     readonly plugin: Plugin,
   ) {}
 
-  static async start({ name, wasm, rootId, configuration = "", environment }: Subject): Promise<NodeHost> {
+  /** @param others started after it in the same VM. */
+  static async start({ name, wasm, rootId, configuration, environment }: Subject, ...others: Subject[]) {
     const proxy = new Proxy({ clusters: ["upstream"] });
     const vm = await proxy.createVm(await PluginModule.compile(wasm), { vmId: name, environment });
-    return new NodeHost(proxy, vm.startPlugin({ name, rootId, configuration }));
+    const plugin = vm.startPlugin({ name, rootId, configuration });
+    for (const other of others) vm.startPlugin(other);
+    return new NodeHost(proxy, plugin);
   }
 
   /** What it has logged so far; a line that the host itself logs, on a trap, is none of it. */

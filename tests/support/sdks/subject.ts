@@ -2,9 +2,11 @@ import type { RequestSpec } from "../parity/exchange.js";
 import type { Pairs } from "../parity/script.js";
 import type { ResponseSpec } from "../parity/upstream.js";
 
-/** A module that both hosts run, and how it is loaded. Its name is also the `vm_id`, by which its log is known. */
+/** A module that both hosts run, and how it is loaded. */
 export interface Subject {
   name: string;
+  /** By which its log is known, and subjects of one module share a VM; the name when absent. */
+  vmId?: string;
   wasm: Uint8Array;
   rootId: string;
   configuration?: string;
@@ -20,6 +22,8 @@ export interface Visit {
   callout?: ResponseSpec;
   /** The module traps on it, so that the stream's last callbacks do not run. */
   traps?: boolean;
+  /** The module does not log the end of the stream. */
+  isQuiet?: boolean;
 }
 
 /** What a host did with a visit, as far as it is the module's doing. */

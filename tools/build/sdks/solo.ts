@@ -1,5 +1,7 @@
 import type { Sdk } from "./sdk.js";
 
+const RUNTIME = "assembly/runtime.ts";
+
 /** That of AssemblyScript 0.14, which counted references, and looked in a package's folder assembly by itself. */
 export const solo: Sdk = {
   package: "@solo-io/proxy-runtime",
@@ -25,9 +27,19 @@ export declare function proc_exit(code: u32): void;
   },
   amendments: [
     {
-      file: "assembly/runtime.ts",
+      file: RUNTIME,
       from: "new HttpCallback(origin_context, cb)",
       to: "new HttpCallback(origin_context, changetype<(origin_context: BaseContext, headers: u32, body_size: usize, trailers: u32) => void>(cb))",
+    },
+    {
+      file: RUNTIME,
+      from: "class SetSharedData {\n  value: ArrayBuffer;",
+      to: "class SetSharedData {\n  value: ArrayBuffer = new ArrayBuffer(0);",
+    },
+    {
+      file: RUNTIME,
+      from: "class DequeueSharedQueueResult {\n  result: WasmResultValues;\n  data: ArrayBuffer;",
+      to: "class DequeueSharedQueueResult {\n  result: WasmResultValues;\n  data: ArrayBuffer = new ArrayBuffer(0);",
     },
   ],
 };
