@@ -45,9 +45,9 @@ interface Ended {
   err: string;
 }
 
-function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}, cwd = project): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd: project, env: { ...process.env, ...environment }, maxBuffer: 1 << 24 };
+    const options = { cwd, env: { ...process.env, ...environment }, maxBuffer: 1 << 24 };
     const child = execFile(process.execPath, args, options, (_, out, err) => {
       resolve({ exitCode: child.exitCode, out, err });
     });
@@ -143,6 +143,12 @@ describe("the tool from the npm package", () => {
     );
     assert.match((await tidegate("schema", "canary")).out, /"default"/);
     assert.match((await tidegate("codes", "TG9401")).out, /^TG9401: /);
+  });
+
+  it("says that there is nothing to build outside of a project", async () => {
+    const { exitCode, out, err } = await run([join(folder, "tools", "tidegate.mjs"), "build"], {}, scratch);
+    assert.deepEqual({ exitCode, out }, { exitCode: 2, out: "" });
+    assert.match(err, /^tidegate: nothing to build: no folder plugins\/<name> [^\n]*\n$/);
   });
 
   it("says how the compiler is installed where there is none", async () => {

@@ -36,11 +36,13 @@ export function pluginNames(): string[] {
 
 /**
  * Builds plugins into build/, each in each mode, and checks modules that were built elsewhere.
- * Throws a UserError for a plugin that does not exist or is none of the project's, and when the compiler is not installed.
+ * Throws a UserError for a plugin that does not exist or is none of the project's, when there is none at all, and when the
+ * compiler is not installed.
  */
 export async function buildAll(options: BuildOptions = {}): Promise<BuildReport[]> {
   const known = new Map(builtHere().map((plugin) => [plugin.name, plugin]));
   const chosen = options.plugins ?? [...known.keys()];
+  if (!options.plugins && known.size === 0) throw new UserError(`nothing to build: ${NO_PLUGINS}`);
   const unknown = chosen.filter((name) => !known.has(name));
   if (unknown.length > 0) throw new UserError(notBuiltHere(unknown, [...known.keys()]));
   const reports: BuildReport[] = [];
@@ -54,6 +56,8 @@ export async function buildUsed(plugins: readonly string[]): Promise<BuildReport
   return buildAll({ plugins: plugins.filter((name) => known.has(name)) });
 }
 
+const NO_PLUGINS = "no folder plugins/<name> with sources here, in a project whose package.json depends on tidegate";
+
 function builtHere(): PluginFolder[] {
   return [...pluginFolders().values()].filter((plugin) => isCompiledHere(plugin) || isChecked(plugin));
 }
@@ -65,8 +69,7 @@ function isChecked({ root, prebuilt }: PluginFolder): boolean {
 function notBuiltHere(unknown: readonly string[], known: readonly string[]): string {
   const names = unknown.join(", ");
   if (unknown.every((name) => pluginFolders().has(name))) return `${names}: comes with tidegate, built already`;
-  const hint =
-    known.length > 0 ? `there are ${known.join(", ")}` : "there are none here: no folder plugins/<name> with sources";
+  const hint = known.length > 0 ? `there are ${known.join(", ")}` : NO_PLUGINS;
   return `no plugin ${names}; ${hint}`;
 }
 
