@@ -1,6 +1,7 @@
 import { messageOf } from "../errors.js";
 import { ByteReader } from "../wasm/byte-reader.js";
-import type { NoModule, WasmModule } from "../wasm/module.js";
+import type { WasmModule } from "../wasm/module.js";
+import type { NoModule } from "../wasm/sections.js";
 import type { GivenProblem } from "./given-module.js";
 
 const BUILD_ANEW = "Build or fetch it anew";

@@ -3,7 +3,7 @@ import type { Image } from "../oci/image.js";
 import { archivedFiles, filesAmong, filesAt, isFolder, readFile } from "../oci/layout-files.js";
 import { type ArchivedFile, gunzip, isGzip, isTar } from "../oci/read-archive.js";
 import { imageIn } from "../oci/read-layout.js";
-import { isWasm } from "../wasm/module.js";
+import { isWasm } from "../wasm/sections.js";
 
 /** What was given, as far as it can be told. */
 export type Artefact =

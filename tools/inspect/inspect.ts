@@ -3,7 +3,7 @@ import type { Finding } from "../errors.js";
 import type { Image } from "../oci/image.js";
 import { httpModule } from "../oci/pull-rules/http.js";
 import { isRefusal, type Refusal } from "../oci/pull-rules/refusal.js";
-import { isWasm } from "../wasm/module.js";
+import { isWasm } from "../wasm/sections.js";
 import type { Artefact } from "./artefact.js";
 import { type Document, documentsOfArchive, documentsOfImage, type Spec, specAmong } from "./documents.js";
 import { type ImageFacts, imageFacts, type Pull, pull } from "./image-facts.js";

@@ -3,7 +3,7 @@ import { DOCKER_TAR_GZIP, OCI_TAR_GZIP } from "../oci/media-types.js";
 import { istioModule } from "../oci/pull-rules/istio.js";
 import { isRefusal } from "../oci/pull-rules/refusal.js";
 import { readTarGzip } from "../oci/read-archive.js";
-import { isWasm } from "../wasm/module.js";
+import { isWasm } from "../wasm/sections.js";
 
 /** The module that gateways find in an image, or else one that they do not look for; undefined when there is none. */
 export function moduleInImage(image: Image): Uint8Array | undefined {

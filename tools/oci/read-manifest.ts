@@ -1,5 +1,5 @@
-import { messageOf, UserError } from "../errors.js";
-import { type Digest, digestOf, isDigest } from "./digest.js";
+import { UserError } from "../errors.js";
+import { digestOf } from "./digest.js";
 import type { Blob, Descriptor, Image } from "./image.js";
 import { MAX_LAYERS, MAX_MANIFEST, MAX_MODULE, MAX_OTHER_BLOB } from "./limits.js";
 import {
@@ -10,6 +10,7 @@ import {
   OCI_MANIFEST,
   WASM_CONTENT,
 } from "./media-types.js";
+import { annotationsOf, descriptorOf, type Json, jsonOf, objectOf } from "./read-descriptor.js";
 
 /** What a manifest says. */
 export interface Manifest {
@@ -90,48 +91,6 @@ export function imageFrom(bytes: Uint8Array, manifest: Manifest, config: Blob, l
   return { mediaType, manifest: bytes, digest: digestOf(bytes), config, layers, annotations };
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
-function jsonOf(bytes: Uint8Array, what: string): Json {
-  if (bytes.length > MAX_MANIFEST) throw new UserError(`${what} has more than ${MAX_MANIFEST} bytes`, 3);
-  let value: unknown;
-  try {
-    value = JSON.parse(decoder.decode(bytes));
-  } catch (error) {
-    throw new UserError(`${what} is no JSON: ${messageOf(error)}`, 3);
-  }
-  return objectOf(value, what);
-}
-
-const KNOWN = [
-  "schemaVersion",
-  "mediaType",
-  "config",
-  "layers",
-  "manifests",
-  "annotations",
-  "digest",
-  "size",
-  "platform",
-];
-
-/** Readers in Go take a key in any case: one that differs in case alone would say one thing to them, another to us. */
-function objectOf(value: unknown, what: string): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UserError(`${what} is no JSON object`, 3);
-  }
-  const odd = Object.keys(value).find((key) => KNOWN.some((known) => isOddly(key, known)));
-  if (odd !== undefined)
-    throw new UserError(`${what} has the key ${JSON.stringify(odd)}, which is not what it looks`, 3);
-  return value as Json;
-}
-
-function isOddly(key: string, known: string): boolean {
-  return key !== known && key.toLowerCase() === known.toLowerCase();
-}
-
 function mediaTypeOf(json: Json, given: string | undefined, fallback = OCI_MANIFEST): string {
   const own = json["mediaType"];
   if (own !== undefined && typeof own !== "string") throw new UserError("a mediaType is no text", 3);
@@ -147,35 +106,10 @@ function layerOf(layer: unknown, i: number, last: number): Descriptor {
   return descriptorOf(layer, `layer ${i + 1}`, mayBeModule ? MAX_MODULE : MAX_OTHER_BLOB);
 }
 
-function descriptorOf(value: unknown, what: string, limit: number): Descriptor {
-  const json = objectOf(value, what);
-  const { mediaType, digest, size, urls } = json;
-  if (typeof mediaType !== "string" || !/^[\w.+-]+\/[\w.+-]+$/.test(mediaType)) {
-    throw new UserError(`${what} has no media type`, 3);
-  }
-  if (!isDigest(digest)) throw new UserError(`${what} has no sha256 digest`, 3);
-  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
-    throw new UserError(`${what} has no size`, 3);
-  }
-  if (size > limit) throw new UserError(`${what} has ${size} bytes, more than ${limit}`, 3);
-  if (Array.isArray(urls) && urls.length > 0) throw new UserError(`${what} is to be fetched from elsewhere`, 3);
-  const descriptor = { mediaType, digest: digest as Digest, size };
-  return json["annotations"] === undefined
-    ? descriptor
-    : { ...descriptor, annotations: annotationsOf(json["annotations"], what) };
-}
-
 function entryOf(value: unknown, what: string): IndexEntry {
   const descriptor = descriptorOf(value, what, MAX_MANIFEST);
   const platform = (value as Json)["platform"];
   if (platform === undefined || platform === null) return descriptor;
   const { os, architecture } = objectOf(platform, `the platform of ${what}`);
   return { ...descriptor, platform: `${String(os)}/${String(architecture)}` };
-}
-
-function annotationsOf(value: unknown, what: string): Readonly<Record<string, string>> {
-  if (value === undefined || value === null) return {};
-  const isText = typeof value === "object" && Object.values(value).every((text) => typeof text === "string");
-  if (!isText || Array.isArray(value)) throw new UserError(`${what} has annotations that are no texts`, 3);
-  return value as Record<string, string>;
 }

@@ -1,6 +1,6 @@
 import { ByteReader, CutOff } from "./byte-reader.js";
+import { type NoModule, readSections, type Section } from "./sections.js";
 
-// A module is eight bytes and sections: a number that says of what, a size, and so many bytes.
 // Source: WebAssembly core specification 2.0, 5 (binary format).
 
 /** What a function takes and gives: letters, `i` being i32, `I` i64, `f` f32, `d` f64 and `?` anything else. */
@@ -45,39 +45,14 @@ export interface WasmModule {
   customs: CustomSection[];
 }
 
-/** Why bytes are no module, in words that go on after "the file". */
-export interface NoModule {
-  why: "no WebAssembly" | "a component" | "of another version" | "cut off" | "broken";
-  detail: string;
-}
-
-export const WASM_MAGIC = new Uint8Array([0, 0x61, 0x73, 0x6d]);
-const HEADER_SIZE = 8;
 const KINDS = ["function", "table", "memory", "global", "tag"] as const;
 const LETTERS: Readonly<Record<number, string>> = { 0x7f: "i", 0x7e: "I", 0x7d: "f", 0x7c: "d" };
 const FUNCTION_FORM = 0x60;
 
-/** Whether bytes begin as WebAssembly does. */
-export function isWasm(bytes: Uint8Array): boolean {
-  return WASM_MAGIC.every((byte, i) => bytes[i] === byte);
-}
-
 /** Reads a module up to what its functions do, which is not checked. */
 export function readModule(bytes: Uint8Array): WasmModule | NoModule {
-  const problem = headerProblem(bytes);
-  if (problem) return problem;
-  const sections: { id: number; content: ByteReader; bytes: Uint8Array }[] = [];
-  const reader = new ByteReader(bytes, HEADER_SIZE);
-  while (!reader.isAtEnd) {
-    const at = reader.position;
-    try {
-      const id = reader.byte();
-      const content = reader.take(reader.number());
-      sections.push({ id, content: new ByteReader(content), bytes: content });
-    } catch {
-      return { why: "cut off", detail: `the section at byte ${at} goes on after the end, at byte ${bytes.length}` };
-    }
-  }
+  const sections = readSections(bytes);
+  if ("why" in sections) return sections;
   try {
     return moduleOf(sections);
   } catch (error) {
@@ -86,22 +61,9 @@ export function readModule(bytes: Uint8Array): WasmModule | NoModule {
   }
 }
 
-function headerProblem(bytes: Uint8Array): NoModule | undefined {
-  if (bytes.length === 0) return { why: "no WebAssembly", detail: "it is empty" };
-  if (!isWasm(bytes)) return { why: "no WebAssembly", detail: `it begins with ${firstBytes(bytes)}` };
-  if (bytes.length < HEADER_SIZE) return { why: "cut off", detail: `it ends at byte ${bytes.length}` };
-  const [version, , layer] = bytes.subarray(4);
-  if (layer === 1) return { why: "a component", detail: "it is written in the component model" };
-  if (version !== 1 || layer !== 0) return { why: "of another version", detail: `its version is ${version}` };
-  return undefined;
-}
-
-function firstBytes(bytes: Uint8Array): string {
-  return [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-}
-
-function moduleOf(sections: readonly { id: number; content: ByteReader; bytes: Uint8Array }[]): WasmModule {
-  const contentOf = (id: number): ByteReader => sections.find((section) => section.id === id)?.content ?? NOTHING();
+function moduleOf(sections: readonly Section[]): WasmModule {
+  const contentOf = (id: number): ByteReader =>
+    new ByteReader(sections.find((section) => section.id === id)?.bytes ?? EMPTY_LIST);
   const types = readTypes(contentOf(1));
   const memories: Memory[] = [];
   const imports = listIn(contentOf(2), (reader) => readImport(reader, types, memories));
@@ -114,7 +76,7 @@ function moduleOf(sections: readonly { id: number; content: ByteReader; bytes: U
   return { imports, exports, memories, customs };
 }
 
-const NOTHING = (): ByteReader => new ByteReader(new Uint8Array([0]));
+const EMPTY_LIST = new Uint8Array([0]);
 
 function listIn<T>(reader: ByteReader, item: (reader: ByteReader) => T): T[] {
   return reader.list(() => item(reader));

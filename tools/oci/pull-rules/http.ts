@@ -1,5 +1,5 @@
 import { messageOf } from "../../errors.js";
-import { isWasm } from "../../wasm/module.js";
+import { isWasm } from "../../wasm/sections.js";
 import { gunzip, isGzip, isTar } from "../read-archive.js";
 import { tarEntries } from "../read-tar.js";
 import type { Refusal } from "./refusal.js";

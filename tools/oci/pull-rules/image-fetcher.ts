@@ -1,5 +1,5 @@
 import { messageOf } from "../../errors.js";
-import { isWasm } from "../../wasm/module.js";
+import { isWasm } from "../../wasm/sections.js";
 import type { Blob, Image } from "../image.js";
 import { DOCKER_MANIFEST, DOCKER_TAR_GZIP, OCI_TAR_GZIP, WASM_CONTENT } from "../media-types.js";
 import { readTarGzip } from "../read-archive.js";
