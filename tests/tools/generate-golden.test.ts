@@ -10,9 +10,9 @@ import { FORMS, TARGETS } from "../../tools/generate/targets.js";
 import { jsonText, yamlText } from "../../tools/generate/text.js";
 import type { Target } from "../../tools/generate/target.js";
 import { loadRig } from "../../tools/rig/load-rig.js";
-import { rigNames } from "../../tools/rig/rig-files.js";
 import { repoRoot } from "../../tools/root.js";
 import { type CheckedPolicy, findingsOf, PolicyChecker } from "../../tools/validate/policies.js";
+import { SHIPPED_RIGS } from "../support/shipped.js";
 import { assertGolden, goldenFolder } from "./golden-file.js";
 
 /** Plugins that take any configuration: these tests are about what surrounds it. */
@@ -76,7 +76,7 @@ describe("generate --explain, golden", () => {
 });
 
 describe("a rig, golden", () => {
-  for (const rig of rigNames()) {
+  for (const rig of SHIPPED_RIGS) {
     for (const target of [...TARGETS, ...Object.values(FORMS)].filter(({ name }) => name !== "envoy")) {
       it(`${rig} as ${target.name}`, async () => {
         const { policy } = await loadRig(rig, repoRoot);

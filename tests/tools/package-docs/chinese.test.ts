@@ -7,9 +7,9 @@ import { aboutOf } from "../../../tools/package/docs/about.js";
 import { chineseFaults } from "../../../tools/package/docs/chinese.js";
 import type { About } from "../../../tools/package/docs/facts.js";
 import { aboutTexts, schemaTexts } from "../../../tools/package/docs/texts.js";
-import { discoverPlugins } from "../../../tools/plugins.js";
 import { repoRoot } from "../../../tools/root.js";
 import type { JsonSchema } from "../../../tools/schema/policy-schema.js";
+import { shippedPlugins } from "../../support/shipped.js";
 
 /** What is called the same in Chinese. */
 const NAMES = (
@@ -23,7 +23,7 @@ const VERBATIM = /`[^`]+`|%[A-Z_]+\([^)]*\)%|\b[a-z0-9]+(?:[_.][a-z0-9]+)+\b|\d[
 const shared = readJson("assembly", "plugin", "configuration.schema.json");
 const sources = [
   { name: "assembly/plugin", texts: schemaTexts(shared), chinese: readJson("assembly", "plugin", "zh-CN.json") },
-  ...[...discoverPlugins().values()].map((plugin) => {
+  ...shippedPlugins().map((plugin) => {
     const about = aboutOf(plugin, readJson("plugins", plugin.name, "plugin.json") as Partial<About>);
     const texts = new Set([...schemaTexts(plugin.ownSchema), ...aboutTexts(about)]);
     return { name: `plugins/${plugin.name}`, texts, chinese: readJson("plugins", plugin.name, "zh-CN.json") };
