@@ -86,7 +86,7 @@ describe("this repository with an example", { timeout: 240_000 }, () => {
   });
 
   it("passes the tests of what rigs and plugins are documented by", async () => {
-    const files = ["rig-files", "config-table", "readme"].map((name) =>
+    const files = ["rig-files", "config-table", "configuration-schema", "readme"].map((name) =>
       join("dist", "tests", "tools", `${name}.test.js`),
     );
     await node("--test", ...files);

@@ -240,5 +240,14 @@ describe("what tidegate new writes", () => {
     const { dependencies, devDependencies } = JSON.parse(file!.text) as Record<string, Record<string, string>>;
     assert.deepEqual(dependencies, { tidegate: "file:.." });
     for (const [name, version] of Object.entries(devDependencies!)) assert.match(version, /^\d+\.\d+\.\d+$/, name);
+    assert.deepEqual(Object.keys(devDependencies!), [
+      "@as-pect/cli",
+      "assemblyscript",
+      "assemblyscript-prettier",
+      "eslint",
+      "prettier",
+      "typescript",
+      "typescript-eslint",
+    ]);
   });
 });
