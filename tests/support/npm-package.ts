@@ -1,10 +1,21 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { builtinModules } from "node:module";
+import { dirname, join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { repoRoot } from "../../tools/root.js";
 
 const exec = promisify(execFile);
+
+/** What is read of the package.json. */
+export interface Manifest {
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  exports: Record<string, string | Record<string, string>>;
+  engines: { node: string };
+}
 
 /** What npm says of a package that it has made. */
 export interface Packed {
@@ -41,4 +52,20 @@ export async function install(archive: string, project: string, dependencies: re
 export function link(name: string, modules: string): void {
   mkdirSync(dirname(join(modules, name)), { recursive: true });
   symlinkSync(join(repoRoot, "node_modules", name), join(modules, name), "dir");
+}
+
+/** Names that a module imports, in whatever way. */
+export function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:\bfrom |\bimport |\bimport\(|resolve\()"([\w@./:-]+)"/g)].map(([, name]) => name!);
+}
+
+/** Whether what the module at `path` imports is in the package, a part of Node, or a package that it depends on. */
+export function isThere(name: string, path: string, has: ReadonlySet<string>, manifest: Manifest): boolean {
+  if (name.startsWith(".")) {
+    const file = normalize(join(dirname(path), name));
+    return has.has(path.endsWith(".d.ts") ? file.replace(/\.js$/, ".d.ts") : file);
+  }
+  const dependency = /^(@[^/]+\/)?[^/]+/.exec(name)![0];
+  if (name.startsWith("node:")) return builtinModules.includes(name.slice("node:".length));
+  return dependency in manifest.dependencies || dependency in manifest.peerDependencies;
 }
