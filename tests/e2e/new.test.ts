@@ -12,6 +12,7 @@ import { PluginModule, Proxy } from "../../tools/host/index.js";
 import { TEMPLATES } from "../../tools/new/templates.js";
 import { repoRoot } from "../../tools/root.js";
 import { NEW_CONFIGURATIONS } from "../support/new-configurations.js";
+import { NPM } from "../support/npm.js";
 import { copyCheckout, linkDependencies, ran } from "../support/new-project.js";
 
 const EXAMPLES = Object.keys(TEMPLATES);
@@ -40,7 +41,7 @@ describe("a project with all examples", { timeout: 240_000 }, () => {
     await run(tidegate("new", nameOf(first!), "--from", first!), scratch);
     for (const example of others) await run(tidegate("new", nameOf(example), "--from", example), project);
     linkDependencies(project);
-    await run(["npm", "run", "check"], project);
+    await run([...NPM, "run", "check"], project);
   });
 
   for (const [example, configurations] of Object.entries(NEW_CONFIGURATIONS)) {

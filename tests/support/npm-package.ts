@@ -4,6 +4,7 @@ import { builtinModules } from "node:module";
 import { dirname, join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { repoRoot } from "../../tools/root.js";
+import { NPM } from "./npm.js";
 
 const exec = promisify(execFile);
 
@@ -28,7 +29,8 @@ export interface Packed {
 
 /** Makes the npm package as `npm run pack` does, in `folder`. */
 export async function pack(folder: string): Promise<Packed> {
-  const { stdout } = await exec("npm", ["pack", "--json", "--pack-destination", folder], { cwd: repoRoot });
+  const [program, ...args] = NPM;
+  const { stdout } = await exec(program, [...args, "pack", "--json", "--pack-destination", folder], { cwd: repoRoot });
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf("["))) as Packed[];
   return packed!;
 }

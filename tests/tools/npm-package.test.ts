@@ -8,6 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { locateEnvoy } from "../../tools/envoy/locate.js";
 import { repoRoot } from "../../tools/root.js";
 import { AUTHORS_RIG, AUTHORS_TEST, AUTHORS_TYPES, EDITOR, HOST_TYPES } from "../support/author-project.js";
+import { NPM } from "../support/npm.js";
 import { importsOf, install, isThere, link, type Manifest, pack, type Packed } from "../support/npm-package.js";
 import { SHIPPED } from "../support/shipped.js";
 
@@ -107,8 +108,9 @@ describe("the npm package", () => {
   });
 
   it("is not packed from a folder that cannot build it", async () => {
+    const [npm, ...args] = NPM;
     const ended = await new Promise<string | null>((resolve) => {
-      execFile("npm", ["pack", "--pack-destination", scratch], { cwd: folder }, (error) =>
+      execFile(npm, [...args, "pack", "--pack-destination", scratch], { cwd: folder }, (error) =>
         resolve(error ? String(error.code) : null),
       );
     });
