@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Image } from "../../../tools/oci/image.js";
+import { repoRoot } from "../../../tools/root.js";
 import { BadRegistry, type Asked, type Behave } from "../../support/bad-registry.js";
 import { assertFailure, BASIC, Desk } from "../../support/registry-cli.js";
 import { smallImage } from "../../support/small-image.js";
+import { until } from "../../support/until.js";
+import { tidegate } from "../memory-io.js";
 
 const image = await smallImage();
 const [layer] = image.layers as [Image["config"]];
@@ -251,6 +256,38 @@ describe("a pull from a registry that has or makes a fault", { concurrency: 8 },
     desk.login(registry.host);
     assertFailure(await desk.run(["pull", `${registry.host}/team/some:1.0.0`]), /answers 400: no Basic \*\*\* here/);
     assert.ok(registry.asked.some(({ headers }) => headers.authorization === `Basic ${BASIC}`));
+    await registry.close();
+    desk.remove();
+  });
+});
+
+describe("a pull that takes long", { concurrency: 2 }, () => {
+  const slow: Behave = (asked, _, usual) => (isLayer(asked) ? void setTimeout(usual, 1300) : usual());
+
+  it("shows a person how far it is, and wipes that out in the end", async () => {
+    const registry = await BadRegistry.start(slow, image);
+    const desk = await Desk.make();
+    const env = { HOME: desk.folder };
+    const args = ["pull", `${registry.host}/team/some:1.0.0`];
+    const ran = await tidegate(args, { cwd: desk.cwd, env, stderrIsTerminal: true });
+    assert.match(ran.err, /^(\rpulling \.\.\. \d+\.\d MiB)+\r\u001b\[Kwrote some\.wasm\n$/);
+    assert.equal((await tidegate(args, { cwd: desk.cwd, env })).err, "wrote some.wasm\n");
+    await registry.close();
+    desk.remove();
+  });
+
+  it("leaves nothing when it is interrupted", async () => {
+    const registry = await BadRegistry.start(
+      only(isLayer, () => undefined),
+      image,
+    );
+    const desk = await Desk.make();
+    const args = [join(repoRoot, "dist", "tools", "bin.js"), "pull", `${registry.host}/team/some:1.0.0`];
+    const child = spawn(process.execPath, args, { cwd: desk.cwd, env: { HOME: desk.folder }, stdio: "ignore" });
+    await until("the layer is asked for", 20_000, () => registry.asked.some(isLayer));
+    child.kill("SIGINT");
+    assert.deepEqual(await once(child, "exit"), [130, null]);
+    assert.deepEqual(desk.files, []);
     await registry.close();
     desk.remove();
   });

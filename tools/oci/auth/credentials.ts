@@ -10,13 +10,16 @@ export interface Credentials {
   source: string;
 }
 
+/** Shorter ones would be found in words that are no secrets. */
+const SHORTEST = 4;
+
 /** Texts that no message may hold: each one that is told to it is replaced. */
 export class Secrets {
   private readonly texts = new Set<string>();
 
   add(...texts: (string | undefined)[]): void {
     for (const text of texts) {
-      if (!text) continue;
+      if (text === undefined || text.length < SHORTEST) continue;
       const forms = [text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)];
       for (const form of forms) this.texts.add(form);
     }

@@ -8,9 +8,9 @@ import type { Credentials } from "./credentials.js";
 import { askHelper } from "./helper.js";
 
 interface DockerConfig {
-  auths?: Record<string, unknown>;
-  credHelpers?: Record<string, unknown>;
-  credsStore?: unknown;
+  auths: Record<string, unknown>;
+  credHelpers: Record<string, unknown>;
+  credsStore: unknown;
 }
 
 /** By which Docker's own tools know Docker Hub. */
@@ -56,11 +56,12 @@ function readConfig(path: string, mustExist: boolean): DockerConfig | undefined 
   }
   const config = parsed(text);
   if (!isObject(config)) throw new UserError(`${path}: no JSON object, so no credentials can be read from it`, 3);
-  for (const key of ["auths", "credHelpers"]) {
-    const value = config[key] ?? {};
-    if (!isObject(value)) throw new UserError(`${path}: ${key} is no JSON object`, 3);
-  }
-  return config as DockerConfig;
+  const { auths, credHelpers, credsStore } = config;
+  const objectOf = (key: string, value: unknown): Record<string, unknown> => {
+    if (isObject(value ?? {})) return (value ?? {}) as Record<string, unknown>;
+    throw new UserError(`${path}: ${key} is no JSON object`, 3);
+  };
+  return { auths: objectOf("auths", auths), credHelpers: objectOf("credHelpers", credHelpers), credsStore };
 }
 
 /** No word of where JSON is wrong: it would quote what stands there. */
@@ -73,14 +74,14 @@ function parsed(text: string): unknown {
 }
 
 async function fromHelper(
-  { credHelpers = {}, credsStore }: DockerConfig,
+  { credHelpers, credsStore }: DockerConfig,
   path: string,
   { domain }: Reference,
   env: Env,
 ): Promise<Credentials | undefined> {
   const key = Object.keys(credHelpers).find((name) => hostOf(name) === domain);
   const helper = key === undefined ? credsStore : credHelpers[key];
-  if (helper === undefined || helper === "") return undefined;
+  if (helper === undefined || helper === null || helper === "") return undefined;
   if (typeof helper !== "string" || !/^[A-Za-z0-9][\w.-]*$/.test(helper)) {
     throw new UserError(`${path}: the name of a credential helper is none`, 3);
   }
@@ -89,7 +90,7 @@ async function fromHelper(
 
 /** The most exact of the keys: podman has them for repositories and what holds these too. */
 function fromAuths(
-  { auths = {} }: DockerConfig,
+  { auths }: DockerConfig,
   path: string,
   { domain, path: repository }: Reference,
 ): Credentials | undefined {
@@ -114,7 +115,7 @@ function fromEntry(entry: unknown, what: string): Omit<Credentials, "source"> | 
   if (!isObject(entry)) throw new UserError(`${what} is no JSON object`, 3);
   const text = (key: string): string | undefined => {
     const value = entry[key];
-    if (value === undefined || value === "") return undefined;
+    if (value === undefined || value === null || value === "") return undefined;
     if (typeof value !== "string") throw new UserError(`${what}: ${key} is no text`, 3);
     return value;
   };
