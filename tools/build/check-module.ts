@@ -50,7 +50,10 @@ function importProblems({ imports, exports }: ModuleInterface): ModuleProblem[] 
 
 const REMOVE = "remove what uses it; `abort` needs --use abort=...";
 /** What to do instead of calls that SDKs offer all the same. */
+const LINKS = "remove what makes links of files: what Envoy calls so has other parameters than WASI's";
 const INSTEAD: Record<string, string> = {
+  "wasi_snapshot_preview1.path_link": LINKS,
+  "wasi_snapshot_preview1.path_symlink": LINKS,
   "env.proxy_clear_route_cache":
     "leave the call out: the route is matched again when a request header changes, or call the foreign function clear_route_cache",
 };
