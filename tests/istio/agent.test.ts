@@ -50,7 +50,7 @@ after(async () => {
   files.close();
 });
 
-for (const form of ["istio-wasmplugin", "istio-envoyfilter --ecds"] as Form[]) {
+for (const form of ["istio-wasmplugin", "istio-trafficextension", "istio-envoyfilter --ecds"] as Form[]) {
   describe(form, () => {
     afterEach(async () => {
       for (const resource of applied.splice(0)) lab.cluster.remove(resource);

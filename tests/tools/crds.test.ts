@@ -41,6 +41,7 @@ describe("generated resources and the schemas of their kinds", () => {
 const SPOILT: Record<string, (spec: any) => void> = {
   "gateway.envoyproxy.io/v1alpha1/EnvoyExtensionPolicy": ({ wasm }) => (wasm[0].code.type = "ConfigMap"),
   "extensions.higress.io/v1alpha1/WasmPlugin": (spec) => (spec.failStrategy = "FAIL_RELOAD"),
+  "extensions.istio.io/v1alpha1/TrafficExtension": ({ wasm }) => (wasm.failStrategy = "FAIL_CLOSED"),
   "extensions.istio.io/v1alpha1/WasmPlugin": (spec) => (spec.sha256 = "A".repeat(64)),
   "networking.istio.io/v1alpha3/EnvoyFilter": ({ configPatches }) => (configPatches[0].patch.typo = {}),
   "telemetry.istio.io/v1/Telemetry": ({ tracing }) => (tracing[0].match = { mode: "INBOUND" }),

@@ -71,7 +71,7 @@ function list(items: unknown): Live {
   return { apiVersion: "v1", kind: "List", metadata: { resourceVersion: "" }, items };
 }
 
-const TARGETS = ["istio-wasmplugin", "istio-envoyfilter", "istio-envoyfilter --ecds"];
+const TARGETS = ["istio-wasmplugin", "istio-trafficextension", "istio-envoyfilter", "istio-envoyfilter --ecds"];
 
 describe("diff against live resources", () => {
   for (const target of TARGETS) {

@@ -169,6 +169,13 @@ describe("generate for a release", () => {
     }
   });
 
+  it("knows since when Istio has what it makes", async () => {
+    await takes("-t istio-trafficextension --istio-version 1.30.0", NAMED);
+    const tooOld =
+      /TG3014 Istio 1\.29\.5 has no TrafficExtension\. Use Istio 1\.30\.0 or newer, or generate istio-wasm/;
+    await refuses("-t istio-trafficextension --istio-version 1.29.5", NAMED, "plugins", tooOld);
+  });
+
   it("knows the Envoy of an Istio, and takes the older one of two", async () => {
     const reports = { ...NAMED, ...TRACE, tracer: "reports" };
     await takes("-t istio-wasmplugin --istio-version 1.30.0", reports);

@@ -27,7 +27,7 @@ async function generated(policy: string, ...options: string[]): Promise<{ out: s
   return { out, made: Array.from(parseAllDocuments(out), (document) => (document as { toJS(): Made }).toJS()) };
 }
 
-const TARGETS = ["istio-wasmplugin", "istio-envoyfilter", "istio-envoyfilter --ecds"];
+const TARGETS = ["istio-wasmplugin", "istio-trafficextension", "istio-envoyfilter", "istio-envoyfilter --ecds"];
 
 for (const target of TARGETS) {
   describe(`what is generated as ${target}`, () => {

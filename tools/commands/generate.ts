@@ -30,7 +30,7 @@ export interface GenerateOptions extends TargetOptions {
 
 const EXAMPLES = `
 Targets:
-${TARGETS.map(({ name, about }) => `  ${name.padEnd(19)}${about}`).join("\n")}
+${TARGETS.map(({ name, about }) => `  ${name.padEnd(24)}${about}`).join("\n")}
 
 Examples:
   tidegate generate -t istio-wasmplugin -f policy.yaml \\

@@ -28,7 +28,7 @@ export function liveSide(live: readonly Resource[], policy: PolicyDocument, name
 
 /** How `generate` calls what it makes from a policy, as far as it has to do with arms. */
 function belongsTo({ kind, name }: Resource, policy: string): boolean {
-  if (kind === "WasmPlugin") return name === `${policy}-canary`;
+  if (kind === "WasmPlugin" || kind === "TrafficExtension") return name === `${policy}-canary`;
   return name === policy || (kind === "HTTPRoute" && name.startsWith(`${policy}.`));
 }
 
@@ -80,6 +80,8 @@ const CONFIGURED: Record<string, ((spec: unknown) => unknown) | undefined> = {
     textsOf(spec)["pluginName"] === "canary"
       ? (valueAt(spec, "pluginConfig") ?? valueAt(spec, "defaultConfig"))
       : undefined,
+  TrafficExtension: (spec) =>
+    textsOf(valueAt(spec, "wasm"))["pluginName"] === "canary" ? valueAt(spec, "wasm", "pluginConfig") : undefined,
   EnvoyExtensionPolicy: (spec) =>
     valueAt(
       itemsOf(valueAt(spec, "wasm")).find((one) => textsOf(one)["rootID"] === "canary"),

@@ -45,7 +45,8 @@ const CONFIG_OF_PATCH = ["patch", "value", "typed_config", "config", "configurat
 function placeOf(delta: Delta): [about: string, delta: Delta] {
   const [spec, list, patch, ...rest] = delta.path;
   if (spec !== "spec") return ["", delta];
-  if (list === "pluginConfig" && patch !== undefined) return ["configuration", { ...delta, path: delta.path.slice(2) }];
+  const depth = list === "pluginConfig" ? 2 : list === "wasm" && patch === "pluginConfig" ? 3 : Infinity;
+  if (delta.path.length > depth) return ["configuration", { ...delta, path: delta.path.slice(depth) }];
   const isConfig = typeof patch === "object" && rest.length > CONFIG_OF_PATCH.length;
   if (!isConfig || !CONFIG_OF_PATCH.every((key, i) => rest[i] === key)) return ["", delta];
   return [`configuration of ${patch.item}`, { ...delta, path: rest.slice(CONFIG_OF_PATCH.length) }];

@@ -23,7 +23,11 @@ import type { Target } from "./target.js";
 import { noText } from "./text-config.js";
 import { noInline } from "./wasm-code.js";
 
-const FAIL_STRATEGY: Record<Failure, string> = { open: "FAIL_OPEN", closed: "FAIL_CLOSE", reload: "FAIL_RELOAD" };
+export const FAIL_STRATEGY: Record<Failure, string> = {
+  open: "FAIL_OPEN",
+  closed: "FAIL_CLOSE",
+  reload: "FAIL_RELOAD",
+};
 export const PHASE: Record<Phase, string> = {
   authn: "AUTHN",
   authz: "AUTHZ",
@@ -39,23 +43,33 @@ export const istioWasmPlugin: Target = {
   inKubernetes: true,
   host: ISTIO,
   hasPhases: true,
-  faults: (policy, options) => [
-    ...sourceFaults(policy, options),
-    ...noInline(policy, options, "a WasmPlugin"),
-    ...noText(policy, "a WasmPlugin has its configuration as keys"),
-    ...unrestrictable(policy, "a WasmPlugin"),
-    ...unsetBackoff(policy),
-    ...oneRouteFaults(policy, "Istio"),
-    ...overwritten(policy),
-    ...noSwitches(policy, "istio-wasmplugin"),
-    ...meshTracerFaults(policy, options),
-  ],
+  faults: (policy, options) => extensionFaults(policy, options, "WasmPlugin"),
   generate: (policy, options) => [
     ...tracerResources(policy),
     ...policy.spec.plugins.map((plugin, index) => wasmPlugin(policy, plugin, index, options)),
   ],
   routes: istioRoutes,
 };
+
+/** What Istio's own resources for plugins cannot express. @param kind of the resource. */
+export function extensionFaults(
+  policy: PolicyDocument,
+  options: ModuleOptions,
+  kind: "WasmPlugin" | "TrafficExtension",
+): Fault[] {
+  const one = `a ${kind}`;
+  return [
+    ...sourceFaults(policy, options),
+    ...noInline(policy, options, one),
+    ...noText(policy, `${one} has its configuration as keys`),
+    ...unrestrictable(policy, one),
+    ...unsetBackoff(policy, one),
+    ...oneRouteFaults(policy, "Istio"),
+    ...overwritten(policy, one),
+    ...noSwitches(policy, `istio-${kind.toLowerCase()}`),
+    ...meshTracerFaults(policy, options),
+  ];
+}
 
 /** Every plugin needs a place that its module comes from. */
 export function sourceFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
@@ -72,17 +86,17 @@ export function sourceFaults(policy: PolicyDocument, options: ModuleOptions): Fa
   });
 }
 
-/** A WasmPlugin has no field for it. */
-function unsetBackoff({ spec }: PolicyDocument): Fault[] {
-  const message = "a WasmPlugin cannot say how soon a plugin starts anew, which is after a second";
+/** They have no field for it. */
+function unsetBackoff({ spec }: PolicyDocument, one: string): Fault[] {
+  const message = `${one} cannot say how soon a plugin starts anew, which is after a second`;
   const remedy = "Leave reload out, or generate istio-envoyfilter";
   return placesOf(spec, "reload").map((path) => ({ code: "TG3503", path, at: "key", message, remedy }));
 }
 
-/** A WasmPlugin is put before the router, which then has the tracer write its headers. */
-function overwritten(policy: PolicyDocument): Fault[] {
+/** The plugin is put before the router, which then has the tracer write its headers. */
+function overwritten(policy: PolicyDocument, one: string): Fault[] {
   if (!policy.spec.plugins.some((plugin) => runsUpstream(policy, plugin))) return [];
-  const message = "Envoy's tracer writes its headers after a WasmPlugin has run, over what trace writes";
+  const message = `Envoy's tracer writes its headers after ${one} has run, over what trace writes`;
   const remedy = "Generate istio-envoyfilter, which runs trace after the tracer, or write tracer: reports";
   return [{ code: "TG3201", path: ["spec", "tracer"], message, remedy }];
 }
@@ -114,7 +128,7 @@ export function pluginName(plugin: PluginUse): { pluginName?: string } {
 }
 
 /** Gateways match by port alone. */
-function trafficMatch(policy: PolicyDocument): { match?: object[] } {
+export function trafficMatch(policy: PolicyDocument): { match?: object[] } {
   const ports = policy.spec.attach?.ports?.map((number) => ({ number }));
   const match = { ...directionMode(policy), ...(ports ? { ports } : {}) };
   return Object.keys(match).length > 0 ? { match: [match] } : {};

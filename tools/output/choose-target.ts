@@ -50,7 +50,11 @@ function checkFiles({ out, outputDir, output }: TargetOptions, target: Target): 
 }
 
 const HOSTED = [
-  { option: "--istio-version", key: "istioVersion", others: "istio-wasmplugin and istio-envoyfilter" },
+  {
+    option: "--istio-version",
+    key: "istioVersion",
+    others: "istio-wasmplugin, istio-trafficextension and istio-envoyfilter",
+  },
   { option: "--gateway-version", key: "gatewayVersion", others: "envoy-gateway and higress" },
 ] as const;
 

@@ -9,6 +9,7 @@ export const FORMS = {
   "istio-envoyfilter": ["-t", "istio-envoyfilter"],
   "istio-envoyfilter --ecds": ["-t", "istio-envoyfilter", "--ecds"],
   "istio-wasmplugin": ["-t", "istio-wasmplugin"],
+  "istio-trafficextension": ["-t", "istio-trafficextension"],
 } as const;
 
 export type Form = keyof typeof FORMS;
