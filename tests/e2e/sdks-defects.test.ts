@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { compiledSdk, uncheckedSdk } from "../support/sdks/assemblyscript.js";
-import { DEFECTS, REFUSED, SHARING } from "../support/sdks/defects.js";
+import { DEFECTS, oldest, OLDEST, OLDEST_LOGS, OLDEST_VISIT, REFUSED, SHARING } from "../support/sdks/defects.js";
 import { EnvoyHost } from "../support/sdks/envoy-host.js";
 
 describe("@solo-io/proxy-runtime in Envoy", { timeout: 120_000 }, () => {
@@ -46,6 +46,19 @@ describe("@gcoredev/proxy-wasm-sdk-as in Envoy", { timeout: 120_000 }, () => {
       await envoy.start(SHARING.map((subject) => ({ ...subject, wasm })));
       const { headers } = await envoy.visit("one", { name: "one", request: { path: "/few" } });
       assert.deepEqual(headers, ["hello: of the other"]);
+    } finally {
+      await envoy.stop();
+    }
+  });
+});
+
+describe("a module of ABI 0.1.0 in Envoy", { timeout: 60_000 }, () => {
+  test("has the calls of that version", async () => {
+    const envoy = new EnvoyHost();
+    try {
+      await envoy.start([{ ...OLDEST, wasm: await oldest() }]);
+      assert.deepEqual(envoy.started(OLDEST.name), OLDEST_LOGS);
+      assert.deepEqual((await envoy.visit(OLDEST.name, OLDEST_VISIT)).headers, ["hello: 0"]);
     } finally {
       await envoy.stop();
     }

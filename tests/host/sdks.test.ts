@@ -4,7 +4,7 @@ import { before, describe, test } from "node:test";
 import { checkModule, interfaceOf } from "../../tools/build/check-module.js";
 import { PluginModule } from "../../tools/host/index.js";
 import { compiledSdk, uncheckedSdk } from "../support/sdks/assemblyscript.js";
-import { DEFECTS, REFUSED, SHARING } from "../support/sdks/defects.js";
+import { DEFECTS, oldest, OLDEST, OLDEST_LOGS, OLDEST_VISIT, REFUSED, SHARING } from "../support/sdks/defects.js";
 import { NodeHost } from "../support/sdks/node-host.js";
 
 describe("@solo-io/proxy-runtime", () => {
@@ -48,4 +48,11 @@ test("@gcoredev/proxy-wasm-sdk-as: plugins that share a VM share the configurati
   const node = await NodeHost.start(one!, ...others);
   const { headers } = node.visit({ name: "one", request: { path: "/few" } });
   assert.deepEqual(headers, ["hello: of the other"]);
+});
+
+test("a module of ABI 0.1.0 has the calls of that version", async () => {
+  const wasm = await oldest();
+  const node = await NodeHost.start({ ...OLDEST, wasm });
+  assert.deepEqual(node.logs, OLDEST_LOGS);
+  assert.deepEqual(node.visit(OLDEST_VISIT).headers, ["hello: 0"]);
 });

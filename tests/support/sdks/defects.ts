@@ -1,3 +1,7 @@
+import { join } from "node:path";
+import { compile } from "../../../tools/build/asc.js";
+import { formatFinding } from "../../../tools/errors.js";
+import { repoRoot } from "../../../tools/root.js";
 import type { Seen, Subject, Visit } from "./subject.js";
 
 type Unloaded = Omit<Subject, "wasm">;
@@ -64,3 +68,15 @@ export const SHARING: readonly Unloaded[] = [
   { name: "one", vmId: "shared", rootId: "one", configuration: "of one" },
   { name: "other", vmId: "shared", rootId: "other", configuration: "of the other" },
 ];
+
+/** The fixture abi/oldest. */
+export const OLDEST: Unloaded = { name: "oldest", rootId: "oldest", configuration: "of the plugin" };
+/** It has no configuration of its VM. */
+export const OLDEST_LOGS = ["", "of the plugin"];
+export const OLDEST_VISIT = get();
+
+export async function oldest(): Promise<Uint8Array> {
+  const { wasm, findings } = await compile(join(repoRoot, "tests/fixtures/abi/oldest.ts"), "release");
+  if (!wasm) throw new Error(findings.map(formatFinding).join("\n"));
+  return wasm;
+}
