@@ -1,8 +1,8 @@
 // A plugin on the Go SDK, which Go builds: a real Envoy and the Node host run it alike.
-import { goTour } from "../support/sdks/go.js";
-import { MORE, TOUR, tourTests } from "../support/sdks/tour.js";
+import { goTour, whyNoGo } from "../support/sdks/go.js";
+import { builtTourTests, MORE, TOUR } from "../support/sdks/tour.js";
 
-tourTests("go-tour", {
+builtTourTests("go-tour", whyNoGo(), {
   async subject() {
     const environment = { TOUR: "de France" };
     return { name: "go-tour", wasm: await goTour(), rootId: "any", configuration: "good morning", environment };

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildGo, type GoProject } from "../go-project.js";
@@ -12,6 +13,11 @@ const TOUR: GoProject = {
   environment: { GOOS: "wasip1", GOARCH: "wasm" },
   flags: ["-buildmode=c-shared"],
 };
+
+/** Why it cannot be built here; undefined when it can. */
+export function whyNoGo(): string | undefined {
+  return spawnSync("go", ["version"]).status === 0 ? undefined : "there is no go on PATH";
+}
 
 /** Builds it, or finds it built earlier. Fails with a one-line `UserError` without Go or a network. */
 export async function goTour(): Promise<Uint8Array> {
