@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, UserError } from "./errors.js";
+import { messageOf, oneLine, UserError } from "./errors.js";
 import { type PluginFolder, pluginFolders } from "./plugin-folders.js";
 import { projectRoot } from "./project.js";
 import { repoRoot } from "./root.js";
 import { configurationSchema } from "./schema/configuration-schema.js";
+import { SchemaChecker } from "./validate/schema-checker.js";
 
 /** A plugin as the tool knows it: its name and the JSON Schemas of its configuration. */
 export interface PluginInfo {
@@ -27,7 +28,7 @@ const ANYTHING = { type: ["object", "string"] };
 
 /**
  * Finds every plugin of a project and of tidegate itself.
- * Fails with a `UserError` when a schema.json is no JSON object, or two plugins have one name.
+ * Fails with a `UserError` when a schema.json is no JSON Schema, or two plugins have one name.
  */
 export function discoverPlugins(project = projectRoot): PluginCatalog {
   return new Map([...pluginFolders(project).values()].map((plugin) => [plugin.name, pluginOf(plugin)]));
@@ -39,7 +40,7 @@ function pluginOf(plugin: PluginFolder): PluginInfo {
   const isStaged = hasLibraryRoot(plugin);
   const isUnstaged = !isStaged;
   if (!existsSync(file)) return { name, folder, schema: ANYTHING, ownSchema: ANYTHING, isUnstaged };
-  const ownSchema = readSchema(file);
+  const ownSchema = plugin.root === repoRoot ? readSchema(file) : readUsableSchema(file);
   return { name, folder, schema: isStaged ? configurationSchema(ownSchema) : ownSchema, ownSchema, isUnstaged };
 }
 
@@ -48,8 +49,18 @@ function hasLibraryRoot({ root, entry }: PluginFolder): boolean {
   return root === repoRoot || (entry !== undefined && /\bConfiguredRoot\b/.test(readFileSync(entry, "utf8")));
 }
 
-/** Fails with a `UserError` when the file is no JSON object. */
-export function readSchema(file: string): Record<string, unknown> {
+/** Fails with a `UserError` when the file is no JSON object, or no JSON Schema. */
+export function readUsableSchema(file: string): Record<string, unknown> {
+  const schema = readSchema(file);
+  try {
+    SchemaChecker.of(schema);
+  } catch (error) {
+    throw new UserError(`${file}: ${oneLine(messageOf(error))}`, 3);
+  }
+  return schema;
+}
+
+function readSchema(file: string): Record<string, unknown> {
   let schema: unknown;
   try {
     schema = JSON.parse(readFileSync(file, "utf8"));

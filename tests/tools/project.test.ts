@@ -85,6 +85,15 @@ describe("a project", () => {
     assert.match(err, /plugins\/trace: a plugin of tidegate's own is called trace; rename the folder\n$/);
   });
 
+  it("is told of a schema that is none", async () => {
+    const folder = project("schema");
+    mkdirSync(join(folder, "plugins", "odd"));
+    writeFileSync(join(folder, "plugins", "odd", "schema.json"), '{"type": "objct"}');
+    const { exitCode, err } = await tidegateIn(folder, "validate", "-f", "-");
+    assert.equal(exitCode, 3);
+    assert.match(err, /^tidegate: \S+plugins\/odd\/schema\.json: schema is invalid: data\/type must be equal to .*\n$/);
+  });
+
   it("does not build tidegate's own", async () => {
     const { exitCode, err } = await tidegateIn(project("own"), "build", "canary");
     assert.deepEqual([exitCode, err], [2, "tidegate: canary: comes with tidegate, built already\n"]);

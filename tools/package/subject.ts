@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { UserError } from "../errors.js";
 import { type PluginFolder, modulePath, pluginFolders } from "../plugin-folders.js";
-import { discoverPlugins, type PluginInfo, readSchema } from "../plugins.js";
+import { discoverPlugins, type PluginInfo, readUsableSchema } from "../plugins.js";
 
 /** A plugin that is to be packaged. */
 export interface Subject {
@@ -41,6 +41,6 @@ export function namedSubjects(names: readonly string[]): Subject[] {
  */
 export function givenSubject(path: string, name = basename(path, ".wasm"), schemaFile?: string): Subject {
   if (!isImageName(name)) throw new UserError(`an image cannot be called ${name}. Give --name: ${NAME_FORM}`);
-  const schema = schemaFile === undefined ? { type: "object" } : readSchema(schemaFile);
+  const schema = schemaFile === undefined ? { type: "object" } : readUsableSchema(schemaFile);
   return { plugin: { name, folder: dirname(schemaFile ?? path), schema, ownSchema: schema }, path };
 }
