@@ -21,11 +21,12 @@ const NAME = "new-plugin";
 const scratch = mkdtempSync(join(tmpdir(), "tidegate-new-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Runs a command; fails with all that it printed unless it ends well. */
-async function run(command: readonly string[], cwd: string): Promise<void> {
+/** Runs a command; fails with all that it printed unless it ends well. @returns what it printed. */
+async function run(command: readonly string[], cwd: string): Promise<string> {
   const envoy = await locateEnvoy({ allowInstall: true });
   const { code, output } = await ran(command, cwd, { CI: "true", TIDEGATE_ENVOY: envoy.path });
   assert.equal(code, 0, `${command.join(" ")}:\n${output}`);
+  return output;
 }
 
 describe("a project with all examples", { timeout: 240_000 }, () => {
@@ -69,7 +70,7 @@ describe("a project with all examples", { timeout: 240_000 }, () => {
 
 describe("this repository with an example", { timeout: 240_000 }, () => {
   const checkout = join(scratch, "checkout");
-  const node = (file: string, ...args: string[]): Promise<void> => run([process.execPath, file, ...args], checkout);
+  const node = (file: string, ...args: string[]): Promise<string> => run([process.execPath, file, ...args], checkout);
 
   before(async () => {
     copyCheckout(checkout);
@@ -87,9 +88,9 @@ describe("this repository with an example", { timeout: 240_000 }, () => {
   });
 
   it("passes the tests of what rigs and plugins are documented by", async () => {
-    const files = ["rig-files", "config-table", "configuration-schema", "readme"].map((name) =>
-      join("dist", "tests", "tools", `${name}.test.js`),
-    );
-    await node("--test", ...files);
+    const levels = ["rig-files", "config-table", "configuration-schema", "readme"];
+    const files = levels.map((name) => join("dist", "tests", "tools", `${name}.test.js`));
+    const output = await node("--test", "--test-reporter=tap", `--test-name-pattern=${NAME}`, ...files);
+    assert.ok([...output.matchAll(new RegExp(`^ *ok .*${NAME}`, "gm"))].length >= files.length, output);
   });
 });
