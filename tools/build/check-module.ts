@@ -44,7 +44,7 @@ function importProblems({ imports, exports }: ModuleInterface): ModuleProblem[] 
       const others = versionsWith(name);
       const lacking = others.length > 0 ? `has for modules of ABI ${others.join(" and ")} alone` : "does not have";
       const message = `the module imports ${name}, which Envoy ${lacking}`;
-      return { code: "TG6002", message, remedy: INSTEAD[name] ?? suggestion(name, linkable) ?? REMOVE };
+      return { code: "TG6002", message, remedy: insteadOf(name) ?? suggestion(name, linkable) ?? REMOVE };
     });
 }
 
@@ -57,6 +57,20 @@ const INSTEAD: Record<string, string> = {
   "env.proxy_clear_route_cache":
     "leave the call out: the route is matched again when a request header changes, or call the foreign function clear_route_cache",
 };
+
+/** How to build for a host that is no browser, by what compilers import for one. */
+const FOR_WASI: readonly [RegExp, string][] = [
+  [
+    /^(gojs|go)\.|^env\.(runtime\.|syscall\/js)/,
+    "build for WASI: GOOS=wasip1 and -buildmode=c-shared, or tinygo -target=wasip1",
+  ],
+  [/^wbg\.|__wbindgen/, "build for wasm32-wasip1, without wasm-bindgen"],
+  [/^wasi:|^wasi_snapshot_preview2\./, "build for WASI preview 1, such as by Rust's target wasm32-wasip1"],
+];
+
+function insteadOf(name: string): string | undefined {
+  return INSTEAD[name] ?? FOR_WASI.find(([is]) => is.test(name))?.[1];
+}
 
 function abiProblems(exports: readonly string[]): ModuleProblem[] {
   const problems: ModuleProblem[] = [];

@@ -151,6 +151,16 @@ describe("a module that Envoy does not run", () => {
       /^error TG6002 the module imports env.abort/,
     ],
     [
+      "of TinyGo for browsers",
+      () => pluginBytes(imported("gojs", "runtime.ticks", "", "d")),
+      /^error TG6002 the module imports gojs.runtime.ticks, .*\. build for WASI: GOOS=wasip1/,
+    ],
+    [
+      "for a later WASI",
+      () => pluginBytes(imported("wasi:cli/stdout@0.2.0", "get-stdout", "", "i")),
+      /^error TG6002 .*\. build for WASI preview 1/,
+    ],
+    [
       "that imports what only others have",
       () => pluginBytes(imported("env", "proxy_clear_route_cache", "", "i")),
       /^error TG6002 .* ABI 0.1.0 alone/,
