@@ -42,6 +42,7 @@ export class BadRegistry {
     server.on("request", (request: IncomingMessage, response) => void registry.answer(request, response));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
+    server.unref(); // a test that fails before it closes this one shall end all the same
     return registry;
   }
 
