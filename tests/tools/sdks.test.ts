@@ -12,6 +12,7 @@ import { sdkOf } from "../../tools/build/sdks/detect.js";
 import { gcore } from "../../tools/build/sdks/gcore.js";
 import { missingFinding, sdkJob } from "../../tools/build/sdks/job.js";
 import { registeredRootIds } from "../../tools/build/sdks/root-ids.js";
+import { chainChanges } from "../../tools/diff/chain.js";
 import { formatFinding } from "../../tools/errors.js";
 import type { Target } from "../../tools/generate/target.js";
 import { TARGETS } from "../../tools/generate/targets.js";
@@ -161,6 +162,24 @@ describe("what targets make of a plugin's root id and configuration", () => {
           .every(({ code }) => code !== "TG9502"),
       );
     }
+  });
+});
+
+describe("what changes between two texts", () => {
+  const policyWith = (config: PluginUse["config"]): PolicyDocument => ({
+    apiVersion: "tidegate.dev/v1alpha1",
+    kind: "PluginPolicy",
+    metadata: { name: "a" },
+    spec: { plugins: [{ name: "auth", ...(config === undefined ? {} : { config }) }] },
+  });
+  const told = (one: PluginUse["config"], other: PluginUse["config"]): string[] =>
+    chainChanges(policyWith(one), policyWith(other), new Map()).map(({ text }) => text);
+
+  it("is told as a whole", () => {
+    assert.deepEqual(told("good morning", "good evening"), ['config: "good morning" -> "good evening"']);
+    assert.deepEqual(told("text", "text"), []);
+    assert.equal(told("text", { a: 1 }).length, 1);
+    assert.equal(told(undefined, "text").length, 1);
   });
 });
 

@@ -60,7 +60,11 @@ function moduleChanges(one: PolicyDocument, earlier: PluginUse, other: PolicyDoc
   });
 }
 
+/** Keys are told of one by one; text as a whole. */
 function configChanges(earlier: PluginUse, { name, config = {} }: PluginUse, catalog: PluginCatalog): Change[] {
   const defaultOf = defaultsOf(catalog.get(name)?.schema ?? {});
-  return deltasOf(earlier.config ?? {}, config).map((delta) => changeOf(name, delta, defaultOf));
+  const { config: before = {} } = earlier;
+  const isText = typeof before === "string" || typeof config === "string";
+  const deltas = isText ? deltasOf({ config: before }, { config }) : deltasOf(before, config);
+  return deltas.map((delta) => changeOf(name, delta, defaultOf));
 }
