@@ -3,6 +3,8 @@ import type { PluginDocuments } from "./docs/documents.js";
 /** All that a package is made from: the same gives the same bytes. */
 export interface PackageContents {
   name: string;
+  /** By which name the module starts it. */
+  rootId: string;
   /** Such as 1.2.0. */
   version: string;
   module: Uint8Array;

@@ -27,8 +27,8 @@ export async function ociImage(contents: PackageContents): Promise<Image> {
 
 /** The artefact of two layers: what a runtime wants to know, and the module as it is. More than two nobody would take. */
 export function artifactImage(contents: PackageContents): Image {
-  const { abi, name, module, annotations } = contents;
-  const runtime = canonicalJson({ type: "envoy_proxy", abiVersions: [abi], config: { rootIds: [name] } });
+  const { abi, rootId, module, annotations } = contents;
+  const runtime = canonicalJson({ type: "envoy_proxy", abiVersions: [abi], config: { rootIds: [rootId] } });
   const layers = [
     blobOf(types.WASM_CONFIG, runtime, { [FILE_NAME]: "runtime-config.json" }),
     blobOf(types.WASM_CONTENT, module, { [FILE_NAME]: MODULE_NAME }),

@@ -49,6 +49,7 @@ export async function packagePlugin(subject: Subject, options: PackageOptions): 
   const { about, version } = facts;
   const contents: PackageContents = {
     name: plugin.name,
+    rootId: about.rootId ?? plugin.name,
     version,
     module: module.bytes,
     abi: module.abi,

@@ -25,7 +25,7 @@ describe("an image of a package", () => {
       images.map(({ digest }) => digest),
       [
         "sha256:e930c54d315f5b8d7faa859a885ffaa0f668a84d997547a0008d00c93a03e2fe",
-        "sha256:3b01305d78211b268abaca18f25be662e26ad816842a5614350f4bdf17b9bc58",
+        "sha256:0b43bbb6a3655e299a00c9dfd2af86376967df7d69af1369663570faddfb6528",
         "sha256:8d6256e17e873e629f9cabc72b82f0d44b75df0a1f8d6e908554b484a0826756",
       ],
     );
@@ -51,7 +51,7 @@ describe("an image of a package", () => {
     assert.deepEqual(JSON.parse(Buffer.from(image.layers[0]!.bytes).toString()), {
       type: "envoy_proxy",
       abiVersions: ["0.2.1"],
-      config: { rootIds: ["some"] },
+      config: { rootIds: ["some_root"] },
     });
   });
 

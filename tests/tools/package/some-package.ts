@@ -8,6 +8,7 @@ export const CREATED = "2026-11-22T00:00:00Z";
 /** Contents that never change: no compiler and no document of ours has a say in their digests. */
 export const SOME: PackageContents = {
   name: "some",
+  rootId: "some_root",
   version: "1.2.0",
   module: Uint8Array.from({ length: 5000 }, (_, i) => (i < 8 ? [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0][i]! : (i * i) >> 5)),
   abi: "0.2.1",
