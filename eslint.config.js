@@ -27,6 +27,17 @@ function mayImport(files, allowed, message) {
   };
 }
 
+/** Imports of `files` must match none of the patterns. */
+function mayNotImport(files, ignores, patterns) {
+  return { files, ignores, rules: { "no-restricted-imports": ["error", { patterns }] } };
+}
+
+const NO_SOURCES = {
+  regex: "(^|/)(assembly|plugins|tests)/",
+  message: "tools know plugins by .wasm and schema.json only.",
+};
+const NO_COMMANDS = { regex: "(^|/)commands/", message: "commands are thin: what others need as well is no command." };
+
 // Imports go one way (see RATIONALE.md): core <- request, abi <- host <- runtime <- abi/exports, and plugins on top.
 const LAYERS = [
   mayImport(
@@ -85,20 +96,8 @@ const LAYERS = [
     String.raw`\./[^/]+|\.\./\.\./assembly|\.\./\.\./assembly/abi/exports/[^/]+`,
     "index.ts may import the library, the exported callbacks and its own filter.",
   ),
-  {
-    files: ["tools/**"],
-    ignores: ["tools/new/templates/**"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            { regex: "(^|/)(assembly|plugins|tests)/", message: "tools know plugins by .wasm and schema.json only." },
-          ],
-        },
-      ],
-    },
-  },
+  mayNotImport(["tools/**"], ["tools/new/templates/**"], [NO_SOURCES]),
+  mayNotImport(["tools/*/**"], ["tools/new/templates/**", "tools/commands/**"], [NO_SOURCES, NO_COMMANDS]),
 ];
 
 // What would trap, or allocate with every request, in code that runs there.
