@@ -44,12 +44,14 @@ describe("node tools/ready.mjs", () => {
   });
 
   it("has a script of package.json for every task", async () => {
-    const { tasks } = (await import(urlOf("tasks.mjs"))) as { tasks: Record<string, { steps?: string[] }> };
+    const { tasks } = (await import(urlOf("tasks.mjs"))) as { tasks: Record<string, Record<string, string[]>> };
     const { default: manifest } = (await import(pathToFileURL(join(repoRoot, "package.json")).href, {
       with: { type: "json" },
     })) as { default: { scripts: Record<string, string> } };
     for (const name of Object.keys(tasks)) assert.equal(manifest.scripts[name], `node tools/ready.mjs ${name}`);
-    for (const { steps = [] } of Object.values(tasks)) for (const step of steps) assert.ok(tasks[step], step);
+    for (const { steps = [], together = [] } of Object.values(tasks)) {
+      for (const step of [...steps, ...together]) assert.ok(tasks[step], step);
+    }
   });
 });
 

@@ -80,10 +80,11 @@ export async function main([name, ...args]) {
   process.stderr.on("error", () => {}); // nobody reads it any more; the step that runs is still ended in order
   try {
     if (!Object.hasOwn(tasks, name ?? "")) throw new StepFailed(usage(name), USAGE);
-    if (tasks[name].steps && args.length > 0) throw new StepFailed(`${name} takes no arguments; its parts do`, USAGE);
+    const hasParts = tasks[name].steps ?? tasks[name].together;
+    if (hasParts && args.length > 0) throw new StepFailed(`${name} takes no arguments; its parts do`, USAGE);
     await perform(name, args, new Set());
   } catch (error) {
-    if (!(error instanceof Interrupted) && error.message) say(error.message);
+    tell(error);
     process.exitCode = error.exitCode ?? IO;
   }
 }
@@ -95,7 +96,16 @@ async function perform(name, args, done) {
     done.add(need);
   }
   for (const other of task.steps ?? []) await perform(other, [], done);
+  await together(task.together ?? [], done);
   if (task.command) await step(name, task.command(args), task.remedy, { environment: task.environment });
+}
+
+/** Tasks at the same time, whose set-up is done. All of them end; the exit code is that of the first that failed. */
+async function together(names, done) {
+  const ended = await Promise.allSettled(names.map((name) => perform(name, [], done)));
+  const [first, ...others] = ended.filter(({ status }) => status === "rejected").map(({ reason }) => reason);
+  for (const error of others) tell(error);
+  if (first) throw first;
 }
 
 async function step(name, command, remedy, options) {
@@ -110,6 +120,11 @@ function usage(name) {
   const width = Math.max(...Object.keys(tasks).map((task) => task.length));
   const list = Object.entries(tasks).map(([task, { about }]) => `  ${task.padEnd(width)}  ${about}`);
   return `${name ? `no task ${name}` : "a task is needed"}; there are:\n${list.join("\n")}`;
+}
+
+/** Says why a step failed, unless it did so itself. */
+function tell(error) {
+  if (!(error instanceof Interrupted) && error.message) say(error.message);
 }
 
 function say(line) {

@@ -18,6 +18,7 @@ const EDITOR_PROJECTS = ["assembly", "plugins", "tests/assembly", "tests/plugins
  * - `about`: one line for the list of tasks
  * - `needs`: set-up to do before, in the order of `setUp` in main.mjs
  * - `steps`: other tasks, done in turn; or
+ * - `together`: other tasks, done at the same time; they print nothing unless they fail; or
  * - `command`: from the arguments to a command, arguments passed on
  * - `environment`: variables of that command besides our own
  * - `remedy`: what to do when it fails
@@ -68,7 +69,12 @@ export const tasks = {
   },
   check: {
     about: "everything CI runs",
-    steps: ["format", "lint", "lint:editor", "docs", "test", "test:collector", "test:sdks:go"],
+    steps: ["static", "test", "test:collector", "test:sdks:go"],
+  },
+  static: {
+    about: "all that looks at sources without running them",
+    needs: ["dependencies"],
+    together: ["format", "lint", "lint:editor", "docs"],
   },
   test: {
     about: "all levels of tests",

@@ -1,5 +1,5 @@
 // What `tidegate new` writes is tested by doing: all examples in a project of its own, one in this repository. That the others
-// find there what they import is for tests/tools/new.test.ts.
+// find there what they import is for new.test.ts.
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import assert from "node:assert/strict";
