@@ -33,6 +33,9 @@ interface PushReport {
  */
 export async function push(source: string | undefined, text: string, flags: PushFlags, io: Io): Promise<number> {
   const given = parseReference(text);
+  if (source === undefined && !text.includes("/")) {
+    throw new UserError(`${text} names no registry. Say where to push to, such as registry.example.com/shop/${text}`);
+  }
   const isForCosign = flags.key !== undefined || flags.cosign !== undefined;
   if (isForCosign && !flags.sign) throw new UserError("--key and --cosign need --sign");
   if (flags.dryRun && flags.sign) throw new UserError("--dry-run signs nothing: leave --sign out");

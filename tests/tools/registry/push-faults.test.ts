@@ -133,6 +133,12 @@ describe("a push to a registry that has or makes a fault", { concurrency: 8 }, (
     desk.remove();
   });
 
+  it("goes nowhere that was not named: a plugin alone is none of a public registry's", async () => {
+    const { exitCode, err } = await source.run(["push", "canary"]);
+    assert.equal(exitCode, 2);
+    assert.match(err, /^tidegate: canary names no registry\. Say where to push to, such as \S+\/canary\n$/);
+  });
+
   it("warns when a tag is moved", async () => {
     const registry = await BadRegistry.start(undefined, await smallImage());
     const desk = await Desk.make();
