@@ -28,8 +28,9 @@ const WASI_FUNCTIONS =
 /** Callbacks, without their `proxy_` prefix, with what they take; those of the first list give an i32, others nothing. */
 const ANSWERING =
   "validate_configuration:ii on_vm_start:ii on_configure:ii on_new_connection:i on_downstream_data:iii " +
-  "on_upstream_data:iii on_request_body:iii on_request_trailers:ii on_request_metadata:ii on_response_body:iii " +
-  "on_response_trailers:ii on_response_metadata:ii on_done:i on_memory_allocate:i";
+  "on_upstream_data:iii on_request_headers:iii on_request_body:iii on_request_trailers:ii on_request_metadata:ii " +
+  "on_response_headers:iii on_response_body:iii on_response_trailers:ii on_response_metadata:ii on_done:i " +
+  "on_memory_allocate:i";
 const SILENT =
   "on_tick:i on_context_create:ii on_downstream_connection_close:ii on_upstream_connection_close:ii " +
   "on_http_call_response:iiiii on_grpc_receive:iii on_grpc_close:iii on_grpc_receive_initial_metadata:iii " +
@@ -50,6 +51,12 @@ const EXPORT_TYPES: ReadonlyMap<string, FunctionType> = new Map([
   ...typesIn("_initialize: _start:", "", (name) => [name]),
 ]);
 
+/** All that Envoy links for modules of some version and release of it, as `module.name`. */
+export const LINKED: readonly string[] = [...IMPORT_TYPES.keys()];
+
+/** All that Envoy calls by the ABI's own names. */
+export const CALLED: readonly string[] = [...EXPORT_TYPES.keys()].filter((name) => name.startsWith("proxy_"));
+
 /** The type of what Envoy links for an import, `module.name`; undefined when it links nothing by that name. */
 export function importType(name: string): FunctionType | undefined {
   return IMPORT_TYPES.get(name);
@@ -61,7 +68,7 @@ export function importType(name: string): FunctionType | undefined {
  */
 export function exportType(name: string, version: string | undefined): FunctionType | undefined {
   const isHeaders = name === "proxy_on_request_headers" || name === "proxy_on_response_headers";
-  return isHeaders ? { params: version === "0.1.0" ? "ii" : "iii", results: "i" } : EXPORT_TYPES.get(name);
+  return isHeaders && version === "0.1.0" ? { params: "ii", results: "i" } : EXPORT_TYPES.get(name);
 }
 
 function typesIn(list: string, results: string, named: (name: string) => string[]): [string, FunctionType][] {
@@ -71,6 +78,7 @@ function typesIn(list: string, results: string, named: (name: string) => string[
   });
 }
 
-function inWasi(name: string): string[] {
+/** A function of WASI by both names under which Envoy links it. */
+export function inWasi(name: string): string[] {
   return [`wasi_snapshot_preview1.${name}`, `wasi_unstable.${name}`];
 }
