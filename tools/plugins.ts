@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, oneLine, UserError } from "./errors.js";
+import { isObject } from "./is-object.js";
 import { type PluginFolder, pluginFolders } from "./plugin-folders.js";
 import { projectRoot } from "./project.js";
 import { repoRoot } from "./root.js";
@@ -67,8 +68,6 @@ function readSchema(file: string): Record<string, unknown> {
   } catch (error) {
     throw new UserError(`${file}: ${messageOf(error)}`, 3);
   }
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
-    throw new UserError(`${file}: a plugin's schema must be a JSON object`, 3);
-  }
-  return schema as Record<string, unknown>;
+  if (!isObject(schema)) throw new UserError(`${file}: a plugin's schema must be a JSON object`, 3);
+  return schema;
 }

@@ -1,4 +1,5 @@
-import { isObject, itemsOf, member } from "./json.js";
+import { isObject } from "../is-object.js";
+import { itemsOf, member } from "./json.js";
 
 /** What of a JSON Schema may hold for the value that another part describes. */
 const ALTERNATIVES = ["anyOf", "oneOf", "allOf"];

@@ -1,4 +1,5 @@
-import { isObject, isSame, type JsonObject } from "./json.js";
+import { isObject } from "../is-object.js";
+import { isSame, type JsonObject } from "./json.js";
 import { byName } from "./names.js";
 import { ITEM, summaryOf } from "./summary.js";
 

@@ -1,9 +1,7 @@
+import { isObject } from "../is-object.js";
+
 /** What came of YAML or JSON text as an object with keys. */
 export type JsonObject = Record<string, unknown>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** The member of an object; of anything else undefined, as of a key that is not there. */
 export function member(value: unknown, key: string): unknown {

@@ -1,4 +1,5 @@
-import { isDeeper, isObject, itemsOf, type JsonObject, textsOf, valueAt } from "./json.js";
+import { isObject } from "../is-object.js";
+import { isDeeper, itemsOf, type JsonObject, textsOf, valueAt } from "./json.js";
 import { MANAGED_BY, OWNER } from "../generate/istio-resource.js";
 import { shortHash } from "./summary.js";
 

@@ -1,6 +1,7 @@
 import { canaryOf } from "../canary/config.js";
+import { isObject } from "../is-object.js";
 import type { PolicyDocument } from "../policy/model.js";
-import { isObject, itemsOf, textsOf, valueAt } from "./json.js";
+import { itemsOf, textsOf, valueAt } from "./json.js";
 import type { Resource } from "./live-resources.js";
 import { decidedBy, decisionOf, OTHERS, type Side } from "./sides.js";
 

@@ -1,4 +1,5 @@
-import { canonical, isObject, itemsOf, textsOf, valueAt } from "./json.js";
+import { isObject } from "../is-object.js";
+import { canonical, itemsOf, textsOf, valueAt } from "./json.js";
 import { shortHash } from "./summary.js";
 
 /** Keys that name an item of a list, the first that it has. */

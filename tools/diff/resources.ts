@@ -1,6 +1,7 @@
+import { isObject } from "../is-object.js";
 import { deltasOf, type Delta } from "./deltas.js";
 import { changeOf, type Difference } from "./difference.js";
-import { isObject, itemsOf, type JsonObject, textsOf, valueAt } from "./json.js";
+import { itemsOf, type JsonObject, textsOf, valueAt } from "./json.js";
 import { isOurs, type Resource, resourceOf } from "./live-resources.js";
 import { isServerDefault } from "./server-defaults.js";
 import { labelsText } from "./reach.js";

@@ -1,7 +1,8 @@
+import { isObject } from "../is-object.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { deltasOf } from "./deltas.js";
 import { type Change, changeOf } from "./difference.js";
-import { isObject, type JsonObject } from "./json.js";
+import type { JsonObject } from "./json.js";
 
 /** Settings that are told of in words of their own; of those with a list only what it names. */
 const TOLD: Record<string, true | readonly string[]> = {

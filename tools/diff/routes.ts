@@ -1,9 +1,9 @@
 import { type Canary, canaryOf } from "../canary/config.js";
+import { isObject } from "../is-object.js";
 import type { ArmRoute, PolicyDocument, Routes } from "../policy/model.js";
 import { fallbackName, subsetName } from "../routes/arms.js";
 import { deltasOf } from "./deltas.js";
 import { type Change, changeOf } from "./difference.js";
-import { isObject } from "./json.js";
 import { labelsText } from "./reach.js";
 
 const ABOUT = "routes";

@@ -1,5 +1,5 @@
+import { isObject } from "../is-object.js";
 import { type Delta, placesOf, type Step } from "./deltas.js";
-import { isObject } from "./json.js";
 import { ITEM, shortHash, summaryOf } from "./summary.js";
 import { unitOf } from "./units.js";
 

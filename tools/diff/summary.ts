@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { isObject } from "../is-object.js";
 import { encodeIds } from "../lists/encode.js";
 import { IdList } from "../lists/id-list.js";
-import { canonical, isObject, textsOf } from "./json.js";
+import { canonical, textsOf } from "./json.js";
 
 /** What may be told of a value that names people or is a secret. */
 export interface Summary {

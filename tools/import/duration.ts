@@ -1,4 +1,5 @@
-import { type Field, isObject } from "./field.js";
+import { isObject } from "../is-object.js";
+import type { Field } from "./field.js";
 
 /**
  * Nanoseconds of a protobuf duration: "60s", "0.5s", or seconds and nanos; undefined, with a finding, for anything else.

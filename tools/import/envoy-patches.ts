@@ -1,5 +1,6 @@
+import { isObject } from "../is-object.js";
 import type { Direction } from "../policy/model.js";
-import { type Field, isObject } from "./field.js";
+import type { Field } from "./field.js";
 import { hostMatch, type Scope } from "./limits.js";
 import { namesOf } from "./placement.js";
 

@@ -1,3 +1,4 @@
+import { isObject } from "../is-object.js";
 import type { Code } from "../policy/codes.js";
 import type { Path } from "../policy/fault.js";
 import type { Source } from "./source.js";
@@ -101,10 +102,6 @@ export class Field {
 
 function textEntry(key: string, text: string | undefined): [string, string][] {
   return text === undefined ? [] : [[key, text]];
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function camelCase(name: string): string {

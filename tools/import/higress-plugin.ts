@@ -1,5 +1,6 @@
+import { isObject } from "../is-object.js";
 import type { Draft } from "./draft.js";
-import { type Field, isObject } from "./field.js";
+import type { Field } from "./field.js";
 import { importFrontendGray } from "./frontend-gray.js";
 import type { Reading } from "./import.js";
 import { addKeyRateLimit } from "./key-rate-limit.js";

@@ -1,4 +1,5 @@
 import type { Finding } from "../errors.js";
+import { isObject } from "../is-object.js";
 import { toFinding } from "../policy/fault.js";
 import type { SourceDocument } from "../policy/source-document.js";
 import { parseYaml } from "../policy/yaml-documents.js";
@@ -6,7 +7,7 @@ import type { PolicyText } from "../validate/policies.js";
 import { type Draft, plainName } from "./draft.js";
 import { importEnvoyConfig, isEnvoyConfig } from "./envoy-config.js";
 import { importEnvoyFilter } from "./envoy-filter.js";
-import { type Field, isObject } from "./field.js";
+import type { Field } from "./field.js";
 import { higressPlugin, importHigressPlugin } from "./higress-plugin.js";
 import { importCanaryIngress, type IngressPath, isCanaryIngress } from "./nginx-ingress.js";
 import { settleMetadata } from "./metadata.js";

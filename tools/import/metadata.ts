@@ -1,5 +1,5 @@
+import { isObject } from "../is-object.js";
 import { type Draft, plainName } from "./draft.js";
-import { isObject } from "./field.js";
 import type { Source } from "./source.js";
 
 /** Annotations that say how the other project reads its resource: import has to know them, or to say that it does not. */

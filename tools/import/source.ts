@@ -1,6 +1,7 @@
+import { isObject } from "../is-object.js";
 import { type Fault, isSame, type Path } from "../policy/fault.js";
 import type { SourceDocument } from "../policy/source-document.js";
-import { Field, isObject } from "./field.js";
+import { Field } from "./field.js";
 import { pathText } from "./path-text.js";
 
 /** What a cluster writes into resources, and nobody configures. */

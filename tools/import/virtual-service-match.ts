@@ -1,4 +1,5 @@
-import { type Field, isObject } from "./field.js";
+import { isObject } from "../is-object.js";
+import type { Field } from "./field.js";
 
 /** A condition of the plugin canary. */
 export type Condition = Record<string, unknown>;

@@ -1,3 +1,4 @@
+import { isObject } from "../is-object.js";
 import type { PluginCatalog } from "../plugins.js";
 import type { Node } from "../policy/node.js";
 import { patchesOf } from "./envoy-filter.js";
@@ -81,8 +82,4 @@ function objectIn(text: string | undefined): Record<string, unknown> | undefined
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

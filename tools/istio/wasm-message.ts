@@ -1,3 +1,4 @@
+import { isObject } from "../is-object.js";
 import type { Fault } from "../policy/fault.js";
 import type { Node } from "../policy/node.js";
 import { suggestion } from "../policy/suggest.js";
@@ -65,10 +66,6 @@ function mistyped(node: Node, wanted: string): Fault {
 
 function isChoice(field: Exclude<Field, string>): field is readonly string[] {
   return Array.isArray(field);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A field of a message, whichever of its two names it is written with. */

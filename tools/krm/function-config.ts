@@ -3,6 +3,7 @@ import type { YAMLMap } from "yaml";
 import { type Finding, UserError } from "../errors.js";
 import type { Target } from "../generate/target.js";
 import { TARGETS } from "../generate/targets.js";
+import { isObject } from "../is-object.js";
 import { type TargetOptions, targetOf } from "../output/choose-target.js";
 import type { Choices, WhichRoutes } from "../output/generate-files.js";
 import { checkModuleUrl } from "../output/module-url.js";
@@ -56,9 +57,9 @@ export function readFunctionConfig(node: YAMLMap | undefined): Asked | Finding[]
   const whole = document.value as { kind?: unknown; spec?: unknown; data?: unknown };
   const at = whole.kind === "ConfigMap" ? "data" : "spec";
   const values = whole[at];
-  if (typeof values !== "object" || values === null || Array.isArray(values))
+  if (!isObject(values))
     return [toFinding(fault([at], `the functionConfig has no ${at}, which names the target`, EXAMPLE), document)];
-  return asked(values as Record<string, unknown>, at, document);
+  return asked(values, at, document);
 }
 
 const EXAMPLE = "Write target: istio-wasmplugin into it, or another target of tidegate generate";

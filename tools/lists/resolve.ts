@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { Finding } from "../errors.js";
+import { isObject } from "../is-object.js";
 import type { PluginCatalog } from "../plugins.js";
 import { configurationsWithin } from "../policy/configurations.js";
 import { type Fault, isPrefix, type Path } from "../policy/fault.js";
@@ -120,8 +121,4 @@ function isMapOfLists(property: unknown, schema: Record<string, unknown>): boole
   const value = $ref?.startsWith("#/$defs/") ? definitions[$ref.slice("#/$defs/".length)] : property;
   const { additionalProperties } = (value ?? {}) as { additionalProperties?: { $ref?: string } };
   return additionalProperties?.$ref === "#/$defs/id_list";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { messageOf, UserError } from "../errors.js";
+import { isObject } from "../is-object.js";
 import { type Digest, isDigest } from "./digest.js";
 import type { Descriptor } from "./image.js";
 import { MAX_MANIFEST } from "./limits.js";
@@ -34,13 +35,11 @@ const KNOWN = [
 
 /** Readers in Go take a key in any case: one that differs in case alone would say one thing to them, another to us. */
 export function objectOf(value: unknown, what: string): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UserError(`${what} is no JSON object`, 3);
-  }
+  if (!isObject(value)) throw new UserError(`${what} is no JSON object`, 3);
   const odd = Object.keys(value).find((key) => KNOWN.some((known) => isOddly(key, known)));
   if (odd !== undefined)
     throw new UserError(`${what} has the key ${JSON.stringify(odd)}, which is not what it looks`, 3);
-  return value as Json;
+  return value;
 }
 
 function isOddly(key: string, known: string): boolean {

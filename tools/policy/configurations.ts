@@ -1,3 +1,4 @@
+import { isObject } from "../is-object.js";
 import type { Path } from "./fault.js";
 import { Node } from "./node.js";
 
@@ -58,8 +59,4 @@ function isDisabled(config: Config): boolean {
 function ownKeys(config: Config, kept: readonly string[] = []): Config {
   const members = Object.entries(config);
   return Object.fromEntries(members.filter(([key]) => kept.includes(key) || !COMMON_KEYS.includes(key)));
-}
-
-function isObject(value: unknown): value is Config {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

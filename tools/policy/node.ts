@@ -1,3 +1,4 @@
+import { isObject } from "../is-object.js";
 import { configurationsWithin } from "./configurations.js";
 import type { Path } from "./fault.js";
 import type { PolicyDocument } from "./model.js";
@@ -34,10 +35,6 @@ export class Node {
   get number(): number | undefined {
     return typeof this.value === "number" ? this.value : undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { deltasOf } from "../diff/deltas.js";
 import { changeOf } from "../diff/difference.js";
-import { isObject, itemsOf, textsOf } from "../diff/json.js";
+import { itemsOf, textsOf } from "../diff/json.js";
+import { isObject } from "../is-object.js";
 import type { Fault } from "../policy/fault.js";
 import { type PolicyDocument, policyLabel } from "../policy/model.js";
 import { without } from "../policy/without.js";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { Document, isAlias, isPair, isScalar, isSeq, visit, type YAMLSeq } from "yaml";
-import { canonical, isObject, isSame } from "../diff/json.js";
+import { canonical, isSame } from "../diff/json.js";
+import { isObject } from "../is-object.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { appended, documentsOf, specOf, spliced } from "./splice.js";
 

@@ -1,4 +1,5 @@
-import { isObject, itemsOf, type JsonObject, textsOf, valueAt } from "../diff/json.js";
+import { itemsOf, type JsonObject, textsOf, valueAt } from "../diff/json.js";
+import { isObject } from "../is-object.js";
 import type { Fault } from "../policy/fault.js";
 import type { PolicyDocument } from "../policy/model.js";
 import { selectedLabels } from "../policy/selection.js";

@@ -1,3 +1,4 @@
+import { isObject } from "../is-object.js";
 import type { JsonSchema } from "./policy-schema.js";
 
 /** The schema that a reference into the same schema leads to, such as `#/$defs/rule`; undefined where it leads nowhere. */
@@ -5,7 +6,7 @@ export function referred(reference: string, root: JsonSchema): JsonSchema | unde
   if (reference !== "#" && !reference.startsWith("#/")) return undefined;
   const steps = reference.split("/").slice(1);
   const target = steps.reduce<unknown>((value, step) => inside(value, decoded(step)), root);
-  return typeof target === "object" && target !== null && !Array.isArray(target) ? (target as JsonSchema) : undefined;
+  return isObject(target) ? target : undefined;
 }
 
 function inside(value: unknown, key: string): unknown {

@@ -1,4 +1,5 @@
-import { isObject, textsOf } from "../diff/json.js";
+import { textsOf } from "../diff/json.js";
+import { isObject } from "../is-object.js";
 import { isHost, UNKNOWN } from "./cluster-name.js";
 import type { Observed } from "./observed.js";
 

@@ -1,4 +1,5 @@
-import { isDeeper, isObject, itemsOf, type JsonObject, textsOf, valueAt } from "../diff/json.js";
+import { isDeeper, itemsOf, type JsonObject, textsOf, valueAt } from "../diff/json.js";
+import { isObject } from "../is-object.js";
 import { outboundOf } from "./cluster-name.js";
 
 /** Levels of nesting that are followed; Envoy's own configurations have some forty. */

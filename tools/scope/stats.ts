@@ -1,4 +1,5 @@
-import { isObject, itemsOf } from "../diff/json.js";
+import { itemsOf } from "../diff/json.js";
+import { isObject } from "../is-object.js";
 import { ANY_PORT, isHost, UNKNOWN } from "./cluster-name.js";
 import { counted, type Counts, type Observed } from "./observed.js";
 

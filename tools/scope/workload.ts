@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, textsOf, valueAt } from "../diff/json.js";
+import { type JsonObject, textsOf, valueAt } from "../diff/json.js";
+import { isObject } from "../is-object.js";
 
 /** Whose Sidecar it is. */
 export interface Workload {

@@ -1,6 +1,7 @@
 import { withRanks } from "../chain/place.js";
 import { chainFaults, type PlacedPolicy } from "../chain/repeated.js";
 import type { Finding } from "../errors.js";
+import { isObject } from "../is-object.js";
 import type { PluginCatalog } from "../plugins.js";
 import { type Fault, type Path, toFinding } from "../policy/fault.js";
 import { type PolicyDocument, policyLabel } from "../policy/model.js";
@@ -137,8 +138,7 @@ export class PolicyChecker {
       const schema = this.catalog.get(name)?.schema;
       if (!schema) return [this.unknownPlugin(name, [...path, "name"])];
       const { config = {} } = plugin as { config?: unknown };
-      const isShape = typeof config === "string" || (typeof config === "object" && !Array.isArray(config));
-      if (!isShape || config === null) return []; // the policy's schema says so
+      if (typeof config !== "string" && !isObject(config)) return []; // the policy's schema says so
       return SchemaChecker.of(schema)
         .check(config)
         .map((fault) => ({ ...fault, path: [...path, "config", ...fault.path] }));

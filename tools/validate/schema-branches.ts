@@ -1,4 +1,5 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
+import { isObject } from "../is-object.js";
 
 type Branches = (error: ErrorObject) => ErrorObject[][];
 
@@ -45,10 +46,6 @@ function hasSeveral(choice: ErrorObject): boolean {
 
 function isChoice(error: ErrorObject): boolean {
   return error.keyword === "oneOf" || error.keyword === "anyOf";
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Keywords that only announce errors which ajv reports by themselves. */

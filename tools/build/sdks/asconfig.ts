@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors.js";
+import { isObject } from "../../is-object.js";
 
 /** What asc's configuration says of files that it writes and of what it is called with: that is the tool's business. */
 const NOT_TAKEN = ["outFile", "textFile", "sourceMap", "bindings", "baseDir", "noEmit", "stats", "showConfig"];
@@ -36,8 +37,4 @@ function parsed(text: string): Members {
   }
   if (!isObject(config)) throw new Error("asconfig.json: it is no JSON object");
   return config;
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { messageOf, UserError } from "../../errors.js";
+import { isObject } from "../../is-object.js";
 import type { Reference } from "../reference.js";
 import type { Env } from "../registry/proxy.js";
 import type { Credentials } from "./credentials.js";
@@ -132,8 +133,4 @@ function userOf(auth: string, what: string): { username: string; password: strin
   const at = text.indexOf(":");
   if (at <= 0) throw new UserError(`${what}: auth is no base64 of USER:PASSWORD; log in again`, 3);
   return { username: text.slice(0, at), password: text.slice(at + 1).replace(/\0+$/, "") };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isObject } from "../../is-object.js";
 import type { PluginInfo } from "../../plugins.js";
 import type { Fault } from "../../policy/fault.js";
 import { repoRoot } from "../../root.js";
@@ -30,6 +31,5 @@ export function exampleFaults({ examples = [] }: Partial<About>, checker: Schema
 
 function schemaExamples(schema: JsonSchema): Example[] {
   const examples = Array.isArray(schema["examples"]) ? (schema["examples"] as unknown[]) : [];
-  const objects = examples.filter((one) => typeof one === "object" && one !== null && !Array.isArray(one));
-  return objects.map((config) => ({ title: "", config: config as Record<string, unknown> }));
+  return examples.filter(isObject).map((config) => ({ title: "", config }));
 }
