@@ -7,9 +7,9 @@ import { placeNamedBy, shownUrl } from "../oci/registry/place.js";
 import { RETRY, retried } from "../oci/registry/retry.js";
 import { type Answer, Transport } from "../oci/registry/transport.js";
 import type { TransportOptions } from "../oci/registry/watch.js";
+import { isWasm } from "../wasm/sections.js";
 
 const MAX_REDIRECTS = 5;
-const MAGIC = [0, 0x61, 0x73, 0x6d];
 
 /** The module at a URL of http or https, by its hash. Fails with a `UserError` when there is none. */
 export async function modulePin(text: string, options: TransportOptions): Promise<ModuleSource> {
@@ -17,9 +17,7 @@ export async function modulePin(text: string, options: TransportOptions): Promis
   try {
     const { status, body } = await follow(new URL(text), transport, options.signal);
     if (status !== 200) throw new UserError(`${shownUrl(new URL(text))} answers ${status}`, 3);
-    if (!MAGIC.every((byte, i) => body[i] === byte)) {
-      throw new UserError(`what ${shownUrl(new URL(text))} gives is no WebAssembly`, 3);
-    }
+    if (!isWasm(body)) throw new UserError(`what ${shownUrl(new URL(text))} gives is no WebAssembly`, 3);
     return { url: text, sha256: createHash("sha256").update(body).digest("hex") };
   } catch (error) {
     throw error instanceof ConnectionFailed ? new UserError(messageOf(error), 3) : error;
