@@ -12,3 +12,8 @@ export function digestOf(bytes: Uint8Array): Digest {
 export function isDigest(text: unknown): text is Digest {
   return typeof text === "string" && /^sha256:[0-9a-f]{64}$/.test(text);
 }
+
+/** Where an image layout keeps the blob of a digest. */
+export function blobPath(digest: Digest): string {
+  return `blobs/${digest.replace(":", "/")}`;
+}

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { canonicalJson } from "./canonical-json.js";
-import { type Digest } from "./digest.js";
+import { blobPath, type Digest } from "./digest.js";
 import type { Image } from "./image.js";
 import { descriptorOf } from "./manifest.js";
 import { OCI_INDEX } from "./media-types.js";
@@ -60,10 +60,6 @@ function blobFiles(image: Image): TarFile[] {
   const blobs = new Map<Digest, Uint8Array>([[image.digest, image.manifest]]);
   for (const { descriptor, bytes } of [image.config, ...image.layers]) blobs.set(descriptor.digest, bytes);
   return [...blobs].map(([digest, bytes]) => ({ name: blobPath(digest), bytes }));
-}
-
-function blobPath(digest: Digest): string {
-  return `blobs/${digest.replace(":", "/")}`;
 }
 
 function inOrder(files: TarFile[]): TarFile[] {

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import type { Digest } from "./digest.js";
+import { blobPath } from "./digest.js";
 import type { Blob, Descriptor, Image } from "./image.js";
 import { filesAt, type NamedFiles } from "./layout-files.js";
 import { MAX_MANIFEST } from "./limits.js";
@@ -37,13 +37,8 @@ function imageOfIndex(files: NamedFiles, index: Uint8Array): Image {
 }
 
 function blobIn(files: NamedFiles, descriptor: Descriptor, what: string): Blob {
-  const name = blobName(descriptor.digest);
+  const name = blobPath(descriptor.digest);
   const bytes = files(name, descriptor.size);
   if (!bytes) throw new UserError(`${what} is missing: ${name}`, 3);
   return checkedBlob(descriptor, bytes, what);
-}
-
-/** Where a layout keeps a blob. */
-function blobName(digest: Digest): string {
-  return `blobs/${digest.replace(":", "/")}`;
 }
