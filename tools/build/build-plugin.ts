@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, relative } from "node:path";
+import { relative } from "node:path";
 import type { Finding } from "../errors.js";
 import { repoRoot } from "../root.js";
+import { writeWhole } from "../write-whole.js";
 import { type BuildMode, compile } from "./asc.js";
 import { checkModule, inspectModule, type ModuleInterface, type ModuleProblem } from "./check-module.js";
 import type { SourceDigests } from "./source-reader.js";
@@ -43,7 +43,7 @@ export async function buildPlugin({ entry, outFile, mode, root = repoRoot }: Bui
   if (!found) throw new Error("asc wrote a module that does not compile");
   const problems = checkModule(mode === "counting" ? withoutHooks(found) : found);
   if (problems.length > 0) return { findings: problemsAt(relative(root, entry), problems) };
-  await writeWhole(outFile, wasm);
+  await writeWhole([{ path: outFile, content: wasm }]);
   return { findings: [], module: describe(outFile, wasm, found), sources };
 }
 
@@ -59,16 +59,4 @@ function withoutHooks(module: ModuleInterface): ModuleInterface {
 /** What keeps Envoy from running a module, as findings about a file. */
 export function problemsAt(file: string, problems: readonly ModuleProblem[]): Finding[] {
   return problems.map((problem) => ({ severity: "error", file, line: 1, column: 1, ...problem }));
-}
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const unfinished = `${path}.${process.pid}`;
-  try {
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
 }

@@ -13,7 +13,8 @@ import { readLayout } from "../oci/read-layout.js";
 import { formatReference, parseReference, type Reference } from "../oci/reference.js";
 import { checkSigner, requireCosign, verify } from "../sign/cosign.js";
 import type { PullFlags } from "./pull.js";
-import { withRegistry, writeWhole } from "./transfer.js";
+import { withRegistry } from "./transfer.js";
+import { writeAll } from "./write-files.js";
 
 /** What was pulled, as machines get it. */
 interface PullReport {
@@ -67,7 +68,7 @@ function checkHash({ digest }: Image, module: Uint8Array, sha256: string | undef
 }
 
 async function write(image: Image, module: Uint8Array | undefined, path: string, tag?: string): Promise<void> {
-  if (module) return writeWhole(path, module);
+  if (module) return writeAll([{ path, content: module }]);
   if (existsSync(path)) {
     if (isSame(path, image)) return;
     throw new UserError(`nothing written: ${path} is there already, and is not this image`, 3);

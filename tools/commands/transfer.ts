@@ -1,7 +1,4 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { messageOf, UserError } from "../errors.js";
 import type { Io } from "../io.js";
 import { Registry } from "../oci/registry/registry.js";
 import { collect } from "./inputs.js";
@@ -62,19 +59,6 @@ export async function withRegistry<T>(
   } finally {
     clearInterval(timer);
     if (shown) io.err("\r\u001b[K");
-  }
-}
-
-/** Writes a file whole or not at all. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const part = `${path}.${process.pid}.part`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(part, bytes, { flag: "wx" });
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined); // its folder may be no folder
-    throw new UserError(`nothing written: ${messageOf(error)}`, 3);
   }
 }
 

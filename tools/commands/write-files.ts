@@ -1,8 +1,9 @@
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import { messageOf, UserError } from "../errors.js";
 import type { Io } from "../io.js";
-import type { Generated, GeneratedFile } from "../output/generate-files.js";
+import type { Generated } from "../output/generate-files.js";
+import { type WholeFile, writeWhole } from "../write-whole.js";
 
 /**
  * Writes what was generated to a file, or, when `out` is a folder or ends in a slash, to one file a policy in it.
@@ -11,23 +12,18 @@ import type { Generated, GeneratedFile } from "../output/generate-files.js";
 export async function writeFiles(generated: Pick<Generated, "files" | "whole">, out: string, io: Io): Promise<void> {
   const target = resolve(io.cwd, out);
   const isFolder = out.endsWith("/") || (await isDirectory(target));
-  const files: GeneratedFile[] = isFolder
-    ? generated.files().map(({ name, text }) => ({ name: join(target, name), text }))
-    : [{ name: target, text: generated.whole() }];
+  const files: WholeFile[] = isFolder
+    ? generated.files().map(({ name, text }) => ({ path: join(target, name), content: text }))
+    : [{ path: target, content: generated.whole() }];
   await writeAll(files);
-  for (const { name } of files) io.err(`wrote ${relative(io.cwd, name)}\n`);
+  for (const { path } of files) io.err(`wrote ${relative(io.cwd, path)}\n`);
 }
 
-async function writeAll(files: readonly GeneratedFile[]): Promise<void> {
-  const pending = files.map(({ name, text }) => ({ name, text, part: `${name}.${process.pid}.part` }));
+/** Writes all of the files, or fails with a `UserError` and writes none. */
+export async function writeAll(files: readonly WholeFile[]): Promise<void> {
   try {
-    for (const { name, part, text } of pending) {
-      await mkdir(dirname(name), { recursive: true });
-      await writeFile(part, text, { flag: "wx" });
-    }
-    for (const { name, part } of pending) await rename(part, name);
+    await writeWhole(files);
   } catch (error) {
-    for (const { part } of pending) await rm(part, { force: true }).catch(() => undefined); // its folder may not be one
     throw new UserError(`nothing written: ${messageOf(error)}`, 3);
   }
 }
