@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { relative } from "node:path";
 import type { Finding } from "../errors.js";
 import { repoRoot } from "../root.js";
+import { sha256Of } from "../sha256.js";
 import { writeWhole } from "../write-whole.js";
 import { type BuildMode, compile } from "./asc.js";
 import { checkModule, inspectModule, type ModuleInterface, type ModuleProblem } from "./check-module.js";
@@ -49,7 +49,7 @@ export async function buildPlugin({ entry, outFile, mode, root = repoRoot }: Bui
 
 /** Facts of a module on disk or in memory. */
 export function describe(path: string, wasm: Uint8Array, found: ModuleInterface): BuiltModule {
-  return { ...found, path, bytes: wasm.length, sha256: createHash("sha256").update(wasm).digest("hex") };
+  return { ...found, path, bytes: wasm.length, sha256: sha256Of(wasm) };
 }
 
 function withoutHooks(module: ModuleInterface): ModuleInterface {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { sha256Of } from "../sha256.js";
 
 /** What a compilation has read: sha256 of each file, null for one that was looked for and is not there. */
 export type SourceDigests = Record<string, string | null>;
@@ -38,7 +38,7 @@ export class SourceReader {
     if (shim !== undefined) return shim;
     const file = isAbsolute(name) ? name : resolve(baseDir, name);
     const bytes = bytesOf(file);
-    this.digests[relative(this.root, file)] = bytes ? digestOf(bytes) : null;
+    this.digests[relative(this.root, file)] = bytes ? sha256Of(bytes) : null;
     return bytes ? this.#edit(file, bytes.toString("utf8"), isConfig) : null;
   };
 
@@ -67,7 +67,7 @@ export class SourceReader {
 export function areUnchanged(digests: SourceDigests, root: string): boolean {
   return Object.entries(digests).every(([name, digest]) => {
     const bytes = bytesOf(join(root, name));
-    return (bytes ? digestOf(bytes) : null) === digest;
+    return (bytes ? sha256Of(bytes) : null) === digest;
   });
 }
 
@@ -77,8 +77,4 @@ function bytesOf(file: string): Buffer | undefined {
   } catch {
     return undefined;
   }
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { manifestIn } from "../manifest.js";
 import { repoRoot } from "../root.js";
+import { sha256Of } from "../sha256.js";
 import { ascFlags, type BuildMode } from "./asc.js";
 import { compilerVersion } from "./compiler.js";
 import { SDKS } from "./sdks/detect.js";
@@ -46,7 +46,7 @@ async function readStamp(path: string): Promise<Stamp | undefined> {
 function toolsDigest(mode: BuildMode, root: string): string {
   const sdks = JSON.stringify([SDKS, SDK_FLAGS[mode]]);
   const parts = [compilerVersion(), manifestIn(repoRoot)?.version, ...ascFlags(mode, root), sdks];
-  return createHash("sha256").update(parts.join(" ")).digest("hex");
+  return sha256Of(parts.join(" "));
 }
 
 function stampPath(path: string): string {

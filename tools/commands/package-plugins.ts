@@ -4,7 +4,6 @@ import { type Finding, hasErrors, UserError } from "../errors.js";
 import { yamlText } from "../generate/text.js";
 import { interruptible } from "../interrupt.js";
 import type { Io } from "../io.js";
-import { digestOf } from "../oci/digest.js";
 import { linesOf } from "../package/lines.js";
 import { isVersion, type Packaged, packagePlugin, shownPath } from "../package/package-plugin.js";
 import { placesOf } from "../package/places.js";
@@ -12,6 +11,7 @@ import { givenSubject, namedSubjects, type Subject } from "../package/subject.js
 import { type PackageReport, packageText } from "../package/words.js";
 import { occupied, writeOutputs } from "../package/write-outputs.js";
 import { projectRoot } from "../project.js";
+import { sha256Of } from "../sha256.js";
 import type { PackageFlags } from "./package.js";
 import { report, withProgress } from "./report.js";
 
@@ -79,7 +79,7 @@ async function packageAll(subjects: readonly Subject[], flags: PackageFlags, io:
 function reportOf({ contents, outputs }: Packaged, folder: string, urls: readonly string[]): PackageReport | undefined {
   if (!contents) return undefined;
   const { name, version, module, annotations } = contents;
-  const sha256 = digestOf(module).slice("sha256:".length);
+  const sha256 = sha256Of(module);
   const digest = outputs.find(({ image, form }) => image && form !== "referrer")?.image?.digest;
   return {
     name,

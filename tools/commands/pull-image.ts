@@ -5,12 +5,12 @@ import { messageOf, UserError } from "../errors.js";
 import { yamlText } from "../generate/text.js";
 import { interruptible } from "../interrupt.js";
 import type { Io } from "../io.js";
-import { digestOf } from "../oci/digest.js";
 import type { Image } from "../oci/image.js";
 import { layoutFiles, writeLayout } from "../oci/layout.js";
 import { moduleOf } from "../oci/module-of.js";
 import { readLayout } from "../oci/read-layout.js";
 import { formatReference, parseReference, type Reference } from "../oci/reference.js";
+import { sha256Of } from "../sha256.js";
 import { checkSigner, requireCosign, verify } from "../sign/cosign.js";
 import type { PullFlags } from "./pull.js";
 import { withRegistry } from "./transfer.js";
@@ -42,7 +42,7 @@ export async function pull(text: string, flags: PullFlags, io: Io): Promise<numb
     signal.throwIfAborted();
     const path = flags.layout ?? flags.out ?? `${reference.path.split("/").at(-1)}.wasm`;
     await write(image, flags.layout === undefined ? module : undefined, resolve(io.cwd, path), reference.tag);
-    const hashes = module && { size: module.length, sha256: hexOf(module) };
+    const hashes = module && { size: module.length, sha256: sha256Of(module) };
     const report: PullReport = { reference: formatReference(reference), digest: image.digest, path };
     io.out(printed(hashes ? { ...report, module: hashes } : report, flags.output));
     io.err(`wrote ${relative(io.cwd, resolve(io.cwd, path))}\n`);
@@ -60,7 +60,7 @@ function fetched(reference: Reference, flags: PullFlags, io: Io, signal: AbortSi
 }
 
 function checkHash({ digest }: Image, module: Uint8Array, sha256: string | undefined): void {
-  const found = hexOf(module);
+  const found = sha256Of(module);
   if (sha256 === undefined || sha256 === found) return;
   const isOther = digest.endsWith(sha256);
   const why = isOther ? "that is the manifest's: write it into the reference, as @sha256:..." : "nothing was written";
@@ -89,10 +89,6 @@ function isSame(path: string, { digest }: Image): boolean {
   } catch {
     return false;
   }
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return digestOf(bytes).slice("sha256:".length);
 }
 
 function printed(report: PullReport, output: PullFlags["output"]): string {

@@ -2,13 +2,13 @@ import { type Finding, UserError } from "../errors.js";
 import { yamlText } from "../generate/text.js";
 import { interruptible } from "../interrupt.js";
 import type { Io } from "../io.js";
-import { digestOf } from "../oci/digest.js";
 import type { Image } from "../oci/image.js";
 import { moduleOf } from "../oci/module-of.js";
 import { formatReference, parseReference, type Reference, referenceUrl } from "../oci/reference.js";
 import type { Pushed } from "../oci/registry/push.js";
 import { linesOf, type TargetLines } from "../package/lines.js";
 import { linesText } from "../package/words.js";
+import { sha256Of } from "../sha256.js";
 import { requireCosign, sign } from "../sign/cosign.js";
 import type { PushFlags } from "./push.js";
 import { sourceOf } from "./push-source.js";
@@ -76,7 +76,7 @@ function moved(reference: Reference, { replaced, digest }: Pushed): Finding {
 
 function reportOf(reference: Reference, image: Image, module: Uint8Array, pushed: Pushed | undefined): PushReport {
   const { digest } = image;
-  const sha256 = digestOf(module).slice("sha256:".length);
+  const sha256 = sha256Of(module);
   const places = { image: { url: referenceUrl(reference), digest }, module: { url: "", sha256 } };
   const lines = linesOf(places).filter((each) => each.as === "image");
   const all = { reference: formatReference(reference), digest, module: { size: module.length, sha256 }, lines };

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { isObject } from "../is-object.js";
 import { encodeIds } from "../lists/encode.js";
 import { IdList } from "../lists/id-list.js";
+import { sha256Of } from "../sha256.js";
 import { canonical, textsOf } from "./json.js";
 
 /** What may be told of a value that names people or is a secret. */
@@ -42,9 +42,7 @@ export function shortHash(value: unknown): string {
 }
 
 function hashOf(value: unknown): string {
-  return createHash("sha256")
-    .update(typeof value === "string" ? value : canonical(value))
-    .digest("hex");
+  return sha256Of(typeof value === "string" ? value : canonical(value));
 }
 
 function summary(what: string, identity: string): Summary {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { interfaceOf } from "../build/check-module.js";
+import { sha256Of } from "../sha256.js";
 import { builtModule } from "./envoy-bootstrap.js";
 import type { BuiltModule } from "./module-source.js";
 
@@ -19,8 +19,7 @@ export function modulesIn(
 function readModule(file: string): BuiltModule | undefined {
   try {
     const bytes = readFileSync(file);
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    return { ...interfaceOf(new WebAssembly.Module(bytes)), sha256, bytes };
+    return { ...interfaceOf(new WebAssembly.Module(bytes)), sha256: sha256Of(bytes), bytes };
   } catch {
     return undefined;
   }

@@ -3,8 +3,8 @@ import { interfaceIn } from "../build/given-module.js";
 import { ANSWERED_WITH_ERRORS } from "../build/wasi-problems.js";
 import { capabilitiesNeeded } from "../generate/capabilities.js";
 import { abiVersionOf } from "../host/abi.js";
-import { digestOf } from "../oci/digest.js";
 import { gzipOf } from "../oci/gzip.js";
+import { sha256Of } from "../sha256.js";
 import type { WasmModule } from "../wasm/module.js";
 import { likelySdk, type Likely } from "./sdk.js";
 
@@ -60,7 +60,7 @@ export function moduleFacts(bytes: Uint8Array, module: WasmModule): ModuleFacts 
   return {
     bytes: bytes.length,
     ...(bytes.length > MAX_PACKED ? {} : { gzipBytes: gzipOf(bytes).length }),
-    sha256: digestOf(bytes).slice("sha256:".length),
+    sha256: sha256Of(bytes),
     ...(abi === undefined ? {} : { abi }),
     likely: likelySdk(bytes, module),
     callbacks: capabilities.filter((name) => names.exports.includes(name)),

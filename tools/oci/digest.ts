@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { sha256Of } from "../sha256.js";
 
 /** A content digest as OCI writes it: `sha256:` and 64 lower-case hexadecimal digits. */
 export type Digest = `sha256:${string}`;
 
 /** The digest of bytes. */
 export function digestOf(bytes: Uint8Array): Digest {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  return `sha256:${sha256Of(bytes)}`;
 }
 
 /** Whether a text is a whole digest; no other algorithm than SHA-256 is taken. */

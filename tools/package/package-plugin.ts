@@ -3,9 +3,9 @@ import { compilerVersion } from "../build/compiler.js";
 import { sourcesOf } from "../build/stamp.js";
 import { type Finding, hasErrors, UserError } from "../errors.js";
 import { manifestIn } from "../manifest.js";
-import { digestOf } from "../oci/digest.js";
 import { MAX_OTHER_BLOB } from "../oci/limits.js";
 import { repoRoot } from "../root.js";
+import { sha256Of } from "../sha256.js";
 import { annotationsOf } from "./annotations.js";
 import type { PackageContents } from "./contents.js";
 import { pluginDocuments } from "./docs/documents.js";
@@ -66,7 +66,7 @@ export async function packagePlugin(subject: Subject, options: PackageOptions): 
 /** What a module was made from, as far as that lies here. */
 async function madeFrom({ place, path }: Subject, module: Uint8Array): Promise<{ place?: PluginPlace; parts?: Parts }> {
   if (!place) return {};
-  const sources = await sourcesOf(path, digestOf(module).slice("sha256:".length));
+  const sources = await sourcesOf(path, sha256Of(module));
   const parts = sources && partsOf(sources, place.root, compilerVersion());
   return { place: { ...place, sources: Object.keys(sources ?? {}) }, ...(parts ? { parts } : {}) };
 }

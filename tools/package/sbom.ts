@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { digestOf } from "../oci/digest.js";
+import { sha256Of } from "../sha256.js";
 import type { Origin } from "./annotations.js";
 import type { Part, Parts, SourceFile } from "./parts.js";
 
@@ -40,7 +40,7 @@ export function sbomOf(subject: SbomSubject): string {
 }
 
 function mainComponent({ name, version, description, module, origin, parts }: SbomSubject): object {
-  const hash = sha256Of(digestOf(module).slice("sha256:".length));
+  const hash = hashEntry(sha256Of(module));
   const links = [
     ...(origin.source === undefined ? [] : [{ type: "vcs", url: origin.source, comment: origin.revision }]),
     ...(origin.documentation === undefined ? [] : [{ type: "documentation", url: origin.documentation }]),
@@ -84,10 +84,10 @@ function licensed(expression: string | undefined): object {
 
 function nested(sources: readonly SourceFile[]): object {
   if (sources.length === 0) return {};
-  return { components: sources.map(({ name, sha256 }) => ({ type: "file", name, hashes: [sha256Of(sha256)] })) };
+  return { components: sources.map(({ name, sha256 }) => ({ type: "file", name, hashes: [hashEntry(sha256)] })) };
 }
 
-function sha256Of(content: string): object {
+function hashEntry(content: string): object {
   return { alg: "SHA-256", content };
 }
 

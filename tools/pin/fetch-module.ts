@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { messageOf, UserError } from "../errors.js";
 import type { ModuleSource } from "../generate/module-source.js";
 import { MAX_MODULE } from "../oci/limits.js";
@@ -7,6 +6,7 @@ import { placeNamedBy, shownUrl } from "../oci/registry/place.js";
 import { RETRY, retried } from "../oci/registry/retry.js";
 import { type Answer, Transport } from "../oci/registry/transport.js";
 import type { TransportOptions } from "../oci/registry/watch.js";
+import { sha256Of } from "../sha256.js";
 import { isWasm } from "../wasm/sections.js";
 
 const MAX_REDIRECTS = 5;
@@ -18,7 +18,7 @@ export async function modulePin(text: string, options: TransportOptions): Promis
     const { status, body } = await follow(new URL(text), transport, options.signal);
     if (status !== 200) throw new UserError(`${shownUrl(new URL(text))} answers ${status}`, 3);
     if (!isWasm(body)) throw new UserError(`what ${shownUrl(new URL(text))} gives is no WebAssembly`, 3);
-    return { url: text, sha256: createHash("sha256").update(body).digest("hex") };
+    return { url: text, sha256: sha256Of(body) };
   } catch (error) {
     throw error instanceof ConnectionFailed ? new UserError(messageOf(error), 3) : error;
   } finally {

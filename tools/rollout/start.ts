@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { Document, isAlias, isPair, isScalar, isSeq, visit, type YAMLSeq } from "yaml";
 import { canonical, isSame } from "../diff/json.js";
 import { isObject } from "../is-object.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
+import { sha256Of } from "../sha256.js";
 import { appended, documentsOf, specOf, spliced } from "./splice.js";
 
 /** What a rollout begins with. */
@@ -47,7 +47,7 @@ function stablePlugins(now: readonly PluginUse[], old: readonly PluginUse[]): Pl
 }
 
 function saltOf({ metadata, spec }: PolicyDocument): string {
-  const hash = createHash("sha256").update(canonical(spec.plugins)).digest("hex").slice(0, 8);
+  const hash = sha256Of(canonical(spec.plugins)).slice(0, 8);
   return `${metadata.name.slice(0, 54)}-${hash}`;
 }
 
