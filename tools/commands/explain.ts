@@ -4,6 +4,7 @@ import { hasErrors } from "../errors.js";
 import * as read from "../explain/options.js";
 import type { Described } from "../explain/request.js";
 import type { Io } from "../io.js";
+import { printedAs } from "../output/print-form.js";
 import { collect, FILE_HELP, readInputs } from "./inputs.js";
 import { report, withProgress } from "./report.js";
 
@@ -78,6 +79,6 @@ async function explain(plugin: string, options: Options, io: Io): Promise<number
   const policy = choosePolicy(policies, plugin, options.policy);
   const described: Described = { ...options, headers: options.header ?? [], claims: options.claim ?? [] };
   const explained = await explainCanary(policy, described, options.at ?? Date.now());
-  io.out(options.output === "json" ? `${JSON.stringify(explained, null, 2)}\n` : textOf(explained));
+  io.out(printedAs(options.output, explained, textOf));
   return exitCode;
 }

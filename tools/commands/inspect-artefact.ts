@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { hasErrors, UserError } from "../errors.js";
-import { yamlText } from "../generate/text.js";
 import { type Artefact, artefactAt } from "../inspect/artefact.js";
-import { inspected, type Inspection } from "../inspect/inspect.js";
+import { inspected } from "../inspect/inspect.js";
 import { textOf } from "../inspect/text.js";
 import { interruptible } from "../interrupt.js";
 import type { Io } from "../io.js";
 import { parseReference } from "../oci/reference.js";
+import { printedAs } from "../output/print-form.js";
 import { modulePath, pluginFolders } from "../plugin-folders.js";
 import type { InspectFlags } from "./inspect.js";
 import { report } from "./report.js";
@@ -17,7 +17,7 @@ import { type TransferFlags, withRegistry } from "./transfer.js";
 export async function inspect(name: string, flags: InspectFlags, io: Io): Promise<number> {
   const inspection = inspected(name, await artefactOf(name, flags, io), flags.envoyVersion);
   const { findings } = inspection;
-  io.out(printed(inspection, flags.output));
+  io.out(printedAs(flags.output, inspection, textOf));
   return flags.output === "text" ? report(findings, io) : Number(hasErrors(findings));
 }
 
@@ -45,9 +45,4 @@ function builtPlugin(name: string): Artefact {
 /** `registry.example.com/canary` and `localhost:5000/canary`, but not `build/canary.wasm`. */
 function namesRegistry(name: string): boolean {
   return /^(localhost|[^./][^/]*[.:][^/]*)\//.test(name);
-}
-
-function printed(inspection: Inspection, output: InspectFlags["output"]): string {
-  if (output === "json") return `${JSON.stringify(inspection, null, 2)}\n`;
-  return output === "yaml" ? yamlText([inspection], undefined) : textOf(inspection);
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
+import type { PrintForm } from "../output/print-form.js";
 import { someVersion } from "../output/values.js";
 import { somePath } from "./inputs.js";
 import { type TransferFlags, withTransferOptions } from "./transfer.js";
@@ -8,7 +9,7 @@ import { type TransferFlags, withTransferOptions } from "./transfer.js";
 /** The options of `tidegate inspect`. */
 export interface InspectFlags extends TransferFlags {
   envoyVersion?: string;
-  output: "text" | "json" | "yaml";
+  output: PrintForm;
 }
 
 const EXAMPLES = `

@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
 import { buildUsed, pluginNames } from "../build/build-all.js";
 import { type Finding, hasErrors, UserError } from "../errors.js";
-import { yamlText } from "../generate/text.js";
 import { interruptible } from "../interrupt.js";
 import type { Io } from "../io.js";
+import { printedAs } from "../output/print-form.js";
 import { linesOf } from "../package/lines.js";
 import { isVersion, type Packaged, packagePlugin, shownPath } from "../package/package-plugin.js";
 import { placesOf } from "../package/places.js";
@@ -33,7 +33,7 @@ export async function packagePlugins(names: readonly string[], flags: PackageFla
     const exitCode = report(findings, io);
     if (exitCode !== 0) return exitCode;
     await writeOutputs(outputs, folder, signal);
-    io.out(printed(reports, flags.output));
+    io.out(printedAs(flags.output, { packages: reports }, () => reports.map(packageText).join("\n")));
     return 0;
   });
 }
@@ -93,10 +93,4 @@ function reportOf({ contents, outputs }: Packaged, folder: string, urls: readonl
     annotations,
     lines: linesOf(placesOf(urls, { name, version, sha256, ...(digest ? { digest } : {}) })),
   };
-}
-
-function printed(reports: readonly PackageReport[], output: PackageFlags["output"]): string {
-  if (output === "json") return `${JSON.stringify({ packages: reports }, null, 2)}\n`;
-  if (output === "yaml") return yamlText([{ packages: reports }], undefined);
-  return reports.map(packageText).join("\n");
 }

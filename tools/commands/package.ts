@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
+import type { PrintForm } from "../output/print-form.js";
 import type { Form } from "../package/outputs.js";
 import { collect, somePath } from "./inputs.js";
 
@@ -19,7 +20,7 @@ export interface PackageFlags {
   moduleUrl?: string[];
   referrer?: boolean;
   force?: boolean;
-  output: "text" | "json" | "yaml";
+  output: PrintForm;
 }
 
 const FORMS: readonly Form[] = ["oci", "artifact", "docker", "tar"];

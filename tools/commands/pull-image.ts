@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { messageOf, UserError } from "../errors.js";
-import { yamlText } from "../generate/text.js";
 import { interruptible } from "../interrupt.js";
 import type { Io } from "../io.js";
 import type { Image } from "../oci/image.js";
@@ -10,6 +9,7 @@ import { layoutFiles, writeLayout } from "../oci/layout.js";
 import { moduleOf } from "../oci/module-of.js";
 import { readLayout } from "../oci/read-layout.js";
 import { formatReference, parseReference, type Reference } from "../oci/reference.js";
+import { printedAs } from "../output/print-form.js";
 import { sha256Of } from "../sha256.js";
 import { checkSigner, requireCosign, verify } from "../sign/cosign.js";
 import type { PullFlags } from "./pull.js";
@@ -44,7 +44,7 @@ export async function pull(text: string, flags: PullFlags, io: Io): Promise<numb
     await write(image, flags.layout === undefined ? module : undefined, resolve(io.cwd, path), reference.tag);
     const hashes = module && { size: module.length, sha256: sha256Of(module) };
     const report: PullReport = { reference: formatReference(reference), digest: image.digest, path };
-    io.out(printed(hashes ? { ...report, module: hashes } : report, flags.output));
+    io.out(printedAs(flags.output, hashes ? { ...report, module: hashes } : report, textOf));
     io.err(`wrote ${relative(io.cwd, resolve(io.cwd, path))}\n`);
     return 0;
   });
@@ -91,10 +91,7 @@ function isSame(path: string, { digest }: Image): boolean {
   }
 }
 
-function printed(report: PullReport, output: PullFlags["output"]): string {
-  if (output === "json") return `${JSON.stringify(report, null, 2)}\n`;
-  if (output === "yaml") return yamlText([report], undefined);
-  const { module } = report;
+function textOf({ reference, digest, module }: PullReport): string {
   const said = module ? [`  module of ${module.size} bytes, sha256 ${module.sha256}`] : [];
-  return `${[report.reference, `  manifest ${report.digest}`, ...said].join("\n")}\n`;
+  return `${[reference, `  manifest ${digest}`, ...said].join("\n")}\n`;
 }

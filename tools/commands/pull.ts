@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
+import type { PrintForm } from "../output/print-form.js";
 import { somePath } from "./inputs.js";
 import {
   type SignerFlags,
@@ -16,7 +17,7 @@ export interface PullFlags extends TransferFlags, SignerFlags {
   layout?: string;
   sha256?: string;
   verify?: boolean;
-  output: "text" | "json" | "yaml";
+  output: PrintForm;
 }
 
 const EXAMPLES = `

@@ -1,11 +1,11 @@
 import { type Finding, UserError } from "../errors.js";
-import { yamlText } from "../generate/text.js";
 import { interruptible } from "../interrupt.js";
 import type { Io } from "../io.js";
 import type { Image } from "../oci/image.js";
 import { moduleOf } from "../oci/module-of.js";
 import { formatReference, parseReference, type Reference, referenceUrl } from "../oci/reference.js";
 import type { Pushed } from "../oci/registry/push.js";
+import { printedAs } from "../output/print-form.js";
 import { linesOf, type TargetLines } from "../package/lines.js";
 import { linesText } from "../package/words.js";
 import { sha256Of } from "../sha256.js";
@@ -55,7 +55,7 @@ export async function push(source: string | undefined, text: string, flags: Push
       ? undefined
       : await withRegistry(io, "pushing", flags, signal, (registry) => registry.pushImage(image, reference));
     if (flags.sign) await sign(reference, image.digest, flags, io, signal);
-    io.out(printed(reportOf(reference, image, module, pushed), flags.output));
+    io.out(printedAs(flags.output, reportOf(reference, image, module, pushed), textOf));
     return pushed?.replaced === undefined ? exitCode : report([moved(reference, pushed)], io);
   });
 }
@@ -85,10 +85,7 @@ function reportOf(reference: Reference, image: Image, module: Uint8Array, pushed
   return { ...all, sent: { uploaded, skipped, bytes } };
 }
 
-function printed(report: PushReport, output: PushFlags["output"]): string {
-  if (output === "json") return `${JSON.stringify(report, null, 2)}\n`;
-  if (output === "yaml") return yamlText([report], undefined);
-  const { reference, digest, module, sent, lines } = report;
+function textOf({ reference, digest, module, sent, lines }: PushReport): string {
   const heading = [
     reference,
     `  manifest ${digest}`,

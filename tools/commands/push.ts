@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
+import type { PrintForm } from "../output/print-form.js";
 import { type SignerFlags, type TransferFlags, withSignerOptions, withTransferOptions } from "./transfer.js";
 
 /** Of what `tidegate package` makes: those that a registry can have. */
@@ -12,7 +13,7 @@ export interface PushFlags extends TransferFlags, SignerFlags {
   version?: string;
   dryRun?: boolean;
   sign?: boolean;
-  output: "text" | "json" | "yaml";
+  output: PrintForm;
 }
 
 const EXAMPLES = `
