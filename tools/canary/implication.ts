@@ -1,3 +1,4 @@
+import { canonical } from "../canonical.js";
 import { Node } from "../policy/node.js";
 
 /** Comparisons for one policy; above it "not known", so that no policy keeps the tool busy. */
@@ -107,12 +108,4 @@ function startsWith(text: string, prefix: string | undefined): boolean {
 
 function endsWith(text: string, suffix: string | undefined): boolean {
   return suffix !== undefined && text.endsWith(suffix);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
 }

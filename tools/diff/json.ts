@@ -1,3 +1,4 @@
+import { canonical } from "../canonical.js";
 import { isObject } from "../is-object.js";
 
 /** What came of YAML or JSON text as an object with keys. */
@@ -22,16 +23,6 @@ export function itemsOf(value: unknown): readonly unknown[] {
 export function textsOf(value: unknown): Record<string, string> {
   const members = isObject(value) ? Object.entries(value) : [];
   return Object.fromEntries(members.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
-}
-
-/** One text for all ways to write the same value: keys in order, no space. */
-export function canonical(value: unknown): string {
-  const text = JSON.stringify(value, (_, inner: unknown) =>
-    isObject(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  ) as string | undefined;
-  return text ?? "undefined";
 }
 
 export function isSame(one: unknown, other: unknown): boolean {

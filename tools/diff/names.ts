@@ -1,5 +1,6 @@
+import { canonical } from "../canonical.js";
 import { isObject } from "../is-object.js";
-import { canonical, itemsOf, textsOf, valueAt } from "./json.js";
+import { itemsOf, textsOf, valueAt } from "./json.js";
 import { shortHash } from "./summary.js";
 
 /** Keys that name an item of a list, the first that it has. */

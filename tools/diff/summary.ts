@@ -1,8 +1,9 @@
+import { canonical } from "../canonical.js";
 import { isObject } from "../is-object.js";
 import { encodeIds } from "../lists/encode.js";
 import { IdList } from "../lists/id-list.js";
 import { sha256Of } from "../sha256.js";
-import { canonical, textsOf } from "./json.js";
+import { textsOf } from "./json.js";
 
 /** What may be told of a value that names people or is a secret. */
 export interface Summary {

@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { Document, isAlias, isPair, isScalar, isSeq, visit, type YAMLSeq } from "yaml";
-import { canonical, isSame } from "../diff/json.js";
+import { canonical } from "../canonical.js";
+import { isSame } from "../diff/json.js";
 import { isObject } from "../is-object.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { sha256Of } from "../sha256.js";
