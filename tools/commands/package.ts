@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import type { PrintForm } from "../output/print-form.js";
-import type { Form } from "../package/outputs.js";
+import { type Form, FORMS } from "../package/forms.js";
 import { collect, somePath } from "./inputs.js";
 
 /** The options of `tidegate package`. */
@@ -22,8 +22,6 @@ export interface PackageFlags {
   force?: boolean;
   output: PrintForm;
 }
-
-const FORMS: readonly Form[] = ["oci", "artifact", "docker", "tar"];
 
 const EXAMPLES = `
 Examples:

@@ -2,14 +2,14 @@ import { Command, Option } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import type { PrintForm } from "../output/print-form.js";
+import { IMAGE_FORMS, type ImageForm } from "../package/forms.js";
 import { type SignerFlags, type TransferFlags, withSignerOptions, withTransferOptions } from "./transfer.js";
 
 /** Of what `tidegate package` makes: those that a registry can have. */
-export const PUSH_FORMS = ["oci", "artifact", "docker"] as const;
 
 /** The options of `tidegate push`. */
 export interface PushFlags extends TransferFlags, SignerFlags {
-  form?: (typeof PUSH_FORMS)[number];
+  form?: ImageForm;
   version?: string;
   dryRun?: boolean;
   sign?: boolean;
@@ -44,7 +44,7 @@ export function pushCommand(io: Io, outcome: Outcome): Command {
     )
     .usage("[options] [source] <reference>")
     .argument("[reference]", "of the image: [oci://]registry/repository[:tag]")
-    .addOption(new Option("--form <form>", "of a plugin's image (default: oci)").choices(PUSH_FORMS))
+    .addOption(new Option("--form <form>", "of a plugin's image (default: oci)").choices(IMAGE_FORMS))
     .option("--version <version>", "of a plugin's package (default: package.json's)")
     .option("--dry-run", "print the same, and ask no registry")
     .option("--sign", "sign the image afterwards, by cosign");

@@ -4,12 +4,10 @@ import { dockerFiles, layoutFiles } from "../oci/layout.js";
 import { type TarFile, tarOf } from "../oci/tar.js";
 import type { PackageContents } from "./contents.js";
 import { documentFiles, MODULE_NAME } from "./files.js";
+import type { Form } from "./forms.js";
 import { artifactImage, dockerImage, ociImage } from "./images.js";
 import { sbomReferrer } from "./referrer.js";
 import { tagOf } from "./tag.js";
-
-export const FORMS = ["oci", "artifact", "docker", "tar"] as const;
-export type Form = (typeof FORMS)[number];
 
 /** What is written: a folder of files, or one file. */
 export interface Output {

@@ -10,7 +10,8 @@ import { istioModule } from "../../../tools/oci/pull-rules/istio.js";
 import { readTarGzip } from "../../../tools/oci/read-archive.js";
 import { readManifest } from "../../../tools/oci/read-manifest.js";
 import { artifactImage, dockerImage, ociImage } from "../../../tools/package/images.js";
-import { FORMS, outputsOf } from "../../../tools/package/outputs.js";
+import { FORMS } from "../../../tools/package/forms.js";
+import { outputsOf } from "../../../tools/package/outputs.js";
 import { sbomReferrer } from "../../../tools/package/referrer.js";
 import { SOME } from "./some-package.js";
 
