@@ -1,13 +1,6 @@
 import { parse } from "yaml";
 import type { Image } from "../oci/image.js";
-import {
-  HIGRESS_DOC,
-  HIGRESS_DOC_EN,
-  HIGRESS_DOC_ZH,
-  HIGRESS_ICON,
-  HIGRESS_SPEC,
-  WASM_CONFIG,
-} from "../oci/media-types.js";
+import { LAYER_FILES } from "../oci/media-types.js";
 import type { ArchivedFile } from "../oci/read-archive.js";
 
 /** A file that comes with a module. */
@@ -29,15 +22,8 @@ export interface Spec {
   keys: string[];
 }
 
-/** Names of layers that say no name of their own. */
-const NAMES: Readonly<Record<string, string>> = {
-  [HIGRESS_SPEC]: "spec.yaml",
-  [HIGRESS_DOC]: "README.md",
-  [HIGRESS_DOC_EN]: "README_EN.md",
-  [HIGRESS_DOC_ZH]: "README_ZH.md",
-  [HIGRESS_ICON]: "icon.png",
-  [WASM_CONFIG]: "runtime-config.json",
-};
+/** Layers often name no file themselves. */
+const NAMES: Readonly<Record<string, string>> = LAYER_FILES;
 const MAX_TEXT = 1024 * 1024;
 
 /** What an image holds beside the module: a layer each. */

@@ -29,5 +29,15 @@ export const HIGRESS_DOC_EN = "application/vnd.module.wasm.doc.v1.en+markdown";
 export const HIGRESS_DOC_ZH = "application/vnd.module.wasm.doc.v1.zh+markdown";
 export const HIGRESS_ICON = "application/vnd.module.wasm.icon.v1+png";
 
+/** How the files are called that layers beside the module hold. */
+export const LAYER_FILES = {
+  [HIGRESS_SPEC]: "spec.yaml",
+  [HIGRESS_DOC]: "README.md",
+  [HIGRESS_DOC_EN]: "README_EN.md",
+  [HIGRESS_DOC_ZH]: "README_ZH.md",
+  [HIGRESS_ICON]: "icon.png",
+  [WASM_CONFIG]: "runtime-config.json",
+} as const;
+
 /** Manifests that can be read, in the order in which a registry is asked for them. */
 export const MANIFESTS: readonly string[] = [OCI_MANIFEST, DOCKER_MANIFEST];

@@ -1,4 +1,11 @@
-import { HIGRESS_DOC, HIGRESS_DOC_EN, HIGRESS_DOC_ZH, HIGRESS_ICON, HIGRESS_SPEC } from "../oci/media-types.js";
+import {
+  LAYER_FILES,
+  HIGRESS_DOC,
+  HIGRESS_DOC_EN,
+  HIGRESS_DOC_ZH,
+  HIGRESS_ICON,
+  HIGRESS_SPEC,
+} from "../oci/media-types.js";
 import type { PackageContents, PackageFile } from "./contents.js";
 
 /** The name under which everyone looks for the module in an archive. */
@@ -8,14 +15,18 @@ export const MODULE_NAME = "plugin.wasm";
 export function documentFiles({ documents }: PackageContents): PackageFile[] {
   const { spec, readme, readmeEn, readmeZh, icon } = documents;
   const files = [
-    text("spec.yaml", HIGRESS_SPEC, spec),
-    text("README.md", HIGRESS_DOC, readme),
-    text("README_ZH.md", HIGRESS_DOC_ZH, readmeZh),
-    text("README_EN.md", HIGRESS_DOC_EN, readmeEn),
+    file(HIGRESS_SPEC, utf8(spec)),
+    file(HIGRESS_DOC, utf8(readme)),
+    file(HIGRESS_DOC_ZH, utf8(readmeZh)),
+    file(HIGRESS_DOC_EN, utf8(readmeEn)),
   ];
-  return icon.length === 0 ? files : [...files, { name: "icon.png", mediaType: HIGRESS_ICON, bytes: icon }];
+  return icon.length === 0 ? files : [...files, file(HIGRESS_ICON, icon)];
 }
 
-function text(name: string, mediaType: string, content: string): PackageFile {
-  return { name, mediaType, bytes: new TextEncoder().encode(content) };
+function file(mediaType: keyof typeof LAYER_FILES, bytes: Uint8Array): PackageFile {
+  return { name: LAYER_FILES[mediaType], mediaType, bytes };
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

@@ -30,7 +30,7 @@ export function artifactImage(contents: PackageContents): Image {
   const { abi, rootId, module, annotations } = contents;
   const runtime = canonicalJson({ type: "envoy_proxy", abiVersions: [abi], config: { rootIds: [rootId] } });
   const layers = [
-    blobOf(types.WASM_CONFIG, runtime, { [FILE_NAME]: "runtime-config.json" }),
+    blobOf(types.WASM_CONFIG, runtime, { [FILE_NAME]: types.LAYER_FILES[types.WASM_CONFIG] }),
     blobOf(types.WASM_CONTENT, module, { [FILE_NAME]: MODULE_NAME }),
   ];
   return imageOf(blobOf(types.WASM_CONFIG, runtime), layers, annotations);
