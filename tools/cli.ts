@@ -1,6 +1,4 @@
 import { Command, CommanderError } from "commander";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { benchCommand } from "./commands/bench.js";
 import { buildCommand } from "./commands/build.js";
 import { codesCommand } from "./commands/codes.js";
@@ -24,7 +22,7 @@ import { validateCommand } from "./commands/validate.js";
 import { messageOf, oneLine } from "./errors.js";
 import { exitCodeOf } from "./exit-code.js";
 import type { Io } from "./io.js";
-import { isCheckout, repoRoot } from "./root.js";
+import { isCheckout, toolVersion } from "./root.js";
 
 /** What a command leaves behind besides its output. */
 export interface Outcome {
@@ -61,7 +59,7 @@ const USAGE = 2;
 export function buildProgram(io: Io, outcome: Outcome = { exitCode: 0 }): Command {
   const program = new Command("tidegate")
     .description("Builds, checks and configures the Tidegate plugins for Envoy and Istio.")
-    .version(version(), "-V, --version", "print the version")
+    .version(toolVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .enablePositionalOptions() // an option after the name of a command is that command's, whatever the outer one has
@@ -117,8 +115,4 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     io.err(`This is a fault of tidegate itself.\n${error instanceof Error ? error.stack : ""}\n`);
     return 1;
   }
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(repoRoot, "package.json"), "utf8")) as { version: string }).version;
 }

@@ -9,6 +9,11 @@ export const repoRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 /** Whether the package is a checkout, in which tidegate itself is worked on; npm never packs a lock file. */
 export const isCheckout = existsSync(join(repoRoot, "package-lock.json"));
 
+/** The version of tidegate itself. */
+export function toolVersion(): string {
+  return String(manifestIn(repoRoot)?.version);
+}
+
 function findRoot(start: string): string {
   for (let folder = start; ; folder = dirname(folder)) {
     if (manifestIn(folder)?.name === "tidegate") return folder;

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { manifestIn } from "../manifest.js";
-import { repoRoot } from "../root.js";
+import { toolVersion } from "../root.js";
 import { sha256Of } from "../sha256.js";
 import { ascFlags, type BuildMode } from "./asc.js";
 import { compilerVersion } from "./compiler.js";
@@ -45,7 +44,7 @@ async function readStamp(path: string): Promise<Stamp | undefined> {
 
 function toolsDigest(mode: BuildMode, root: string): string {
   const sdks = JSON.stringify([SDKS, SDK_FLAGS[mode]]);
-  const parts = [compilerVersion(), manifestIn(repoRoot)?.version, ...ascFlags(mode, root), sdks];
+  const parts = [compilerVersion(), toolVersion(), ...ascFlags(mode, root), sdks];
   return sha256Of(parts.join(" "));
 }
 

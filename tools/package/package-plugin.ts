@@ -4,7 +4,7 @@ import { sourcesOf } from "../build/stamp.js";
 import { type Finding, hasErrors, UserError } from "../errors.js";
 import { manifestIn } from "../manifest.js";
 import { MAX_OTHER_BLOB } from "../oci/limits.js";
-import { repoRoot } from "../root.js";
+import { toolVersion } from "../root.js";
 import { sha256Of } from "../sha256.js";
 import { annotationsOf } from "./annotations.js";
 import type { PackageContents } from "./contents.js";
@@ -89,10 +89,6 @@ function versionOf({ plugin, place }: Subject, { version }: PackageOptions): str
   const known = version ?? (place && manifestIn(place.root)?.version);
   if (isVersion(known)) return known;
   throw new UserError(`nothing says the version of ${plugin.name}. Give --version, such as 1.2.0`);
-}
-
-function toolVersion(): string {
-  return String(manifestIn(repoRoot)?.version);
 }
 
 function badName(name: string): Finding {
