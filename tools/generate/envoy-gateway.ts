@@ -1,4 +1,4 @@
-import type { Fault } from "../policy/fault.js";
+import type { Fault, Path } from "../policy/fault.js";
 import { failureOf, type PluginUse, type PolicyDocument, rootIdOf } from "../policy/model.js";
 import { gatewayApi } from "../routes/gateway-api.js";
 import { pluginConfig } from "../trace/plugin.js";
@@ -7,9 +7,9 @@ import { gatewayFaults, lacking } from "./gateway-faults.js";
 import { noSwitches } from "./disabled-for.js";
 import { ENVOY_GATEWAY } from "./host.js";
 import { resourceMetadata } from "./istio-resource.js";
-import { sourceFaults } from "./istio-wasmplugin.js";
 import { unsaidTracer } from "./istio-tracer.js";
-import { localFile, type ModuleOptions, moduleSource } from "./module-source.js";
+import { codeFaults } from "./module-faults.js";
+import { knownSource, localFile, type ModuleOptions, type ModuleSource } from "./module-source.js";
 import { BY_ENVOY_GATEWAY } from "./on-failure.js";
 import type { Claim, Target } from "./target.js";
 import { noText } from "./text-config.js";
@@ -27,7 +27,7 @@ export const envoyGateway: Target = {
     ...unrestrictable(policy, "Envoy Gateway"),
     ...targetFaults(policy),
     ...noSwitches(policy, "Envoy Gateway"),
-    ...codeFaults(policy, options),
+    ...codeFaults(policy, options, noInline(policy, options, "an EnvoyExtensionPolicy"), unfetched),
     ...noText(policy, "Envoy Gateway hands configurations on as JSON"),
     ...unsaidTracer(policy),
   ],
@@ -51,16 +51,11 @@ function targetFaults({ spec }: PolicyDocument): Fault[] {
   return faults;
 }
 
-function codeFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
-  const faults = [...sourceFaults(policy, options), ...noInline(policy, options, "an EnvoyExtensionPolicy")];
-  if (faults.length > 0) return faults;
-  return policy.spec.plugins.flatMap((plugin, i): Fault[] => {
-    const source = moduleSource(policy, plugin, options);
-    if (!source || localFile(source) === undefined) return [];
-    const message = "Envoy Gateway fetches modules, and reads none from files";
-    const remedy = "Use an oci:// or https:// module, or generate istio-envoyfilter";
-    return [{ code: "TG3008", path: ["spec", "plugins", i], message, remedy }];
-  });
+function unfetched(source: ModuleSource, path: Path): Fault[] {
+  if (localFile(source) === undefined) return [];
+  const message = "Envoy Gateway fetches modules, and reads none from files";
+  const remedy = "Use an oci:// or https:// module, or generate istio-envoyfilter";
+  return [{ code: "TG3008", path, message, remedy }];
 }
 
 /** Of two policies for the same object Envoy Gateway takes the older one and refuses the other. */
@@ -101,8 +96,7 @@ function wasm(policy: PolicyDocument, plugin: PluginUse, options: ModuleOptions)
 }
 
 function code(policy: PolicyDocument, plugin: PluginUse, options: ModuleOptions): object {
-  const source = moduleSource(policy, plugin, options);
-  if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
+  const source = knownSource(policy, plugin, options);
   if (!source.url.startsWith("oci://")) return { type: "HTTP", http: source };
   return { type: "Image", image: { ...source, url: source.url.slice("oci://".length) } };
 }

@@ -1,4 +1,4 @@
-import type { Fault } from "../policy/fault.js";
+import type { Fault, Path } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { runsUpstream } from "../trace/plugin.js";
@@ -9,11 +9,11 @@ import { istioSwitchFaults, switchPatches } from "./disabled-for.js";
 import { ISTIO } from "./host.js";
 import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
-import { sourceFaults } from "./istio-wasmplugin.js";
-import { type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
+import { codeFaults } from "./module-faults.js";
+import type { ModuleOptions, ModuleSource } from "./module-source.js";
 import { WITH_AGENT } from "./on-failure.js";
 import { phaseFaults, type Target } from "./target.js";
-import { inlineFaults, isFetched, localCode, type WasmCode } from "./wasm-code.js";
+import { codeOf, inlineFaults, isFetched, type WasmCode } from "./wasm-code.js";
 import { wasmHttpFilter } from "./wasm-filter.js";
 
 const FETCH_TIMEOUT = "30s";
@@ -33,7 +33,7 @@ export const istioEcds: Target = {
   ownsVm: true,
   host: ISTIO,
   faults: (policy, options) => [
-    ...codeFaults(policy, options),
+    ...codeFaults(policy, options, inlineFaults(policy, options), unnamed),
     ...capabilityFaults(policy, options),
     ...oneRouteFaults(policy, "Istio"),
     ...phaseFaults(policy, "istio-envoyfilter"),
@@ -45,19 +45,14 @@ export const istioEcds: Target = {
   routes: istioRoutes,
 };
 
-function codeFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
-  const faults = [...sourceFaults(policy, options), ...inlineFaults(policy, options)];
-  if (faults.length > 0) return faults;
-  return policy.spec.plugins.flatMap((plugin, i): Fault[] => {
-    const source = moduleSource(policy, plugin, options);
-    if (!source || !isFetched(source) || digest(source) !== undefined) return [];
-    const isImage = source.url.startsWith("oci:");
-    const message = `Envoy's configuration names the code of a module by its ${isImage ? "image's digest" : "sha256"}`;
-    const remedy = isImage
-      ? "Add @sha256:... to the image's URL, or sha256 to the plugin, or generate istio-wasmplugin"
-      : "Add sha256 to the plugin, or run `tidegate build`";
-    return [{ code: "TG3008", path: ["spec", "plugins", i], message, remedy }];
-  });
+function unnamed(source: ModuleSource, path: Path): Fault[] {
+  if (!isFetched(source) || digest(source) !== undefined) return [];
+  const isImage = source.url.startsWith("oci:");
+  const message = `Envoy's configuration names the code of a module by its ${isImage ? "image's digest" : "sha256"}`;
+  const remedy = isImage
+    ? "Add @sha256:... to the image's URL, or sha256 to the plugin, or generate istio-wasmplugin"
+    : "Add sha256 to the plugin, or run `tidegate build`";
+  return [{ code: "TG3008", path, message, remedy }];
 }
 
 /** In the router there is no filter that could take the place of one that cannot be had. */
@@ -80,10 +75,8 @@ function extensionFilter(policy: PolicyDocument, options: ModuleOptions): object
 
 /** What istiod answers when a proxy of the policy asks for the filter's configuration. */
 function configuration(policy: PolicyDocument, plugin: PluginUse, options: ModuleOptions): object {
-  const source = moduleSource(policy, plugin, options);
-  if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
   const { context } = managerMatch(policy, undefined);
-  const value = wasmHttpFilter(policy, plugin, code(source, plugin, options), options);
+  const value = wasmHttpFilter(policy, plugin, codeOf(policy, plugin, options, remote), options);
   return { applyTo: "EXTENSION_CONFIG", match: { context }, patch: { operation: "ADD", value } };
 }
 
@@ -94,9 +87,7 @@ function place(policy: PolicyDocument, plugin: PluginUse, port: number | undefin
 }
 
 /** The agent takes this for an order to fetch; no cluster is used. */
-function code(source: ModuleSource, plugin: PluginUse, options: ModuleOptions): WasmCode {
-  const local = localCode(source, plugin, options);
-  if (local) return local;
+function remote(source: ModuleSource): WasmCode {
   return {
     remote: { http_uri: { uri: source.url, cluster: "_", timeout: FETCH_TIMEOUT }, sha256: digest(source) ?? "" },
   };

@@ -1,4 +1,4 @@
-import type { Fault } from "../policy/fault.js";
+import type { Fault, Path } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
 import { istioRoutes } from "../routes/istio.js";
 import { runsUpstream } from "../trace/plugin.js";
@@ -8,12 +8,12 @@ import { istioSwitchFaults, switchPatches } from "./disabled-for.js";
 import { ISTIO } from "./host.js";
 import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
-import { sourceFaults } from "./istio-wasmplugin.js";
-import { type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
+import { codeFaults } from "./module-faults.js";
+import type { ModuleOptions, ModuleSource } from "./module-source.js";
 import { BY_ENVOY } from "./on-failure.js";
 import { router } from "./router-filter.js";
 import { phaseFaults, type Target } from "./target.js";
-import { inlineFaults, isFetched, localCode, type WasmCode } from "./wasm-code.js";
+import { codeOf, inlineFaults, isFetched, type WasmCode } from "./wasm-code.js";
 import { wasmHttpFilter } from "./wasm-filter.js";
 
 const FETCH_TIMEOUT = "10s";
@@ -27,7 +27,7 @@ export const istioEnvoyFilter: Target = {
   ownsVm: true,
   host: ISTIO,
   faults: (policy, options) => [
-    ...allSourceFaults(policy, options),
+    ...codeFaults(policy, options, inlineFaults(policy, options), fetchFaults),
     ...capabilityFaults(policy, options),
     ...oneRouteFaults(policy, "Istio"),
     ...phaseFaults(policy, "istio-envoyfilter"),
@@ -38,15 +38,8 @@ export const istioEnvoyFilter: Target = {
   routes: istioRoutes,
 };
 
-function allSourceFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
-  const faults = [...sourceFaults(policy, options), ...inlineFaults(policy, options)];
-  if (faults.length > 0) return faults;
-  return policy.spec.plugins.flatMap((plugin, i) => fetchFaults(moduleSource(policy, plugin, options), i));
-}
-
-function fetchFaults(source: ModuleSource | undefined, index: number): Fault[] {
-  const path = ["spec", "plugins", index];
-  if (!source || !isFetched(source)) return [];
+function fetchFaults(source: ModuleSource, path: Path): Fault[] {
+  if (!isFetched(source)) return [];
   if (source.url.startsWith("oci:")) {
     const remedy =
       "Give --ecds or generate istio-wasmplugin, so that Istio's agent fetches it, or use a file:// or https:// module";
@@ -79,9 +72,7 @@ function patch(
   portNumber: number | undefined,
   options: ModuleOptions,
 ): object {
-  const source = moduleSource(policy, plugin, options);
-  if (!source) throw new Error(`no module of ${plugin.name}`); // `faults` says so before
-  const filter = wasmHttpFilter(policy, plugin, code(source, plugin, options), options);
+  const filter = wasmHttpFilter(policy, plugin, codeOf(policy, plugin, options, remote), options);
   return {
     applyTo: "HTTP_FILTER",
     match: managerMatch(policy, portNumber, "envoy.filters.http.router"),
@@ -92,9 +83,7 @@ function patch(
 }
 
 /** Envoy fetches through a cluster; Istio makes the one named here for a service or ServiceEntry of that host. */
-function code(source: ModuleSource, plugin: PluginUse, options: ModuleOptions): WasmCode {
-  const local = localCode(source, plugin, options);
-  if (local) return local;
+function remote(source: ModuleSource): WasmCode {
   const { hostname, port, protocol } = new URL(source.url);
   const cluster = `outbound|${port || (protocol === "https:" ? "443" : "80")}||${hostname}`;
   return { remote: { http_uri: { uri: source.url, cluster, timeout: FETCH_TIMEOUT }, sha256: source.sha256 ?? "" } };

@@ -17,7 +17,8 @@ import { noSwitches } from "./disabled-for.js";
 import { ISTIO } from "./host.js";
 import { directionMode, resourceMetadata, selector } from "./istio-resource.js";
 import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
-import { type ModuleOptions, moduleSource, urlProblem } from "./module-source.js";
+import { sourceFaults } from "./module-faults.js";
+import { type ModuleOptions, moduleSource } from "./module-source.js";
 import { WITH_AGENT } from "./on-failure.js";
 import type { Target } from "./target.js";
 import { noText } from "./text-config.js";
@@ -69,21 +70,6 @@ export function extensionFaults(
     ...noSwitches(policy, `istio-${kind.toLowerCase()}`),
     ...meshTracerFaults(policy, options),
   ];
-}
-
-/** Every plugin needs a place that its module comes from. */
-export function sourceFaults(policy: PolicyDocument, options: ModuleOptions): Fault[] {
-  return policy.spec.plugins.flatMap((plugin, i): Fault[] => {
-    const path = ["spec", "plugins", i];
-    const source = moduleSource(policy, plugin, options);
-    const problem = source && urlProblem(source.url);
-    if (problem) return [{ code: "TG3008", path, message: problem, remedy: "Correct moduleUrl" }];
-    if (source) return [];
-    const message = `nothing says where proxies get the module of ${plugin.name}`;
-    const remedy =
-      "Add moduleUrl to spec, such as oci://registry.example/tidegate/{plugin}:0.1.0, or give --module-url";
-    return [{ code: "TG3008", path, message, remedy }];
-  });
 }
 
 /** They have no field for it. */

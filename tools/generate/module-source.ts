@@ -58,6 +58,13 @@ export function moduleSource(
   return { url, ...(sha256 === undefined ? {} : { sha256 }) };
 }
 
+/** The same where `faults` have asked before. */
+export function knownSource(policy: PolicyDocument, plugin: PluginUse, options: ModuleOptions): ModuleSource {
+  const source = moduleSource(policy, plugin, options);
+  if (!source) throw new Error(`no module of ${plugin.name}`);
+  return source;
+}
+
 /** Why a URL names no module, undefined when it may. */
 export function urlProblem(url: string): string | undefined {
   if (url === INLINE) return undefined;

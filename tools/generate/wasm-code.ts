@@ -1,6 +1,13 @@
 import type { Fault } from "../policy/fault.js";
 import type { PluginUse, PolicyDocument } from "../policy/model.js";
-import { INLINE, localFile, type ModuleOptions, moduleSource, type ModuleSource } from "./module-source.js";
+import {
+  INLINE,
+  knownSource,
+  localFile,
+  type ModuleOptions,
+  moduleSource,
+  type ModuleSource,
+} from "./module-source.js";
 
 /** Where Envoy has a module's code from: the configuration, a file of its own, or a URL through one of its clusters. */
 export type WasmCode = LocalCode | { remote: { http_uri: HttpUri; sha256: string } };
@@ -17,10 +24,21 @@ export function isFetched(source: ModuleSource): boolean {
 }
 
 /** The code of a module that need not be fetched; undefined for others. */
-export function localCode(source: ModuleSource, plugin: PluginUse, options: ModuleOptions): LocalCode | undefined {
+function localCode(source: ModuleSource, plugin: PluginUse, options: ModuleOptions): LocalCode | undefined {
   const filename = localFile(source);
   if (filename !== undefined) return { local: { filename } };
   return source.url === INLINE ? inlineCode(plugin, options) : undefined;
+}
+
+/** The code of a plugin's module. @param remote what says where a module comes from that must be fetched. */
+export function codeOf(
+  policy: PolicyDocument,
+  plugin: PluginUse,
+  options: ModuleOptions,
+  remote: (source: ModuleSource) => WasmCode,
+): WasmCode {
+  const source = knownSource(policy, plugin, options);
+  return localCode(source, plugin, options) ?? remote(source);
 }
 
 /** A module as part of the configuration: as it is built here. */
