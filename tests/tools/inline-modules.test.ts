@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { parse } from "yaml";
-import { builtModule } from "../../tools/generate/envoy-bootstrap.js";
 import { istioEnvoyFilter } from "../../tools/generate/istio-envoyfilter.js";
+import { modulePath } from "../../tools/plugin-folders.js";
 import type { PolicyDocument } from "../../tools/policy/model.js";
 import { tidegate } from "./memory-io.js";
 
@@ -26,7 +26,7 @@ function valuesAt(key: string, value: unknown): unknown[] {
 const generate = (...args: string[]) => tidegate(["generate", "-f", "-", "-o", "json", ...args], { stdin: POLICY });
 
 describe("moduleUrl: inline", () => {
-  const bytes = readFileSync(builtModule("trace")).toString("base64");
+  const bytes = readFileSync(modulePath("trace")).toString("base64");
 
   for (const args of [["istio-envoyfilter"], ["istio-envoyfilter", "--ecds"]]) {
     it(`puts the module that is built here into ${args.join(" ")}`, async () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { canaryOf } from "../canary/config.js";
 import { UserError } from "../errors.js";
-import { builtModule } from "../generate/envoy-bootstrap.js";
 import { PluginModule } from "../host/index.js";
+import { modulePath } from "../plugin-folders.js";
 import { type PolicyDocument, policyLabel } from "../policy/model.js";
 import { askWhat, askWhy } from "./ask.js";
 import { changeOf, type Explanation, explanationOf } from "./explanation.js";
@@ -25,7 +25,7 @@ export interface Explained extends Explanation {
 export async function explainCanary(policy: PolicyDocument, described: Described, atMs: number): Promise<Explained> {
   const canary = canaryOf(policy);
   if (!canary) throw new Error("the policy has no canary");
-  const module = await PluginModule.compile(readFileSync(builtModule("canary")));
+  const module = await PluginModule.compile(readFileSync(modulePath("canary")));
   const asked = { module, plugin: "canary", configuration: JSON.stringify(canary.config.value), atMs };
   const request = requestOf(described);
   const steps = module.exports.includes("tidegate_explain") ? readSteps(await askWhy(asked, request)) : undefined;

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { interfaceOf } from "../build/check-module.js";
+import { modulePath } from "../plugin-folders.js";
 import { sha256Of } from "../sha256.js";
-import { builtModule } from "./envoy-bootstrap.js";
 import type { BuiltModule } from "./module-source.js";
 
 /** Modules as they lie in files, by the names of plugins; each is read once. */
 export function modulesIn(
-  moduleFile: (plugin: string) => string = builtModule,
+  moduleFile: (plugin: string) => string = modulePath,
 ): (plugin: string) => BuiltModule | undefined {
   const known = new Map<string, BuiltModule | undefined>();
   return (plugin) => {

@@ -23,11 +23,6 @@ const METRIC_LABELS = ["arm", "class", "condition", "list", "result", "rollout",
 
 const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
-/** The release build of a plugin of the project or of this package. */
-export function builtModule(plugin: string): string {
-  return modulePath(plugin);
-}
-
 /**
  * A complete static Envoy configuration that runs the policy's plugins, in order, before the router.
  * Without upstreams Envoy answers 200 itself, so that the plugins can be tried alone.
@@ -125,7 +120,7 @@ function filtersOf(
   options: BootstrapOptions,
   isMeant: (plugin: PluginUse) => boolean,
 ): NamedFilter[] {
-  const { moduleFile = builtModule, moduleUrl } = options;
+  const { moduleFile = modulePath, moduleUrl } = options;
   const code = (plugin: PluginUse): WasmCode =>
     moduleUrl === INLINE ? inlineCode(plugin, options) : { local: { filename: moduleFile(plugin.name) } };
   return policy.spec.plugins.filter(isMeant).map((plugin) => wasmHttpFilter(policy, plugin, code(plugin), options));

@@ -1,9 +1,10 @@
+import { modulePath } from "../plugin-folders.js";
 import type { Fault } from "../policy/fault.js";
 import { keysOf, type PluginUse, type PolicyDocument, tracerOf } from "../policy/model.js";
 import { versionFaults } from "../trace/tracer-version.js";
 import { envoyRouting } from "../routes/envoy-routing.js";
 import { capabilityFaults } from "./capabilities.js";
-import { type BootstrapOptions, builtModule, envoyBootstrap } from "./envoy-bootstrap.js";
+import { type BootstrapOptions, envoyBootstrap } from "./envoy-bootstrap.js";
 import { routeNameFaults } from "./envoy-routes.js";
 import { INLINE, localFile, type ModuleOptions } from "./module-source.js";
 import { BY_ENVOY } from "./on-failure.js";
@@ -67,7 +68,7 @@ export function moduleFaults({ moduleUrl }: ModuleOptions): Fault[] {
 
 function moduleFile(plugin: PluginUse, { moduleUrl }: ModuleOptions): string {
   const url = moduleUrl?.replaceAll("{plugin}", plugin.name);
-  return (url && localFile({ url })) ?? builtModule(plugin.name);
+  return (url && localFile({ url })) ?? modulePath(plugin.name);
 }
 
 function noUpstream({ spec }: PolicyDocument): Fault[] {

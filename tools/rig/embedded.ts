@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "../errors.js";
-import { builtModule } from "../generate/envoy-bootstrap.js";
 import { type Plugin, PluginModule, Proxy, type Stream } from "../host/index.js";
+import { modulePath } from "../plugin-folders.js";
 import { type PluginUse, type PolicyDocument, rootIdOf } from "../policy/model.js";
 import { configText } from "../trace/plugin.js";
 import { chosenUpstream } from "../routes/chosen-upstream.js";
@@ -21,7 +21,7 @@ export async function embeddedSend(policy: PolicyDocument): Promise<Send> {
 
 async function start(proxy: Proxy, use: PluginUse, configuration: string): Promise<Plugin> {
   const { name } = use;
-  const vm = await proxy.createVm(await PluginModule.compile(await readFile(builtModule(name))), { vmId: name });
+  const vm = await proxy.createVm(await PluginModule.compile(await readFile(modulePath(name))), { vmId: name });
   const plugin = vm.startPlugin({ name, rootId: rootIdOf(use), configuration });
   if (plugin.ok) return plugin;
   const said = proxy.logs.find(({ level }) => level === "critical" || level === "error")?.message;

@@ -1,5 +1,5 @@
 import { messageOf } from "../errors.js";
-import { builtModule } from "../generate/envoy-bootstrap.js";
+import { modulePath } from "../plugin-folders.js";
 import { type Fault, isPrefix, isSame, type Path } from "../policy/fault.js";
 import { type PluginUse, type PolicyDocument, rootIdOf } from "../policy/model.js";
 import { stage } from "../rollout/stage.js";
@@ -14,7 +14,7 @@ export class PluginTrial {
 
   /** @param moduleFile where a plugin's module lies. @param envoyVersion the oldest that gets it, when that is known. */
   constructor(
-    private readonly moduleFile: (plugin: string) => string = builtModule,
+    private readonly moduleFile: (plugin: string) => string = modulePath,
     private readonly envoyVersion?: string,
   ) {}
 
