@@ -1,7 +1,6 @@
 import { failureOf, type PluginUse, type PolicyDocument } from "../policy/model.js";
-import { filterName } from "./wasm-filter.js";
+import { filterName, WASM_CONFIG } from "./wasm-filter.js";
 
-const WASM = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
 /** What Istio's agent puts in the place of a module that it cannot fetch: without rules it lets everything pass. */
 const RBAC = "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC";
 
@@ -16,7 +15,7 @@ export function discoveredFilter(policy: PolicyDocument, plugin: PluginUse, sour
     name: filterName(policy, plugin),
     config_discovery: {
       config_source: source,
-      type_urls: [WASM, RBAC],
+      type_urls: [WASM_CONFIG, RBAC],
       ...(failureOf(policy.spec, plugin) === "open" ? { default_config: { "@type": RBAC } } : {}),
     },
   };

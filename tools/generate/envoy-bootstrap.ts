@@ -6,6 +6,7 @@ import { earlyRemoval, removesStrangersContext } from "../trace/strangers.js";
 import type { CapabilityOptions } from "./capabilities.js";
 import { routeConfig } from "./envoy-routes.js";
 import { envoyTracing } from "./envoy-tracing.js";
+import { HTTP_MANAGER, HTTP_MANAGER_CONFIG } from "./http-manager.js";
 import { router } from "./router-filter.js";
 import { INLINE } from "./module-source.js";
 import { inlineCode, type WasmCode } from "./wasm-code.js";
@@ -20,8 +21,6 @@ export interface BootstrapOptions extends CapabilityOptions {
 
 /** Labels that plugins' metrics have. */
 const METRIC_LABELS = ["arm", "class", "condition", "list", "result", "rollout", "rule", "setting"];
-
-const HTTP_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
 /**
  * A complete static Envoy configuration that runs the policy's plugins, in order, before the router.
@@ -89,9 +88,9 @@ function socketAddress(given: Required<SocketAddress>, port: number | undefined)
 function httpManager(policy: PolicyDocument, routing: EnvoyRouting, filters: readonly object[]): object {
   const tracing = envoyTracing(policy);
   return {
-    name: "envoy.filters.network.http_connection_manager",
+    name: HTTP_MANAGER,
     typed_config: {
-      "@type": `type.googleapis.com/${HTTP_MANAGER}`,
+      "@type": HTTP_MANAGER_CONFIG,
       stat_prefix: "ingress_http",
       use_remote_address: true,
       normalize_path: true,

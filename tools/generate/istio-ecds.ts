@@ -12,6 +12,7 @@ import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { codeFaults } from "./module-faults.js";
 import type { ModuleOptions, ModuleSource } from "./module-source.js";
 import { WITH_AGENT } from "./on-failure.js";
+import { ROUTER } from "./router-filter.js";
 import { phaseFaults, type Target } from "./target.js";
 import { codeOf, inlineFaults, isFetched, type WasmCode } from "./wasm-code.js";
 import { wasmHttpFilter } from "./wasm-filter.js";
@@ -82,7 +83,7 @@ function configuration(policy: PolicyDocument, plugin: PluginUse, options: Modul
 
 function place(policy: PolicyDocument, plugin: PluginUse, port: number | undefined): object {
   const value = discoveredFilter(policy, plugin, FROM_ISTIOD);
-  const match = managerMatch(policy, port, "envoy.filters.http.router");
+  const match = managerMatch(policy, port, ROUTER);
   return { applyTo: "HTTP_FILTER", match, patch: { operation: "INSERT_BEFORE", value } };
 }
 

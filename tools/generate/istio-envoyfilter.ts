@@ -11,7 +11,7 @@ import { meshTracerFaults, tracerResources } from "./istio-tracer.js";
 import { codeFaults } from "./module-faults.js";
 import type { ModuleOptions, ModuleSource } from "./module-source.js";
 import { BY_ENVOY } from "./on-failure.js";
-import { router } from "./router-filter.js";
+import { ROUTER, router } from "./router-filter.js";
 import { phaseFaults, type Target } from "./target.js";
 import { codeOf, inlineFaults, isFetched, type WasmCode } from "./wasm-code.js";
 import { wasmHttpFilter } from "./wasm-filter.js";
@@ -75,7 +75,7 @@ function patch(
   const filter = wasmHttpFilter(policy, plugin, codeOf(policy, plugin, options, remote), options);
   return {
     applyTo: "HTTP_FILTER",
-    match: managerMatch(policy, portNumber, "envoy.filters.http.router"),
+    match: managerMatch(policy, portNumber, ROUTER),
     patch: runsUpstream(policy, plugin)
       ? { operation: "MERGE", value: router([filter]) }
       : { operation: "INSERT_BEFORE", value: filter },

@@ -1,9 +1,8 @@
 import { filterPriority } from "../chain/place.js";
 import { directionOf, type PolicyDocument } from "../policy/model.js";
+import { HTTP_MANAGER } from "./http-manager.js";
 import { CONTEXT } from "./istio-contexts.js";
 import { resourceMetadata, workloadSelector } from "./istio-resource.js";
-
-export const HTTP_MANAGER = "envoy.filters.network.http_connection_manager";
 
 /** An EnvoyFilter for a policy's proxies. @param patches for each port that the policy names; once for all without. */
 export function envoyFilter(

@@ -3,7 +3,8 @@ import { type PolicyDocument, tracerOf } from "../policy/model.js";
 import { traceConfig } from "../trace/plugin.js";
 import { earlyRemoval, removesStrangersContext } from "../trace/strangers.js";
 import { versionFaults } from "../trace/tracer-version.js";
-import { envoyFilter, HTTP_MANAGER, managerMatch } from "./istio-listeners.js";
+import { HTTP_MANAGER, HTTP_MANAGER_CONFIG } from "./http-manager.js";
+import { envoyFilter, managerMatch } from "./istio-listeners.js";
 import { directionMode, resourceMetadata, selector } from "./istio-resource.js";
 import type { ModuleOptions } from "./module-source.js";
 
@@ -45,10 +46,9 @@ function silentTracer(policy: PolicyDocument): object {
 
 /** Callers' trace headers are removed before the tracer reads them. */
 function earlyFilter(policy: PolicyDocument): object {
-  const type = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   const value = {
     name: HTTP_MANAGER,
-    typed_config: { "@type": type, early_header_mutation_extensions: [earlyRemoval(policy)] },
+    typed_config: { "@type": HTTP_MANAGER_CONFIG, early_header_mutation_extensions: [earlyRemoval(policy)] },
   };
   return envoyFilter(policy, `${policy.metadata.name}-tracer`, (port) => [
     {

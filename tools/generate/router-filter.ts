@@ -1,3 +1,6 @@
+/** By which the router is found in a chain. */
+export const ROUTER = "envoy.filters.http.router";
+
 /**
  * The filter that sends requests on, the last of a chain.
  * @param upstream filters that run after it has chosen an endpoint and Envoy's tracer has written its headers, once for
@@ -5,7 +8,7 @@
  */
 export function router(upstream: readonly object[]): object {
   return {
-    name: "envoy.filters.http.router",
+    name: ROUTER,
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router",
       ...(upstream.length > 0 ? { upstream_http_filters: [...upstream, upstreamCodec()] } : {}),

@@ -10,6 +10,9 @@ export interface NamedFilter {
   typed_config: object;
 }
 
+/** What configures the Wasm filter. */
+export const WASM_CONFIG = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
+
 const FAILURE_POLICY: Record<Failure, string> = {
   open: "FAIL_OPEN",
   closed: "FAIL_CLOSED",
@@ -32,7 +35,7 @@ export function wasmHttpFilter(
   return {
     name,
     typed_config: {
-      "@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
+      "@type": WASM_CONFIG,
       config: {
         name: propagationGroup(policy, plugin) === undefined ? plugin.name : name,
         root_id: rootIdOf(plugin),
