@@ -11,7 +11,7 @@ export function typeOf(schema: JsonSchema): string | undefined {
   return types.length === 1 && types[0] !== "null" ? types[0] : undefined;
 }
 
-/** Whether a schema takes null, as far as its types say. */
+/** The types that values of a schema may have, as far as it says. */
 function typesOf(schema: JsonSchema): Set<string> {
   const narrowed = [ownTypes(schema), ...of(schema, "allOf").map(typesOf), ...shapes(schema)];
   return narrowed.reduce((types, others) => intersection(types, others));
