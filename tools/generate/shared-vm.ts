@@ -12,7 +12,7 @@ export interface OfPolicy {
 }
 
 /** Plugins of several policies that run in one VM where a proxy has several of those policies, in the order given. */
-export function vmGroups(policies: readonly PolicyDocument[], target: Target, options: ModuleOptions): OfPolicy[][] {
+function vmGroups(policies: readonly PolicyDocument[], target: Target, options: ModuleOptions): OfPolicy[][] {
   const groups = new Map<string, OfPolicy[]>();
   for (const policy of policies) {
     for (const plugin of policy.spec.plugins) {

@@ -11,7 +11,7 @@ import {
 
 /** Where Envoy has a module's code from: the configuration, a file of its own, or a URL through one of its clusters. */
 export type WasmCode = LocalCode | { remote: { http_uri: HttpUri; sha256: string } };
-export type LocalCode = { local: { filename: string } } | { local: { inline_bytes: string } };
+type LocalCode = { local: { filename: string } } | { local: { inline_bytes: string } };
 
 interface HttpUri {
   uri: string;

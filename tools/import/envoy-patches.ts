@@ -4,7 +4,7 @@ import type { Field } from "./field.js";
 import { hostMatch, type Scope } from "./limits.js";
 import { namesOf } from "./placement.js";
 
-export const LOCAL_RATELIMIT = "envoy.filters.http.local_ratelimit";
+const LOCAL_RATELIMIT = "envoy.filters.http.local_ratelimit";
 
 /** What the patches of an EnvoyFilter say of the local limiter, by where they say it. */
 export interface Patched {

@@ -55,7 +55,7 @@ function unordered(patch: Node, { text = "", path }: Node, { spec }: Resource): 
 }
 
 /** The filter that a patch places something by: the HTTP filter, else the network filter. */
-export function anchorOf(patch: Node): Node | undefined {
+function anchorOf(patch: Node): Node | undefined {
   const filter = down(patch, "match", "listener", "filterChain", "filter");
   return down(filter, "subFilter", "name") ?? filter?.at("name");
 }

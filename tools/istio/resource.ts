@@ -17,7 +17,7 @@ export interface Resource {
 }
 
 /** Resources that `validate` looks into; others beside them are left alone. */
-export const READ_KINDS = ["EnvoyFilter", "WasmPlugin", "TrafficExtension", "Service", "ServiceEntry"] as const;
+const READ_KINDS = ["EnvoyFilter", "WasmPlugin", "TrafficExtension", "Service", "ServiceEntry"] as const;
 
 /** What else often stands beside them, so that a document of such a kind is no misspelt policy. */
 const KNOWN_KINDS: ReadonlySet<string> = new Set([

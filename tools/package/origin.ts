@@ -54,7 +54,7 @@ export async function originOf(
 }
 
 /** Fails with a `UserError` when it is no time. */
-export function epochOf(text: string | undefined): number | undefined {
+function epochOf(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds <= MAX_EPOCH_S) return seconds;

@@ -13,7 +13,7 @@ export interface CodeEntry {
 }
 
 /** The page that tells of every code. */
-export const CODE_PAGE = join(repoRoot, "tools", "policy", "CODES.md");
+const CODE_PAGE = join(repoRoot, "tools", "policy", "CODES.md");
 
 const ENTRY = /^### (TG\d{4}): (.+)\n+```\n(.+)\n```\n*([^]*)$/;
 

@@ -8,7 +8,7 @@ const node = process.execPath;
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
 /** The oldest Envoy in which is tested what differs between versions: changed headers, tracers, functions of WASI. */
-export const OLDEST_TESTED_ENVOY = "1.36.2";
+const OLDEST_TESTED_ENVOY = "1.36.2";
 
 /** Folders of our AssemblyScript; what the benchmark compiles for comparison has its own errors. */
 const EDITOR_PROJECTS = ["assembly", "plugins", "tests/assembly", "tests/plugins"];

@@ -1,7 +1,7 @@
 import { SipHash } from "../lists/siphash.js";
 
 /** Places that proxies are dealt to: hundredths of a percent. */
-export const PLACES = 10_000;
+const PLACES = 10_000;
 /** Bytes of a node id that count, besides its length. */
 const MAX_BYTES = 1024;
 

@@ -4,7 +4,7 @@ import { aggregateCluster, subsetCluster, upstreamCluster } from "./envoy-cluste
 import type { EnvoyRouting } from "./envoy-routing.js";
 
 /** Cluster that has the endpoints of all arms, and the metadata that chooses among them. */
-export const SUBSETS = "arms";
+const SUBSETS = "arms";
 const SUBSET_KEY = "arm";
 
 /** Each arm has a route that matches its value. */

@@ -60,5 +60,3 @@ export interface Surroundings {
   /** Share of the servers that is busy now: the processor load, for what runs inside the upstream. */
   utilization(): number;
 }
-
-export type LimiterFactory = (surroundings: Surroundings) => Limiter | Promise<Limiter>;

@@ -71,6 +71,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-export function meanWorkMs(slowShare: number): number {
+function meanWorkMs(slowShare: number): number {
   return WORK_MS.fast * (1 - slowShare) + WORK_MS.slow * slowShare;
 }
