@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { OverloadOptions } from "../bench/overload/overload.js";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
-import { listOf, numberBetween } from "./option-values.js";
+import { listOf, numberBetween, outputOption } from "./option-values.js";
 
 const EXAMPLES = `
 Examples:
@@ -30,7 +30,7 @@ export function benchOverloadCommand(io: Io, outcome: Outcome): Command {
     .addOption(workers.argParser(numberBetween(1, 64, true)).default(2))
     .addOption(new Option("--only <names>", "limiters, separated by commas").argParser(listOf))
     .addOption(new Option("--scenarios <names>", "scenarios, separated by commas").argParser(listOf))
-    .addOption(new Option("-o, --output <format>", "how to print the result").choices(["text", "json"]).default("text"))
+    .addOption(outputOption("how to print the result", "text", "json"))
     .addHelpText("after", EXAMPLES)
     .action(async (options: OverloadOptions) => {
       const { runOverload } = await import("../bench/overload/overload.js");

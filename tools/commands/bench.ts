@@ -6,7 +6,7 @@ import type { Io } from "../io.js";
 import { suggestion } from "../policy/suggest.js";
 import { benchGenerateCommand } from "./bench-generate.js";
 import { benchOverloadCommand } from "./bench-overload.js";
-import { listOf, numberBetween } from "./option-values.js";
+import { listOf, numberBetween, outputOption } from "./option-values.js";
 
 const EXAMPLES = `
 Examples:
@@ -35,7 +35,7 @@ export function benchCommand(io: Io, outcome: Outcome): Command {
     .addOption(seconds.argParser(numberBetween(0.1, 60, false)).default(0.5))
     .addOption(new Option("--only <names>", "variants, separated by commas").argParser(listOf))
     .addOption(given.argParser(parseGiven).default([], "none"))
-    .addOption(new Option("-o, --output <format>", "how to print the result").choices(["text", "json"]).default("text"))
+    .addOption(outputOption("how to print the result", "text", "json"))
     .addHelpText("after", EXAMPLES)
     .addCommand(benchOverloadCommand(io, outcome))
     .addCommand(benchGenerateCommand(io, outcome))

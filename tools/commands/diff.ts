@@ -8,7 +8,7 @@ import type { WhichRoutes } from "../output/generate-files.js";
 import { someNamespace, someVersion } from "../output/values.js";
 import { type Answer, livesAnswer, policiesAnswer } from "./diff-answer.js";
 import { collect, somePath } from "./inputs.js";
-import { NAMESPACE_HELP } from "./option-values.js";
+import { NAMESPACE_HELP, outputOption } from "./option-values.js";
 import { report } from "./report.js";
 
 export interface DiffOptions {
@@ -65,7 +65,7 @@ export function diffCommand(io: Io, outcome: Outcome): Command {
       new Option("--routes <which>", "what of spec.routes").choices(["with", "only", "without"]).default("with"),
     )
     .option("-n, --namespace <name>", NAMESPACE_HELP, someNamespace)
-    .addOption(new Option("-o, --output <format>", "form of the result").choices(["text", "json"]).default("text"))
+    .addOption(outputOption("form of the result", "text", "json"))
     .addHelpText("after", EXAMPLES)
     .action(async (old: string | undefined, now: string | undefined, options: DiffOptions) => {
       outcome.exitCode = await diff(old, now, options, io);

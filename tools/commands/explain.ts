@@ -6,6 +6,7 @@ import type { Described } from "../explain/request.js";
 import type { Io } from "../io.js";
 import { printedAs } from "../output/print-form.js";
 import { collect, FILE_HELP, readInputs } from "./inputs.js";
+import { outputOption } from "./option-values.js";
 import { report, withProgress } from "./report.js";
 
 interface Options extends Omit<Described, "headers" | "claims"> {
@@ -57,7 +58,7 @@ export function explainCommand(io: Io, outcome: Outcome): Command {
         .default("jwt_payload"),
     )
     .option("--at <time>", "RFC 3339 (default: now)", read.timeOption)
-    .addOption(new Option("-o, --output <format>", "form of the result").choices(["text", "json"]).default("text"))
+    .addOption(outputOption("form of the result", "text", "json"))
     .addHelpText("after", EXAMPLES)
     .action(async (plugin: string, options: Options) => void (outcome.exitCode = await explain(plugin, options, io)));
 }

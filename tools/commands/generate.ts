@@ -12,7 +12,7 @@ import { checkModuleUrl } from "../output/module-url.js";
 import type { WhichRoutes } from "../output/target-findings.js";
 import { someNamespace, someVersion } from "../output/values.js";
 import { collect, FILE_HELP, readInputs, somePath } from "./inputs.js";
-import { NAMESPACE_HELP } from "./option-values.js";
+import { NAMESPACE_HELP, outputOption } from "./option-values.js";
 import { takeApart, together } from "./others.js";
 import { report, withProgress } from "./report.js";
 import { writeFiles } from "./write-files.js";
@@ -64,7 +64,7 @@ export function generateCommand(io: Io, outcome: Outcome): Command {
     .addOption(new Option("-t, --target <target>", "what to generate").choices(targets).makeOptionMandatory())
     .requiredOption("-f, --file <file>", FILE_HELP, collect)
     .option("-n, --namespace <name>", NAMESPACE_HELP, someNamespace)
-    .addOption(new Option("-o, --output <format>", "form of the result").choices(["yaml", "json"]).default("yaml"))
+    .addOption(outputOption("form of the result", "yaml", "json"))
     .option("--out <path>", "file to write; or folder, for one file a policy (default: standard output)", somePath)
     .option("--module-url <url>", "where proxies get the modules, {plugin} being a plugin's name; or inline")
     .option("--pin", "name images by their digests, and modules by their hashes: asks registries and servers")

@@ -4,7 +4,7 @@ import { hasErrors } from "../errors.js";
 import { type ImportOptions, readKey, readLabels } from "../import/options.js";
 import type { Io } from "../io.js";
 import { collect, readInputs } from "./inputs.js";
-import { numberBetween } from "./option-values.js";
+import { numberBetween, outputOption } from "./option-values.js";
 import { count, report, withProgress } from "./report.js";
 
 interface Options extends Omit<ImportOptions, "metrics"> {
@@ -34,7 +34,7 @@ export function importCommand(io: Io, outcome: Outcome): Command {
     .summary("turn limits and canaries of other projects into policies")
     .description("Turns limits and canaries of Slime, Envoy, Istio, ingress-nginx and Higress into policies.")
     .requiredOption("-f, --file <file>", "file with resources, - for standard input; may be repeated", collect)
-    .addOption(new Option("-o, --output <format>", "form of the policies").choices(["yaml", "json"]).default("yaml"))
+    .addOption(outputOption("form of the policies", "yaml", "json"))
     .option("--strict", "take what a policy cannot express for an error")
     .option(
       "--key <key>",

@@ -1,9 +1,10 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import type { PrintForm } from "../output/print-form.js";
 import { someVersion } from "../output/values.js";
 import { somePath } from "./inputs.js";
+import { outputOption } from "./option-values.js";
 import { type TransferFlags, withTransferOptions } from "./transfer.js";
 
 /** The options of `tidegate inspect`. */
@@ -26,7 +27,6 @@ nothing of them. With errors among the findings it exits 1. README: tools/inspec
 
 /** `tidegate inspect` */
 export function inspectCommand(io: Io, outcome: Outcome): Command {
-  const output = new Option("-o, --output <format>", "form of the result").choices(["text", "json", "yaml"]);
   const command = new Command("inspect")
     .summary("say what a module or an image is made of, and who can run it")
     .description("Says what a module or an image is made of, and which gateways can pull and run it.")
@@ -37,7 +37,7 @@ export function inspectCommand(io: Io, outcome: Outcome): Command {
     )
     .option("--envoy-version <version>", "of the oldest Envoy that is to run it, such as 1.38.0", someVersion);
   return withTransferOptions(command)
-    .addOption(output.default("text"))
+    .addOption(outputOption("form of the result", "text", "json", "yaml"))
     .addHelpText("after", EXAMPLES)
     .action(async (name: string, flags: InspectFlags) => {
       const { inspect } = await import("./inspect-artefact.js");

@@ -1,8 +1,9 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import type { NewPlugin } from "../new/new-plugin.js";
 import { TEMPLATES } from "../new/templates.js";
+import { outputOption } from "./option-values.js";
 import { count } from "./report.js";
 
 interface Options {
@@ -38,7 +39,7 @@ export function newCommand(io: Io, _outcome: Outcome): Command {
     .option("--stand-alone", "make a project of its own, also within another one")
     .option("--tidegate <version>", "what such a project depends on (default: this version)")
     .option("--dry-run", "list the files and write nothing")
-    .addOption(new Option("-o, --output <format>", "form of the answer").choices(["text", "json"]).default("text"))
+    .addOption(outputOption("form of the answer", "text", "json"))
     .addHelpText("after", HELP)
     .action(async (name: string, options: Options) => {
       const { newPlugin } = await import("../new/new-plugin.js");

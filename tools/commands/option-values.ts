@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** Reads a number of an option; both ends belong to the range. */
 export function numberBetween(least: number, most: number, whole: boolean): (text: string) => number {
@@ -16,3 +16,8 @@ export function listOf(text: string): string[] {
 
 /** Help for an option of a namespace. */
 export const NAMESPACE_HELP = "of policies that name none; those of another are refused";
+
+/** The option for the form in which a command prints. @param forms the default is the first of them. */
+export function outputOption(about: string, ...forms: readonly [string, ...string[]]): Option {
+  return new Option("-o, --output <format>", about).choices(forms).default(forms[0]);
+}

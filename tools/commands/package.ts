@@ -4,6 +4,7 @@ import type { Io } from "../io.js";
 import type { PrintForm } from "../output/print-form.js";
 import { type Form, FORMS } from "../package/forms.js";
 import { collect, somePath } from "./inputs.js";
+import { outputOption } from "./option-values.js";
 
 /** The options of `tidegate package`. */
 export interface PackageFlags {
@@ -37,7 +38,6 @@ SOURCE_DATE_EPOCH, else the commit's. README: tools/package.
 
 /** `tidegate package` */
 export function packageCommand(io: Io, outcome: Outcome): Command {
-  const output = new Option("-o, --output <format>", "form of the result").choices(["text", "json", "yaml"]);
   return new Command("package")
     .summary("make images and archives of plugins, the same on every machine")
     .description("Makes images and archives of plugins, and prints their hashes and what to write for each target.")
@@ -57,7 +57,7 @@ export function packageCommand(io: Io, outcome: Outcome): Command {
     .option("--module-url <url>", "where proxies will get it: oci:// or https://; may be repeated", collect)
     .option("--referrer", "also make manifests that attach the bill of materials to the images")
     .option("--force", "replace whatever stands where packages are written")
-    .addOption(output.default("text"))
+    .addOption(outputOption("form of the result", "text", "json", "yaml"))
     .addHelpText("after", EXAMPLES)
     .action(async (plugins: string[], flags: PackageFlags) => {
       const { packagePlugins } = await import("./package-plugins.js");

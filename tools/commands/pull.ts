@@ -1,8 +1,9 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import type { PrintForm } from "../output/print-form.js";
 import { somePath } from "./inputs.js";
+import { outputOption } from "./option-values.js";
 import {
   type SignerFlags,
   someSha256,
@@ -33,7 +34,6 @@ Credentials are those of docker login, podman login or crane auth login. README:
 
 /** `tidegate pull` */
 export function pullCommand(io: Io, outcome: Outcome): Command {
-  const output = new Option("-o, --output <format>", "form of what is printed").choices(["text", "json", "yaml"]);
   const command = new Command("pull")
     .summary("get a module out of a registry of images")
     .description("Gets a module, or a whole image of one, out of a registry, and prints its hashes.")
@@ -45,7 +45,7 @@ export function pullCommand(io: Io, outcome: Outcome): Command {
     .option("--certificate-identity <identity>", "with cosign: who must have signed, where there is no key")
     .option("--certificate-oidc-issuer <url>", "with cosign: who must have said so");
   return withTransferOptions(withSignerOptions(command))
-    .addOption(output.default("text"))
+    .addOption(outputOption("form of what is printed", "text", "json", "yaml"))
     .addHelpText("after", EXAMPLES)
     .action(async (reference: string, flags: PullFlags) => {
       const { pull } = await import("./pull-image.js");

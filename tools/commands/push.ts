@@ -3,6 +3,7 @@ import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import type { PrintForm } from "../output/print-form.js";
 import { IMAGE_FORMS, type ImageForm } from "../package/forms.js";
+import { outputOption } from "./option-values.js";
 import { type SignerFlags, type TransferFlags, withSignerOptions, withTransferOptions } from "./transfer.js";
 
 /** Of what `tidegate package` makes: those that a registry can have. */
@@ -32,7 +33,6 @@ podman login or crane auth login. README: tools/oci.
 
 /** `tidegate push` */
 export function pushCommand(io: Io, outcome: Outcome): Command {
-  const output = new Option("-o, --output <format>", "form of what is printed").choices(["text", "json", "yaml"]);
   const command = new Command("push")
     .summary("send a plugin's image to a registry")
     .description(
@@ -49,7 +49,7 @@ export function pushCommand(io: Io, outcome: Outcome): Command {
     .option("--dry-run", "print the same, and ask no registry")
     .option("--sign", "sign the image afterwards, by cosign");
   return withTransferOptions(withSignerOptions(command))
-    .addOption(output.default("text"))
+    .addOption(outputOption("form of what is printed", "text", "json", "yaml"))
     .addHelpText("after", EXAMPLES)
     .action(async (first: string, second: string | undefined, flags: PushFlags) => {
       const { push } = await import("./push-image.js");

@@ -13,6 +13,7 @@ import { stage } from "../rollout/stage.js";
 import { readStats } from "../rollout/stats.js";
 import { PolicyChecker } from "../validate/policies.js";
 import { readInputs, somePath } from "./inputs.js";
+import { outputOption } from "./option-values.js";
 import { report } from "./report.js";
 import { ONE_FILE } from "./rollout-edit.js";
 
@@ -51,9 +52,7 @@ export function statusCommand(io: Io, outcome: Outcome): Command {
     .option("-f, --file <file>", `${ONE_FILE}: only its rollout counts`, somePath)
     .addOption(new Option("--expect <side>", "where all of them should be, as in a wave").choices(["stable", "new"]))
     .option("--settled", "exit 1 also while a proxy still measures the stable side")
-    .addOption(
-      new Option("-o, --output <format>", "form of the result").choices(["text", "json", "yaml"]).default("text"),
-    )
+    .addOption(outputOption("form of the result", "text", "json", "yaml"))
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => void (outcome.exitCode = await status(options, io)));
 }

@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import type { Outcome } from "../cli.js";
 import { type Finding, hasErrors, UserError } from "../errors.js";
 import { readLabels } from "../import/options.js";
 import type { Io } from "../io.js";
 import { someNamespace } from "../output/values.js";
 import { collect, readInputs, somePath } from "./inputs.js";
+import { outputOption } from "./option-values.js";
 import { report } from "./report.js";
 
 interface Options {
@@ -48,7 +49,7 @@ export function scopeCommand(io: Io, outcome: Outcome): Command {
     .option("--name <name>", "of the Sidecar (default: the first label's value)", someNamespace)
     .option("--exact", "name the hosts of the workload's own namespace, too, in the place of all of it")
     .option("--whole-namespaces", "keep all of each namespace that something was called in: wider, and safer")
-    .addOption(new Option("-o, --output <format>", "form of the Sidecar").choices(["yaml", "json"]).default("yaml"))
+    .addOption(outputOption("form of the Sidecar", "yaml", "json"))
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => void (outcome.exitCode = await scope(options, io)));
 }

@@ -3,6 +3,7 @@ import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import type { SimulateOptions } from "../simulate/simulate.js";
 import { somePath } from "./inputs.js";
+import { outputOption } from "./option-values.js";
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +33,7 @@ export function simulateCommand(io: Io, outcome: Outcome): Command {
     .addOption(new Option("--config <file>", "configuration (JSON) of the limiter tidegate").argParser(somePath))
     .addOption(new Option("--list", "prints the names of scenarios and limiters, and what they are"))
     .addOption(new Option("--trace", "prints one run as CSV: limit, in flight, latency by tenths of a second"))
-    .addOption(new Option("-o, --output <format>", "how to print the result").choices(["text", "json"]).default("text"))
+    .addOption(outputOption("how to print the result", "text", "json"))
     .addHelpText("after", EXAMPLES)
     .action(async (options: SimulateOptions) => {
       const { runSimulate } = await import("../simulate/simulate.js");

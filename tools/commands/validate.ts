@@ -1,9 +1,9 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Outcome } from "../cli.js";
 import type { Io } from "../io.js";
 import { someNamespace } from "../output/values.js";
 import { collect, FILE_HELP, readInputs } from "./inputs.js";
-import { NAMESPACE_HELP } from "./option-values.js";
+import { NAMESPACE_HELP, outputOption } from "./option-values.js";
 import { count, report, withProgress } from "./report.js";
 
 interface Options {
@@ -40,7 +40,7 @@ export function validateCommand(io: Io, outcome: Outcome): Command {
     .option("-n, --namespace <name>", NAMESPACE_HELP, someNamespace)
     .option("--local-files", "also look whether modules that resources load from file:// are on this machine")
     .option("--envoy", "also have a real Envoy load the result (envoy --mode validate)")
-    .addOption(new Option("-o, --output <format>", "form of the findings").choices(["text", "json"]).default("text"))
+    .addOption(outputOption("form of the findings", "text", "json"))
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => void (outcome.exitCode = await validate(options, io)));
 }
