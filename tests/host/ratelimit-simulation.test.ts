@@ -2,6 +2,7 @@ import { describe, test } from "node:test";
 import {
   assertKeeps,
   BUSY_AGAIN,
+  BUSY_FROM_THE_STEP_ON,
   CALM,
   CRITICAL,
   FAIR_TO_WORKERS,
@@ -27,6 +28,7 @@ const OVERLOADED: Row[] = [
   ["one-worker-2x", 10, [4], OVERLOAD],
   ["idle-burst", 10, [4], OVERLOAD],
   ["clock-ahead-2x", 10, [2], OVERLOAD],
+  ["few-quarter-servers", 8, [1, 2, 4], BUSY_FROM_THE_STEP_ON],
 ];
 
 const NOT_OVERLOADED: Row[] = [
@@ -45,7 +47,7 @@ const NOT_OVERLOADED: Row[] = [
   ["clock-back", 10, [2], CALM],
   ["restored", 10, [2], RECOVERY],
   ["paused", 10, [2], RECOVERY],
-  ["few-restored-servers", 6, [2], BUSY_AGAIN],
+  ["few-restored-servers", 6, [1, 2, 4], BUSY_AGAIN],
   ["few-slow-dependency", 6, [1, 2, 4], BUSY_AGAIN],
 ];
 

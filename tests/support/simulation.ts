@@ -27,6 +27,8 @@ export const CALM = [rejected];
 export const RECOVERY = [goodput, rejected, settles];
 /** The same from less than there is work for, or room: until the limit has followed, some is rejected. */
 export const BUSY_AGAIN = [goodput, settles];
+/** The same of few servers, of which most are suddenly gone, with the queue that is there by then. */
+export const BUSY_FROM_THE_STEP_ON = [{ ...goodput, least: 0.92 }, settles];
 export const STEADY_FOR_LONG: Promised[] = [
   ...OVERLOAD,
   { measure: "drift of the median", of: ({ drift }) => drift && Math.abs(drift), most: 0.1 },

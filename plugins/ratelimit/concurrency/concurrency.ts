@@ -41,7 +41,7 @@ const FADE_NS: u64 = 10_000_000_000;
 
 /**
  * Requests in flight of one worker, their limit, and what all workers know of load. For each request: `samples`,
- * `admits`, then if it is let in `enter` and once `leave`. Every 100 ms: `tick`. Allocates nothing after construction.
+ * `admits`, then if it is let in `enter` and once `leave`. Every 50 ms: `tick`. Allocates nothing after construction.
  */
 @final
 export class Concurrency {
@@ -91,7 +91,7 @@ export class Concurrency {
     return this.pool.control.fields.limit;
   }
 
-  /** What all workers report together, up to a tenth of a second ago. */
+  /** What all workers report together, up to a twentieth of a second ago. */
   get merged(): WorkerReport {
     return this.pool.control.merged;
   }
@@ -206,7 +206,7 @@ export class Concurrency {
   }
 
   /**
-   * Reports, follows what all workers decide, and decides if it is due. Call every 100 ms.
+   * Reports, follows what all workers decide, and decides if it is due. Call every 50 ms.
    * @returns whether `merged` and `limit` are new. Allocates: nothing.
    */
   tick(nowNs: u64): bool {

@@ -1,45 +1,12 @@
 import { ControlFields } from "../pool/control";
 import { WorkerReport } from "../pool/report";
 import { ConcurrencyConfig } from "./config";
+import { Evidence, FAST, LARGE, LEAST_WINDOW_NS, MOST_WINDOW_NS, SETTLED } from "./evidence";
+import { followJump } from "./jump";
 import { Question, Questions, TARGET } from "./questions";
 import { beginWindow, Window } from "./window";
 
-/**
- * A window is as long as it takes to know something: so long and so many samples, until the error is small. Fewer do
- * while the limit is surely far too high or too low.
- */
-// @ts-ignore: decorator
-@inline
-const LEAST_WINDOW_NS: i64 = 90_000_000;
-// @ts-ignore: decorator
-@inline
-const MOST_WINDOW_NS: i64 = 10_000_000_000;
-// @ts-ignore: decorator
-@inline
-const LEAST_SAMPLES: f64 = 30;
-// @ts-ignore: decorator
-@inline
-const URGENT_SAMPLES: f64 = 10;
-// @ts-ignore: decorator
-@inline
-const MOST_SAMPLES: f64 = 150;
-// @ts-ignore: decorator
-@inline
-const SMALL_ERROR: f64 = 0.2;
-// @ts-ignore: decorator
-@inline
-const PATIENCE_NS: i64 = 333_000_000;
-/** For the answer to a question, and for what may be asked about, half of that error, and three times that patience. */
-// @ts-ignore: decorator
-@inline
-const ANSWER_ERROR: f64 = 0.1;
-// @ts-ignore: decorator
-@inline
-const ANSWER_PATIENCE_NS: i64 = 1_000_000_000;
-/** What of `settling`: nothing; the window is the first one after a change; or a change has to take effect before one begins. */
-// @ts-ignore: decorator
-@inline
-const SETTLED: f64 = 0;
+/** Of `settling` beside SETTLED: the window is the first one after a change; or a change has to take effect before one begins. */
 // @ts-ignore: decorator
 @inline
 const JUST_SETTLED: f64 = -1;
@@ -53,7 +20,7 @@ const SETTLING_SOON: f64 = 2;
 /** Until all workers have a new limit, and their reports tell of it: two ticks. */
 // @ts-ignore: decorator
 @inline
-const LAG_NS: i64 = 200_000_000;
+const LAG_NS: i64 = 100_000_000;
 /** While requests fail, longer: so that what was given up, and is worked on still, does not count as slow. */
 // @ts-ignore: decorator
 @inline
@@ -69,27 +36,20 @@ const WANDER: f64 = 0.1;
 // @ts-ignore: decorator
 @inline
 const NEW_WANDER: f64 = 0.4;
-/** So much beyond the aim is lowered at once, by half at most, or by a quarter when it is not known for which limit. */
-// @ts-ignore: decorator
-@inline
-const LARGE: f64 = 0.4;
+/** What is slower than it should be by LARGE is lowered by half at most, or by a quarter when it is not known for which limit. */
 // @ts-ignore: decorator
 @inline
 const DEEPEST: f64 = 1;
 // @ts-ignore: decorator
 @inline
 const DEEPEST_AT_ONCE: f64 = 2;
-/** So little slowness says nothing of how far the knee is: the limit may double, or more if much is turned away. */
+/** Once the upstream carries more, so many times what is usual may enter, but so many times the limit at most, a logarithm. */
 // @ts-ignore: decorator
 @inline
-const FAST: f64 = 0.15;
-/** Slowness that sinks by so many standard errors, and so much more, is surely gone. */
+const ROOM_AGAIN: f64 = 2;
 // @ts-ignore: decorator
 @inline
-const FREED_ERRORS: f64 = 2.5;
-// @ts-ignore: decorator
-@inline
-const FREED: f64 = 0.05;
+const HIGHEST_LEAP: f64 = 2;
 /** A share of rejections below which more queue is taken into the bargain, up to twice the aim. */
 // @ts-ignore: decorator
 @inline
@@ -126,22 +86,30 @@ const ROOM_FOR_FEW: f64 = 100;
 export class Controller {
   private readonly window: Window;
   private readonly questions: Questions;
+  private readonly evidence: Evidence;
   /** Whether the limit went up at once, far below the knee: what is measured before it takes effect tells enough. */
   private leaps: bool = false;
+  /** What was asked when the window began. */
+  private asked: Question = Question.None;
+  /** Whether the upstream carries more than it did. */
+  private freed: bool = false;
 
   constructor(private readonly config: ConcurrencyConfig) {
     const window = new Window();
     this.window = window;
-    this.questions = new Questions(window, config.minLimit);
+    const questions = new Questions(window, config.minLimit);
+    this.questions = questions;
+    this.evidence = new Evidence(window, questions);
   }
 
   /** One round: `fields` has the sums of the window so far, `merged` what is now. Allocates: nothing. */
   step(fields: ControlFields, merged: WorkerReport, nowNs: u64): void {
-    const lengthNs = <i64>(nowNs - fields.windowNs);
-    if (lengthNs < 0) return setBack(fields, nowNs);
+    if (<i64>(nowNs - fields.windowNs) < 0) return setBack(fields, nowNs);
     if (fields.settling >= SETTLING) return this.settle(fields, merged, nowNs);
+    followJump(fields, nowNs);
+    const lengthNs = <i64>(nowNs - fields.windowNs);
     const isKnown = lengthNs >= LEAST_WINDOW_NS && this.window.take(fields, <f64>lengthNs * 1e-9);
-    if (!this.isEnough(fields, isKnown, lengthNs)) return;
+    if (!this.evidence.isEnough(fields, isKnown, lengthNs)) return;
     const before = fields.limit;
     const wasLimited = fields.limited > 0;
     this.leaps = false;
@@ -157,27 +125,6 @@ export class Controller {
     fields.settling = isUsualNew || (fields.limited > 0 && isChanged) ? settling : SETTLED;
     fields.settleNs = nowNs;
     fields.turnover = merged.fields.inflight;
-  }
-
-  private isEnough(fields: ControlFields, isKnown: bool, lengthNs: i64): bool {
-    if (lengthNs >= MOST_WINDOW_NS) return true;
-    if (!isKnown) return false;
-    const isFlooded = fields.limited == 0 && this.window.rejected > FEW;
-    if (fields.samples >= URGENT_SAMPLES && (isFlooded || this.isFreed(fields) || this.questions.isVain(fields)))
-      return true;
-    if (fields.samples < LEAST_SAMPLES) return false;
-    const isAsked = fields.question != Question.None || fields.settling == JUST_SETTLED;
-    if (this.window.error <= (isAsked ? ANSWER_ERROR : SMALL_ERROR)) return true;
-    return fields.samples >= MOST_SAMPLES || lengthNs >= (isAsked ? ANSWER_PATIENCE_NS : PATIENCE_NS);
-  }
-
-  /** Whether the upstream surely carries more than it did: what is let in is no longer slow, and much is turned away. */
-  private isFreed(fields: ControlFields): bool {
-    const window = this.window;
-    if (fields.limited == 0 || window.rejected < FEW) return false;
-    // What a change of the limit does to slowness says nothing of the upstream.
-    if (fields.settling != SETTLED || fields.question != Question.None) return false;
-    return window.slowness < FAST && fields.slowness - window.slowness > FREED_ERRORS * window.error + FREED;
   }
 
   /** After a change: all workers must have it, and the requests from before must have left. */
@@ -201,18 +148,17 @@ export class Controller {
     const window = this.window;
     const isFailing = window.failing > fields.usualFailing + FAILING;
     if (!isFailing) fields.failingNs = nowNs;
-    const question = <Question>fields.question;
+    this.asked = <Question>fields.question;
     fields.question = Question.None;
-    if (question == Question.Look) return this.questions.judgeLook(fields, isFailing, nowNs);
-    if (question == Question.Cut && this.questions.judgeCut(fields, isFailing, nowNs)) return;
-    if (fields.limited > 0 && window.slowness < -3 * window.error - 0.1) {
+    if (this.asked == Question.Look) return this.questions.judgeLook(fields, isFailing, nowNs);
+    if (this.asked == Question.Cut && this.questions.judgeCut(fields, isFailing, nowNs)) return;
+    this.freed = this.evidence.isFreed(fields, this.asked);
+    if (fields.limited > 0 && !this.freed && window.slowness < -3 * window.error - 0.1) {
       // Nothing is faster than what is usual.
       fields.shift += window.slowness;
-      fields.slowness = 0;
-      return;
+      window.slowness = 0;
     }
-    const isFreed = question == Question.None && this.isFreed(fields);
-    const doubt = this.follow(fields, isFreed);
+    const doubt = this.follow(fields);
     const failing = min<f64>(MOST_USUAL_FAILING, window.failing);
     fields.usualFailing += (failing - fields.usualFailing) * (fields.slowness > TARGET ? 0.001 : 0.02);
     // Deadlines may pass before the limit is reached.
@@ -220,18 +166,19 @@ export class Controller {
     fields.quiet = isOverloaded ? 0 : fields.quiet + 1;
     if (this.isCalm(fields)) return this.rest(fields, merged);
     if (fields.limited == 0) this.begin(fields, merged, isFailing, nowNs);
-    else this.adapt(fields, this.wanted(fields, doubt, isFailing), isFailing, isFreed, nowNs);
+    else this.adapt(fields, this.wanted(fields, doubt, isFailing), isFailing, nowNs);
   }
 
   /** Takes the window into what is known: whole, if the upstream was freed since. @returns the standard error of that. */
-  private follow(fields: ControlFields, isFreed: bool): f64 {
+  private follow(fields: ControlFields): f64 {
     const window = this.window;
     const error = window.error;
     const wander = fields.settling == JUST_SETTLED ? NEW_WANDER : WANDER;
-    const isJump = isFreed || Math.abs(window.slowness - fields.slowness) > 4 * error + 0.1;
+    const isJump = this.freed || Math.abs(window.slowness - fields.slowness) > 4 * error + 0.1;
     const weight = isJump ? 1 : (wander * wander) / (wander * wander + error * error);
     fields.slowness += (window.slowness - fields.slowness) * weight;
     fields.flight += (window.flight - fields.flight) * weight;
+    fields.pace += (window.pace - fields.pace) * weight;
     return error * weight;
   }
 
@@ -278,31 +225,42 @@ export class Controller {
     fields.limit = used * Math.pow(2, max<f64>(-DEEPEST_AT_ONCE, wanted));
   }
 
-  private adapt(fields: ControlFields, wanted: f64, isFailing: bool, isFreed: bool, nowNs: u64): void {
+  private adapt(fields: ControlFields, wanted: f64, isFailing: bool, nowNs: u64): void {
     const questions = this.questions;
     if (this.window.isCollapse && isFailing) {
       fields.limit *= 0.5;
       return;
     }
-    if (wanted < -LARGE) {
-      const used = min<f64>(fields.limit, 1.25 * Math.pow(2, fields.flight));
-      return questions.cut(fields, used * Math.pow(2, max<f64>(-DEEPEST, wanted)), nowNs);
-    }
+    if (wanted < -LARGE) return this.lower(fields, wanted, nowNs);
     fields.cuts = 0;
     if (questions.judgeDrift(fields, isFailing, nowNs)) return;
     if (<i64>(nowNs - fields.lookNs) >= 0) return questions.look(fields, nowNs);
     const isFull = this.window.rejected > 0;
     if (isFailing && wanted > 0) return;
     const isFast = isFull && fields.slowness < FAST;
-    this.leaps = isFast && isFreed;
-    const next = fields.limit * Math.pow(2, this.leaps ? this.leap : isFast ? 1 : wanted > 0.2 ? wanted : 0.5 * wanted);
+    this.leaps = isFast && this.freed;
+    // Twice as many as there are, not twice the limit, of which chance may have left a part unused.
+    const fast = this.leaps ? this.leap(fields) : max<f64>(wanted, 1 + fields.flight - Math.log2(fields.limit));
+    const next = fields.limit * Math.pow(2, isFast ? fast : wanted > 0.2 ? wanted : 0.5 * wanted);
+    if (isFull && next > (1 + LARGE_CHANGE) * fields.limit) return questions.raise(fields, next, nowNs);
     fields.limit = isFull || next < fields.limit ? next : max<f64>(fields.limit, min<f64>(next, idleLimit(fields)));
   }
 
-  /** As much as lets in all that is turned away, as a logarithm: twice at least, 4 times at most. */
-  private get leap(): f64 {
+  /** Slowness is far beyond the aim: asks whether fewer make requests faster. */
+  private lower(fields: ControlFields, wanted: f64, nowNs: u64): void {
+    const used = min<f64>(fields.limit, 1.25 * Math.pow(2, fields.flight));
+    if (this.asked != Question.Raise) {
+      return this.questions.cut(fields, used * Math.pow(2, max<f64>(-DEEPEST, wanted)), nowNs);
+    }
+    // It was the limit that has just gone up; and the queue is still growing: it is too soon to ask.
+    fields.limit = max<f64>(min<f64>(fields.limit, fields.beforeLimit), used * Math.pow(2, wanted));
+  }
+
+  /** As much as lets in all that is turned away, and what is usual, as a logarithm: twice at least. */
+  private leap(fields: ControlFields): f64 {
     const missing = -Math.log2(1 - min<f64>(0.9, this.window.rejected));
-    return min<f64>(2, max<f64>(1, missing));
+    const usual = Math.log2(max<f64>(1, ROOM_AGAIN * fields.usual) / fields.limit);
+    return min<f64>(HIGHEST_LEAP, max<f64>(1, max<f64>(missing, usual)));
   }
 }
 

@@ -16,6 +16,8 @@ export const enum Question {
   Cut,
   /** What is usual: fewer are in flight than make a queue. */
   Look,
+  /** What so much higher a limit brings. */
+  Raise,
 }
 
 /** Requests may take 1.35 times as long as usual: so much queue keeps an upstream busy. */
@@ -80,7 +82,7 @@ const DRIFT: f64 = 0.4;
 @inline
 const DOUBT_NS: i64 = 3_000_000_000;
 
-/** Asks questions by lowering the limit, and takes the answers. The state is in `fields`. Allocates: nothing. */
+/** Asks questions by moving the limit, and takes the answers. The state is in `fields`. Allocates: nothing. */
 @final
 export class Questions {
   constructor(
@@ -103,6 +105,11 @@ export class Questions {
     fields.limit = max<f64>(this.minLimit, limit);
   }
 
+  raise(fields: ControlFields, limit: f64, nowNs: u64): void {
+    this.ask(fields, Question.Raise, nowNs);
+    fields.limit = limit;
+  }
+
   look(fields: ControlFields, nowNs: u64): void {
     this.ask(fields, Question.Look, nowNs);
     const above = min<f64>(TARGET, max<f64>(0, fields.slowness));
@@ -113,6 +120,7 @@ export class Questions {
   private ask(fields: ControlFields, question: Question, nowNs: u64): void {
     fields.question = question;
     fields.askedNs = nowNs;
+    fields.anchorLimit = 0;
     fields.beforeLimit = fields.limit;
     fields.beforeFlight = fields.flight;
     fields.beforeSlowness = fields.slowness;

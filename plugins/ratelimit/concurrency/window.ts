@@ -1,4 +1,4 @@
-import { ControlFields } from "../pool/control";
+import { ControlFields, earlierOf } from "../pool/control";
 import { clearCounts } from "../pool/counts";
 import { excessRatio } from "./classes";
 
@@ -15,10 +15,10 @@ const LEAST_ERROR: f64 = 0.02;
 // @ts-ignore: decorator
 @inline
 const COLLAPSE: f64 = 0.5;
-/** Answers for each request that came, give or take chance, of an upstream that keeps up. */
+/** Answers for each request that came, give or take chance, of an upstream that keeps up: those of a burst come later. */
 // @ts-ignore: decorator
 @inline
-const KEEPING_UP: f64 = 0.9;
+const KEEPING_UP: f64 = 0.75;
 /** What is left to chance, of the square root of how many came; half of that when more than a few are turned away. */
 // @ts-ignore: decorator
 @inline
@@ -39,6 +39,8 @@ export class Window {
   error: f64 = 0;
   /** Mean number of requests in flight, as a logarithm. */
   flight: f64 = 0;
+  /** Answers a second, as a logarithm. */
+  pace: f64 = 0;
   /** The share of requests that were turned away, and of those let in that ended badly or without an answer. */
   rejected: f64 = 0;
   failing: f64 = 0;
@@ -61,6 +63,7 @@ export class Window {
     const atLeast = KEEPING_UP * fields.offered - chance * Math.sqrt(fields.offered);
     this.keepsUp = fields.finished >= atLeast && this.rejected <= MOST_REJECTED;
     this.flight = Math.log2(max<f64>(0.5, fields.area / seconds));
+    this.pace = Math.log2(max<f64>(0.5, fields.finished) / seconds);
     const count = fields.samples;
     if (count < LEAST_SAMPLES) return false;
     const excess = fields.sumLog / count;
@@ -82,5 +85,7 @@ function share(part: f64, whole: f64): f64 {
 /** Begins a new window. */
 export function beginWindow(fields: ControlFields, nowNs: u64): void {
   fields.windowNs = nowNs;
+  fields.earlierNs = nowNs;
   clearCounts(fields);
+  clearCounts(earlierOf(fields));
 }

@@ -1,7 +1,7 @@
 /** Time between two ticks, as asked for, in ms. */
 // @ts-ignore: decorator
 @inline
-export const TICK_MS: u32 = 100;
+export const TICK_MS: u32 = 50;
 // @ts-ignore: decorator
 @inline
 const TICK_NS: i64 = <i64>TICK_MS * 1_000_000;
@@ -12,7 +12,7 @@ const MAX_DELAY_NS: i64 = 1_000_000_000;
 /** What a new delay counts for: they are smoothed over half a second. */
 // @ts-ignore: decorator
 @inline
-const WEIGHT: f64 = 0.2;
+const WEIGHT: f64 = 0.1;
 
 /**
  * How late this worker's ticks come, the one sign of its own pressure that a Wasm module can see without help: Envoy

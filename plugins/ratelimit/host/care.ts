@@ -12,7 +12,7 @@ import { OffenderLog } from "./offender-log";
 import { SharedTime } from "./shared-time";
 
 /** Ticks from one look after idle states, and flush of the metrics, to the next. */
-const CARE_TICKS: u32 = 10;
+const CARE_TICKS: u32 = 20;
 
 /** What is done regularly, apart from requests. */
 @final

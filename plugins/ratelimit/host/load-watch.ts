@@ -55,7 +55,7 @@ export class LoadWatch {
     readings.requestsPerSecond = merged.requestRate;
   }
 
-  /** Call every 100 ms. Allocates: nothing. */
+  /** Call every TICK_MS. Allocates: nothing. */
   tick(nowNs: u64): void {
     reportLoads(this.loads, this.concurrency.own, nowNs);
     this.concurrency.tick(nowNs);

@@ -3,7 +3,7 @@ import { REPORT_BYTES, ReportFields, WorkerReport } from "./report";
 
 // What all workers follow, as the bytes in shared data:
 //
-//   | ControlFields | merged report | SeenWorker x 64 |                                             little endian
+//   | ControlFields | Counts | merged report | SeenWorker x 64 |                                    little endian
 //
 // No worker is the leader: whoever comes first after a round's time adds the reports up, lets the controller go on from
 // the state that is in the record, and writes it if nobody else did meanwhile.
@@ -15,7 +15,7 @@ export const MAX_WORKERS: i32 = 64;
 /** Of this layout: bytes of another one are nobody's. */
 // @ts-ignore: decorator
 @inline
-const LAYOUT: u64 = 0x7469_6465_6374_0003;
+const LAYOUT: u64 = 0x7469_6465_6374_0004;
 
 /** The beginning of the record: when it was written, and the controller's state. Logarithms are to base 2. */
 @unmanaged
@@ -41,8 +41,9 @@ export class ControlFields extends Counts {
   adopted: f64;
   marks: f64;
 
-  /** When the window began that the counts are of. */
+  /** When the window began that the counts are of, and until when those of `earlierOf` are. */
   windowNs: u64;
+  earlierNs: u64;
 
   /**
    * Whether a change still has to take effect (see controller.ts); since when, and how many requests were in flight then.
@@ -50,9 +51,10 @@ export class ControlFields extends Counts {
   settling: f64;
   settleNs: u64;
   turnover: f64;
-  /** How many times as long as usual requests take, and how many are in flight: smoothed, as logarithms. */
+  /** How many times as long as usual requests take, how many are in flight, answers a second: smoothed, as logarithms. */
   slowness: f64;
   flight: f64;
+  pace: f64;
   /** Requests in flight, and the share that fails, when nothing is limited. */
   usual: f64;
   usualFailing: f64;
@@ -87,10 +89,18 @@ export class SeenWorker extends Counts {
   allowance: f64;
 }
 
-const REPORT_AT: usize = offsetof<ControlFields>();
+const EARLIER_AT: usize = offsetof<ControlFields>();
+const REPORT_AT: usize = EARLIER_AT + offsetof<Counts>();
 const SEEN_AT: usize = REPORT_AT + <usize>REPORT_BYTES;
 /** Size of the record in bytes. */
 export const CONTROL_BYTES: i32 = <i32>(SEEN_AT + <usize>MAX_WORKERS * offsetof<SeenWorker>());
+
+/** Of the window's counts those that are older than the last rounds. */
+// @ts-ignore: decorator
+@inline
+export function earlierOf(fields: ControlFields): Counts {
+  return changetype<Counts>(changetype<usize>(fields) + EARLIER_AT);
+}
 
 /** One copy of the record. Memory is fixed at construction. */
 @final

@@ -42,6 +42,20 @@ export function addGrowth(sums: Counts, before: Counts, now: Counts): void {
   sums.sumSquares += growth(now.sumSquares, before.sumSquares);
 }
 
+/** Takes `part` of what they count away from `sums`. */
+export function takeAway(sums: Counts, part: Counts): void {
+  sums.offered -= part.offered;
+  sums.rejected -= part.rejected;
+  sums.finished -= part.finished;
+  sums.known -= part.known;
+  sums.failed -= part.failed;
+  sums.abandoned -= part.abandoned;
+  sums.samples -= part.samples;
+  sums.sumLog -= part.sumLog;
+  sums.sumSquares -= part.sumSquares;
+  sums.area -= part.area;
+}
+
 /** Never less than 0, and 0 of what is no number. */
 // @ts-ignore: decorator
 @inline

@@ -14,7 +14,7 @@ const MEMORY_ARRIVALS: f64 = 800;
 /** What a tick leaves of the sums when little came: 1/e in 5 s. */
 // @ts-ignore: decorator
 @inline
-const MOST_KEPT: f64 = 0.98;
+const MOST_KEPT: f64 = 0.99;
 /** Shares of arrivals that found the allowance used up: below the first there was room, above the second there is none. */
 // @ts-ignore: decorator
 @inline

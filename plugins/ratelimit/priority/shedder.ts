@@ -15,7 +15,7 @@ const EARLY: f64 = 32;
  * Who is served first when there is not room for all.
  *
  * For each request `rankOf`; the gate then compares requests in flight with its allowance times `limitShare`, and what
- * it decides goes to `note`. `tick` about each 100 ms. As long as the allowance is not used up every request is admitted.
+ * it decides goes to `note`. `tick` about each 50 ms. As long as the allowance is not used up every request is admitted.
  *
  * In flight may so go beyond the allowance, by what drains again (see plan.ts); the gate must bear it, and should let its
  * limit grow only when requests in flight come near it: a rejection alone does not show that. Allocates nothing after
@@ -77,7 +77,7 @@ export class Shedder {
     if (this.demand.fullNow >= EARLY) this.roll(false);
   }
 
-  /** Regular care: call about each 100 ms. @param allowance requests in flight that this worker may have from now on. */
+  /** Regular care: call about each 50 ms. @param allowance requests in flight that this worker may have from now on. */
   tick(allowance: f64): void {
     this.allowance = max<f64>(1, allowance);
     this.plan.adjustFill(this.arrived > 0 ? this.foundFull / this.arrived : 0);

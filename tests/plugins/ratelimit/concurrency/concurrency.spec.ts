@@ -25,14 +25,14 @@ function enter(one: Concurrency, count: i32): i32 {
 /** Requests one after the other, each so long, for so many seconds, with the ticks. */
 function serve(one: Concurrency, seconds: i32, everyMs: u64, lastMs: u64, outcome: Outcome = Outcome.Fine): void {
   const end = nowNs + <u64>seconds * SECOND;
-  let tickNs = nowNs + 100 * MS;
+  let tickNs = nowNs + 50 * MS;
   while (nowNs < end) {
     if (one.admits()) {
       one.enter(nowNs);
       one.leave(nowNs + lastMs * MS, lastMs * MS, 7, outcome);
     }
     nowNs += everyMs * MS;
-    for (; tickNs <= nowNs; tickNs += 100 * MS) one.tick(tickNs);
+    for (; tickNs <= nowNs; tickNs += 50 * MS) one.tick(tickNs);
   }
 }
 
@@ -98,7 +98,7 @@ describe("Concurrency", () => {
   it("knows how many are in flight on average", () => {
     const one = worker();
     enter(one, 4);
-    for (let i = 0; i < 10; i++) one.tick((nowNs += 100 * MS));
+    for (let i = 0; i < 20; i++) one.tick((nowNs += 50 * MS));
     expect(one.own.fields.area).toBeCloseTo(4);
   });
 
@@ -148,7 +148,7 @@ describe("Concurrency", () => {
     serve(one, 2, 1, 1);
     for (let round = 0; round < 20; round++) {
       for (let i = 0; i < 1000; i++) if (one.admits()) one.leave(0, 0, 0, Outcome.Unread);
-      one.tick((nowNs += 100 * MS));
+      one.tick((nowNs += 50 * MS));
     }
     let timed = 0;
     for (let i = 0; i < 1000; i++) if (one.samples()) timed++;

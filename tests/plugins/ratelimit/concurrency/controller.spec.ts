@@ -118,6 +118,31 @@ describe("Controller: in overload", () => {
     expect(upstream.fields.limited).toBe(0);
   });
 
+  it("goes up by what is missing as soon as the upstream carries more", () => {
+    const upstream = calm();
+    upstream.servers = 4;
+    upstream.run(6);
+    expect(upstream.limit).toBeLessThan(7);
+    upstream.servers = 16;
+    upstream.run(0.3);
+    expect(upstream.limit).toBeGreaterThan(20);
+    expect(upstream.fields.shift).toBe(0, "which is not faster than usual");
+  });
+
+  it("takes a raise back that was too much, and its queue for no new usual", () => {
+    const upstream = overloaded();
+    const before = upstream.fields.adoptions;
+    upstream.servers = 64;
+    upstream.run(0.6);
+    expect(upstream.limit).toBeGreaterThan(40);
+    upstream.servers = 16;
+    upstream.run(2);
+    expect(upstream.limit).toBeLessThan(26);
+    expect(upstream.fields.adoptions).toBe(before);
+    expect(upstream.usualMs).toBeGreaterThan(14);
+    expect(upstream.usualMs).toBeLessThan(18);
+  });
+
   it("finds out what is usual when it has never seen it", () => {
     const upstream = new LimitedUpstream();
     upstream.offered = 4000;

@@ -2,8 +2,8 @@ import { ConcurrencyConfig } from "../../../../plugins/ratelimit/concurrency/con
 import { Controller } from "../../../../plugins/ratelimit/concurrency/controller";
 import { ControlFields, ControlRecord } from "../../../../plugins/ratelimit/pool/control";
 
-const ROUND_NS: u64 = 100_000_000;
-const ROUND: f64 = 0.1;
+const ROUND_NS: u64 = 50_000_000;
+const ROUND: f64 = 0.05;
 
 /** Servers with a queue before them, in whole rounds and without chance, and the controller that limits it. */
 export class LimitedUpstream {

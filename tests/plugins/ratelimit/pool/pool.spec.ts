@@ -22,7 +22,7 @@ function workers(count: i32): void {
 function tick(rounds: i32 = 1): void {
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < pools.length; i++) pools[i].tick(nowNs + <u64>(3 * i) * MS, controller);
-    nowNs += 100 * MS;
+    nowNs += 50 * MS;
   }
 }
 
@@ -89,7 +89,7 @@ describe("Pool: several workers", () => {
     }
   });
 
-  it("has one round in 100 ms, whoever leads it", () => {
+  it("has one round in 50 ms, whoever leads it", () => {
     workers(4);
     tick(1);
     const before = pools[0].control.fields.rounds;
@@ -150,7 +150,7 @@ describe("Pool: several workers", () => {
     workers(3);
     tick(3);
     const gone = pools.pop();
-    tick(40);
+    tick(70);
     expect(pools[0].control.fields.workers).toBe(2);
     pools.push(new Pool(new SharedView(shared), 99, nowNs, 64));
     tick(3);
