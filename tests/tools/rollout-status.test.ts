@@ -211,6 +211,15 @@ describe("rollout status", () => {
     assert.deepEqual((JSON.parse(out) as { rows: object[] }).rows, [row]);
   });
 
+  it("prints YAML that readers of YAML 1.1 understand, too", async () => {
+    const { out } = await status(["--stats", "no.txt", "-o", "yaml"], { "no.txt": TEXT });
+    const { rows } = parse(out, { version: "1.1" }) as { rows: { proxy: unknown }[] };
+    assert.deepEqual(
+      rows.map(({ proxy }) => proxy),
+      ["no"],
+    );
+  });
+
   it("waits for those that measure, if told to", async () => {
     const measuring = TEXT.replace("state: 2", "state: 1");
     assert.equal((await status(["--stats", "m.txt"], { "m.txt": measuring })).exitCode, 0);

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { stringify } from "yaml";
 import type { Outcome } from "../cli.js";
 import { messageOf, UserError } from "../errors.js";
 import type { Io } from "../io.js";
+import { type PrintForm, printedAs } from "../output/print-form.js";
 import { discoverPlugins } from "../plugins.js";
 import { askAdmin, isAddress, isLoopback } from "../rollout/admin.js";
 import { isGood, type ProxyStats, type Side, statusOf, type Wanted } from "../rollout/status.js";
@@ -24,7 +24,7 @@ interface Options {
   file?: string;
   expect?: Side;
   settled?: boolean;
-  output: "text" | "json" | "yaml";
+  output: PrintForm;
 }
 
 const EXAMPLES = `
@@ -78,8 +78,7 @@ async function status(options: Options, io: Io): Promise<number> {
     ...(await Promise.all(admin.map((address) => askAdmin(address)))),
   ];
   const found = statusOf(proxies, wanted, options.expect);
-  if (output === "text") io.out(statusText(found, wanted));
-  else io.out(output === "json" ? `${JSON.stringify(found, null, 2)}\n` : stringify(found));
+  io.out(printedAs(output, found, () => statusText(found, wanted)));
   const isSettled = !options.settled || found.proxies.measuring === 0;
   return isGood(found) && isSettled ? 0 : 1;
 }
