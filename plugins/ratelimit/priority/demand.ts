@@ -11,10 +11,10 @@ const MEMORY_ADMITTED: f64 = 200;
 // @ts-ignore: decorator
 @inline
 const MEMORY_ARRIVALS: f64 = 800;
-/** What a tick leaves of the sums when little came: 1/e in 5 s. */
+/** What a tick leaves of the sums when little came: 1/e in 2.5 s. */
 // @ts-ignore: decorator
 @inline
-const MOST_KEPT: f64 = 0.99;
+const MOST_KEPT: f64 = 0.98;
 /** Shares of arrivals that found the allowance used up: below the first there was room, above the second there is none. */
 // @ts-ignore: decorator
 @inline

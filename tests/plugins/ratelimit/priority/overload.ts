@@ -4,6 +4,7 @@ import { ClassConfig, PriorityConfig } from "../../../../plugins/ratelimit/prior
 import { Shedder } from "../../../../plugins/ratelimit/priority/shedder";
 
 const USERS: i32 = 1000;
+const TICK_MS: f64 = 50;
 
 /** Classes with these floors. */
 export function classesOf(floors: f64[]): PriorityConfig {
@@ -60,7 +61,7 @@ export class Overload {
   /** Requests that were let in: when they end, and their worker. */
   private readonly ends: f64[] = [];
   private readonly owners: i32[] = [];
-  private nextTick: f64 = 100;
+  private nextTick: f64 = TICK_MS;
 
   constructor(
     servers: i32,
@@ -146,7 +147,7 @@ export class Overload {
       this.served++;
     }
     while (this.nextTick <= this.now) {
-      this.nextTick += 100;
+      this.nextTick += TICK_MS;
       for (let i = 0; i < this.workers; i++) this.gates[i].tick(this.allowance / <f64>this.workers);
     }
   }
