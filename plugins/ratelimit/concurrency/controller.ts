@@ -1,22 +1,12 @@
 import { ControlFields } from "../pool/control";
 import { WorkerReport } from "../pool/report";
 import { ConcurrencyConfig } from "./config";
-import { Evidence, FAST, LARGE, LEAST_WINDOW_NS, MOST_WINDOW_NS, SETTLED } from "./evidence";
+import { Evidence, FAST, LARGE, LEAST_WINDOW_NS, MOST_WINDOW_NS } from "./evidence";
 import { followJump } from "./jump";
 import { Question, Questions, TARGET } from "./questions";
-import { beginWindow, Window } from "./window";
+import { JUST_SETTLED, SETTLED, SETTLING, SETTLING_SOON } from "./settling";
+import { beginWindow, FEW, Window } from "./window";
 
-/** Of `settling` beside SETTLED: the window is the first one after a change; or a change has to take effect before one begins. */
-// @ts-ignore: decorator
-@inline
-const JUST_SETTLED: f64 = -1;
-// @ts-ignore: decorator
-@inline
-const SETTLING: f64 = 1;
-/** The same, but for the wait until all workers have the new limit: it is not yet near what may be too much. */
-// @ts-ignore: decorator
-@inline
-const SETTLING_SOON: f64 = 2;
 /** Until all workers have a new limit, and their reports tell of it: two ticks. */
 // @ts-ignore: decorator
 @inline
@@ -50,10 +40,6 @@ const ROOM_AGAIN: f64 = 2;
 // @ts-ignore: decorator
 @inline
 const HIGHEST_LEAP: f64 = 2;
-/** A share of rejections below which more queue is taken into the bargain, up to twice the aim. */
-// @ts-ignore: decorator
-@inline
-const FEW: f64 = 0.1;
 /** A share of failures beyond what is usual that is a sign of overload. */
 // @ts-ignore: decorator
 @inline
@@ -182,7 +168,7 @@ export class Controller {
     return error * weight;
   }
 
-  /** How much more slowness there may be; towards none by half of the doubt. */
+  /** How much more slowness there may be, while few are turned away up to twice the aim; towards none by half of the doubt. */
   private wanted(fields: ControlFields, doubt: f64, isFailing: bool): f64 {
     const few = isFailing ? 0 : 1 - min<f64>(1, this.window.rejected / FEW);
     const wanted = TARGET * (1 + few) - fields.slowness;

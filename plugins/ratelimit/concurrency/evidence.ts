@@ -1,6 +1,7 @@
 import { ControlFields } from "../pool/control";
 import { Question, Questions, TARGET } from "./questions";
-import { Window } from "./window";
+import { SETTLED } from "./settling";
+import { FEW, Window } from "./window";
 
 // Whether a window tells enough. It is as long as it takes to know something: so long and so many samples, until the error
 // is small. Fewer do while the limit is surely far too high or too low.
@@ -34,10 +35,6 @@ const ANSWER_ERROR: f64 = 0.1;
 // @ts-ignore: decorator
 @inline
 const ANSWER_PATIENCE_NS: i64 = 1_000_000_000;
-/** Of `settling`: no change still has to take effect, or has just done so. */
-// @ts-ignore: decorator
-@inline
-export const SETTLED: f64 = 0;
 /** So little slowness says nothing of how far the knee is. */
 // @ts-ignore: decorator
 @inline
@@ -63,10 +60,6 @@ const MORE_ANSWERS: f64 = 0.1;
 // @ts-ignore: decorator
 @inline
 const CHANCE_OF_ANSWERS: f64 = 0.5;
-/** A share of rejections that is much. */
-// @ts-ignore: decorator
-@inline
-const MUCH_REJECTED: f64 = 0.1;
 
 /** Judges what `window` has taken from the fields. Allocates: nothing. */
 @final
@@ -90,7 +83,7 @@ export class Evidence {
   /** Whether the limit is surely far from where it should be. */
   private isUrgent(fields: ControlFields): bool {
     const window = this.window;
-    if (fields.limited == 0 && window.rejected > MUCH_REJECTED) return true;
+    if (fields.limited == 0 && window.rejected > FEW) return true;
     if (fields.question == Question.Raise) return window.slowness - TOO_HIGH_ERRORS * window.error > TARGET + LARGE;
     return this.isFreed(fields, <Question>fields.question) || this.questions.isVain(fields);
   }
@@ -101,7 +94,7 @@ export class Evidence {
    */
   isFreed(fields: ControlFields, asked: Question): bool {
     const window = this.window;
-    if (fields.limited == 0 || window.rejected < MUCH_REJECTED) return false;
+    if (fields.limited == 0 || window.rejected < FEW) return false;
     // What a change of the limit does to slowness says nothing of the upstream.
     if (fields.settling != SETTLED || asked != Question.None) return false;
     const chance = CHANCE_OF_ANSWERS / Math.sqrt(fields.finished);

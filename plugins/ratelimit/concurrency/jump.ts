@@ -1,10 +1,7 @@
 import { ControlFields, earlierOf } from "../pool/control";
 import { copyCounts, Counts, takeAway } from "../pool/counts";
+import { LEAST_SAMPLES } from "./window";
 
-/** Fewest samples on either side from which a jump is told. */
-// @ts-ignore: decorator
-@inline
-const LEAST_SAMPLES: f64 = 5;
 /** A mean that differs by so many standard errors, and so much more, is another one. */
 // @ts-ignore: decorator
 @inline

@@ -5,7 +5,7 @@ import { excessRatio } from "./classes";
 /** Fewest samples from which anything is said. */
 // @ts-ignore: decorator
 @inline
-const LEAST_SAMPLES: f64 = 5;
+export const LEAST_SAMPLES: f64 = 5;
 /** A standard error below which none is believed: of clocks, and of samples that are not independent. */
 // @ts-ignore: decorator
 @inline
@@ -23,9 +23,10 @@ const KEEPING_UP: f64 = 0.75;
 // @ts-ignore: decorator
 @inline
 const CHANCE: f64 = 1;
+/** A share of requests up to which few are turned away. */
 // @ts-ignore: decorator
 @inline
-const FEW: f64 = 0.1;
+export const FEW: f64 = 0.1;
 /** With more turned away than that, nothing says that it would keep up. */
 // @ts-ignore: decorator
 @inline

@@ -46,7 +46,7 @@ export class ControlFields extends Counts {
   earlierNs: u64;
 
   /**
-   * Whether a change still has to take effect (see controller.ts); since when, and how many requests were in flight then.
+   * Whether a change still has to take effect (see settling.ts); since when, and how many requests were in flight then.
    */
   settling: f64;
   settleNs: u64;
